@@ -1,0 +1,1 @@
+"""What users can measure: stream, recall, speed, long."""

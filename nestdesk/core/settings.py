@@ -1,0 +1,60 @@
+"""The program's settings: one frozen value with defaults; the storage keeps what differs from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from nestdesk.core.errors import SettingsError
+from nestdesk.core.types import Effort
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a person can choose. Every field has a default that works."""
+
+    device: str = "auto"  # auto | cpu | cuda
+    effort: Effort = Effort.NORMAL
+    budget_s: float = 0.0  # 0: the effort's own limit
+    theme: str = "system"  # system | light | dark
+    backbone: str = ""  # folder or GGUF file; empty: the default backbone
+    max_answer_tokens: int = 256
+    learns_from_drops: bool = True
+
+
+DEVICES = ("auto", "cpu", "cuda")
+THEMES = ("system", "light", "dark")
+
+
+def parse(stored: dict[str, str]) -> Settings:
+    """Build settings from stored strings; unknown names are ignored, bad values refused.
+
+    Raises:
+        SettingsError: a value does not fit its field.
+    """
+    settings = Settings()
+    for entry in fields(Settings):
+        if entry.name in stored:
+            settings = replace(settings, **{entry.name: _convert(entry.name, stored[entry.name])})
+    return settings
+
+
+def _convert(name: str, text: str) -> Any:
+    default = getattr(Settings(), name)
+    try:
+        if isinstance(default, bool):
+            return {"true": True, "false": False}[text.lower()]
+        value = type(default)(text)
+    except (ValueError, KeyError) as error:
+        raise SettingsError(f"The setting {name} cannot be {text!r}.") from error
+    allowed = {"device": DEVICES, "theme": THEMES}.get(name)
+    if allowed and value not in allowed:
+        raise SettingsError(f"The setting {name} must be one of {', '.join(allowed)}, not {text!r}.")
+    return value
+
+
+def render(settings: Settings) -> dict[str, str]:
+    """Return the fields that differ from their defaults, as strings that parse() reads back."""
+    default = Settings()
+    values = {entry.name: getattr(settings, entry.name) for entry in fields(Settings)}
+    return {name: str(value) for name, value in values.items() if value != getattr(default, name)}

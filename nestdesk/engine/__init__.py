@@ -1,0 +1,1 @@
+"""The process boundary: torch is imported in the child process only."""

@@ -1,0 +1,1 @@
+"""The window (PySide6). Importing it loads no torch."""

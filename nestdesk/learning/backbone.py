@@ -1,0 +1,272 @@
+"""The frozen pretrained language model: its weights, its tokenizer, its chat format and its fingerprint.
+
+A backbone is a folder: config.json, model.safetensors (one or more files) and tokenizer.json, of the Llama or Qwen
+family. A GGUF file is dequantised into such a folder once (convert), because reading it takes many seconds each time.
+Nothing in this program writes to the weights: fingerprint() proves it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from safetensors import safe_open
+from safetensors.torch import save_file
+from tokenizers import Tokenizer
+from torch import Tensor
+
+from nestdesk.core.errors import BackboneError
+from nestdesk.core.types import Role, Turn
+
+_FAMILIES = ("llama", "qwen2", "qwen3", "mistral")
+_CHATML = (
+    "{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content'] }}<|im_end|>\n{% endfor %}"
+    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+
+
+@dataclass(frozen=True)
+class Config:
+    """The sizes of a Llama-like model. head_size * heads may differ from hidden."""
+
+    name: str
+    layers: int
+    hidden: int
+    heads: int
+    kv_heads: int
+    head_size: int
+    inner: int
+    vocabulary: int
+    context_tokens: int
+    rope_theta: float
+    norm_eps: float
+    rope_scaling: tuple[float, float, float, float] | None = None  # llama3: factor, low, high, original context
+
+
+@dataclass(frozen=True)
+class Layer:
+    """The frozen weights of one block; q, k, v and gate, up lie in one matrix each, so that one product serves them."""
+
+    input_norm: Tensor  # D
+    qkv: Tensor  # (H + 2 KV) * head_size, D
+    qkv_bias: Tensor | None
+    q_norm: Tensor | None  # head_size
+    k_norm: Tensor | None
+    o: Tensor  # D, H * head_size
+    post_norm: Tensor  # D
+    gate_up: Tensor  # 2 * inner, D
+    down: Tensor  # D, inner
+
+
+@dataclass(frozen=True)
+class Backbone:
+    """A loaded model. Its tensors carry no gradient and are never written to."""
+
+    config: Config
+    embedding: Tensor  # V, D
+    layers: tuple[Layer, ...]
+    final_norm: Tensor  # D
+    head: Tensor  # V, D (the embedding itself where they are tied)
+    tokenizer: Tokenizer
+    chat_template: str
+    stop_ids: frozenset[int]
+
+    @property
+    def device(self) -> torch.device:
+        """Where the weights lie."""
+        return self.embedding.device
+
+    @property
+    def parameters(self) -> int:
+        """The number of weights, tied ones counted once."""
+        return sum(tensor.numel() for tensor in self._tensors())
+
+    def _tensors(self) -> list[Tensor]:
+        found = [self.embedding, self.final_norm]
+        if self.head is not self.embedding:
+            found.append(self.head)
+        for layer in self.layers:
+            found += [tensor for tensor in vars(layer).values() if tensor is not None]
+        return found
+
+    def fingerprint(self) -> str:
+        """Digest every weight. Equal digests mean bit-identical backbones; experts belong to one digest."""
+        digest = hashlib.sha256(repr(self.config).encode())
+        for tensor in self._tensors():
+            digest.update(tensor.detach().cpu().contiguous().view(torch.uint8).numpy())
+        return digest.hexdigest()
+
+    def encode(self, text: str) -> list[int]:
+        """Return the token ids of a text, without markers added."""
+        return list(self.tokenizer.encode(text, add_special_tokens=False).ids)
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """Return the text of token ids, without special tokens."""
+        return str(self.tokenizer.decode(list(ids), skip_special_tokens=True))
+
+    def render(self, turns: Sequence[Turn]) -> str:
+        """Return the prompt text in the model's own chat format, ending where the assistant's answer begins."""
+        environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
+        template = environment.from_string(self.chat_template)
+        if not any(turn.role is Role.SYSTEM for turn in turns):
+            turns = (Turn(Role.SYSTEM, "You are a helpful assistant."), *turns)
+        messages = [{"role": str(turn.role), "content": turn.text} for turn in turns]
+        return template.render(messages=messages, add_generation_prompt=True, bos_token="", eos_token="")
+
+
+def load(folder: Path, device: torch.device | str = "cpu") -> Backbone:
+    """Load a backbone folder in fp32 on the CPU and bf16 on a GPU.
+
+    Raises:
+        BackboneError: a file is missing, damaged, or of a family that is not supported.
+    """
+    raw = _read_json(folder / "config.json")
+    config = _parse_config(raw, folder.name)
+    shards = sorted(folder.glob("*.safetensors"))
+    if not shards:
+        raise BackboneError(f"The model folder {folder} holds no .safetensors file.")
+    dtype = torch.bfloat16 if torch.device(device).type == "cuda" else torch.float32
+    weights: dict[str, Tensor] = {}
+    try:
+        for shard in shards:
+            with safe_open(shard, framework="pt", device=str(device)) as file:
+                for name in file.keys():  # noqa: SIM118 (not a dict)
+                    weights[name.removeprefix("model.")] = file.get_tensor(name).to(dtype)
+        return _assemble(config, weights, folder)
+    except KeyError as error:
+        raise BackboneError(f"The model in {folder} lacks the weight {error}; it is not a Llama or Qwen model.") from error
+    except Exception as error:
+        if type(error).__name__ == "SafetensorError":
+            raise BackboneError(f"The model file in {folder} is damaged; run the set-up again.") from error
+        raise
+
+
+def _assemble(config: Config, weights: dict[str, Tensor], folder: Path) -> Backbone:
+    def layer(index: int) -> Layer:
+        def take(name: str) -> Tensor:
+            return weights[f"layers.{index}.{name}"]
+
+        bias = f"layers.{index}.self_attn.q_proj.bias" in weights
+        norms = f"layers.{index}.self_attn.q_norm.weight" in weights
+        projections = ("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj")
+        return Layer(
+            input_norm=take("input_layernorm.weight"),
+            qkv=torch.cat([take(f"{name}.weight") for name in projections]),
+            qkv_bias=torch.cat([take(f"{name}.bias") for name in projections]) if bias else None,
+            q_norm=take("self_attn.q_norm.weight") if norms else None,
+            k_norm=take("self_attn.k_norm.weight") if norms else None,
+            o=take("self_attn.o_proj.weight"),
+            post_norm=take("post_attention_layernorm.weight"),
+            gate_up=torch.cat([take("mlp.gate_proj.weight"), take("mlp.up_proj.weight")]),
+            down=take("mlp.down_proj.weight"),
+        )
+
+    embedding = weights["embed_tokens.weight"]
+    tokenizer, template, stops = _load_tokenizer(folder)
+    return Backbone(
+        config=config,
+        embedding=embedding,
+        layers=tuple(layer(index) for index in range(config.layers)),
+        final_norm=weights["norm.weight"],
+        head=weights.get("lm_head.weight", embedding),
+        tokenizer=tokenizer,
+        chat_template=template,
+        stop_ids=stops,
+    )
+
+
+def _load_tokenizer(folder: Path) -> tuple[Tokenizer, str, frozenset[int]]:
+    path = folder / "tokenizer.json"
+    if not path.is_file():
+        raise BackboneError(f"The model folder {folder} holds no tokenizer.json.")
+    tokenizer = Tokenizer.from_file(str(path))
+    settings = _read_json(folder / "tokenizer_config.json") if (folder / "tokenizer_config.json").is_file() else {}
+    jinja = folder / "chat_template.jinja"
+    template = jinja.read_text(encoding="utf-8") if jinja.is_file() else settings.get("chat_template") or _CHATML
+    names = ["<|im_end|>", "<|endoftext|>", "<|eot_id|>", "</s>", "<|end_of_text|>"]
+    eos = settings.get("eos_token")
+    names.append(eos.get("content", "") if isinstance(eos, dict) else eos or "")
+    found = (tokenizer.token_to_id(name) for name in names if name)
+    return tokenizer, str(template), frozenset(index for index in found if index is not None)
+
+
+def _parse_config(raw: dict[str, Any], name: str) -> Config:
+    family = raw.get("model_type", "")
+    if family not in _FAMILIES:
+        raise BackboneError(f"A model of the family {family!r} cannot be a backbone; use one of {', '.join(_FAMILIES)}.")
+    rope = raw.get("rope_parameters") or raw.get("rope_scaling") or {}
+    kind = rope.get("rope_type", rope.get("type", "default"))
+    if kind not in ("default", "llama3"):
+        raise BackboneError(f"The model scales its positions by {kind!r}, which is not supported.")
+    scaling = None
+    if kind == "llama3":
+        keys = ("factor", "low_freq_factor", "high_freq_factor", "original_max_position_embeddings")
+        scaling = (float(rope[keys[0]]), float(rope[keys[1]]), float(rope[keys[2]]), float(rope[keys[3]]))
+    try:
+        return Config(
+            name=str(raw.get("_name_or_path") or name),
+            layers=raw["num_hidden_layers"],
+            hidden=raw["hidden_size"],
+            heads=raw["num_attention_heads"],
+            kv_heads=raw.get("num_key_value_heads") or raw["num_attention_heads"],
+            head_size=raw.get("head_dim") or raw["hidden_size"] // raw["num_attention_heads"],
+            inner=raw["intermediate_size"],
+            vocabulary=raw["vocab_size"],
+            context_tokens=raw.get("max_position_embeddings", 2048),
+            rope_theta=float(rope.get("rope_theta") or raw.get("rope_theta") or 10000.0),
+            norm_eps=float(raw.get("rms_norm_eps", 1e-6)),
+            rope_scaling=scaling,
+        )
+    except KeyError as error:
+        raise BackboneError(f"The model's config.json lacks {error}.") from error
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError as error:
+        raise BackboneError(f"The model file {path.name} is missing in {path.parent}; run the set-up.") from error
+    except ValueError as error:
+        raise BackboneError(f"The model file {path} is damaged; run the set-up again.") from error
+
+
+def convert(gguf: Path, folder: Path) -> None:
+    """Dequantise a GGUF file into a backbone folder, atomically: the folder appears whole or not at all.
+
+    Raises:
+        BackboneError: the file is missing, damaged or of an unknown architecture.
+    """
+    if not gguf.is_file():
+        raise BackboneError(f"The model file {gguf} does not exist.")
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    from transformers import AutoModelForCausalLM, AutoTokenizer  # seconds to import, needed once
+
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".converting-") as scratch:
+        whole = Path(scratch) / folder.name
+        try:
+            tokenizer = AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name)
+            model = AutoModelForCausalLM.from_pretrained(gguf.parent, gguf_file=gguf.name, dtype=torch.float32)
+        except (ValueError, OSError, KeyError, IndexError, RuntimeError) as error:
+            raise BackboneError(f"{gguf.name} is not a model that can be read: it is damaged or unknown.") from error
+        tokenizer.save_pretrained(whole)
+        weights = {name: tensor.contiguous() for name, tensor in model.state_dict().items()}
+        if model.config.tie_word_embeddings:
+            weights.pop("lm_head.weight", None)
+        save_file(weights, whole / "model.safetensors")
+        named = model.config.to_dict() | {"_name_or_path": gguf.name.removesuffix(".gguf")}
+        named.pop("quantization_config", None)
+        (whole / "config.json").write_text(json.dumps(named, indent=1, default=str), encoding="utf-8")
+        load(whole)  # proves that what was written can be read
+        if folder.exists():
+            shutil.rmtree(folder)
+        whole.rename(folder)

@@ -1,0 +1,193 @@
+"""The forward pass of the nested model: frozen weights, active experts, with or without gradients, with or without cache.
+
+One function serves prompts, single tokens and learning, because all of them are "run layers start..stop over rows of
+hidden states under a mask". Learning enters above the layers that nothing changes (their hidden states are cached per
+item); decoding keeps keys and values in a preallocated cache.
+
+Reference: Llama (arXiv 2302.13971) as published; RMSNorm, rotary positions (rotate-half form), SwiGLU, grouped queries.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import torch
+import torch.nn.functional as F  # noqa: N812 (the field's name for it)
+from torch import Tensor
+
+from nestdesk.learning.backbone import Backbone, Config, Layer
+from nestdesk.learning.experts import NOTHING, Active
+
+
+class Cache:
+    """Keys and values of the tokens seen so far, preallocated. Rows are independent; length is common to all rows."""
+
+    def __init__(self, backbone: Backbone, rows: int, capacity_tokens: int) -> None:
+        """Reserve room for rows x capacity_tokens."""
+        config = backbone.config
+        shape = (config.layers, rows, config.kv_heads, capacity_tokens, config.head_size)
+        self.keys = torch.empty(shape, dtype=backbone.embedding.dtype, device=backbone.device)
+        self.values = torch.empty_like(self.keys)
+        self.length = 0
+
+    def extend(self, layer: int, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
+        """Store new keys and values [B, KV, T, d] of a layer and return all of them [B, KV, length + T, d]."""
+        end = self.length + keys.shape[2]
+        self.keys[layer, :, :, self.length : end] = keys
+        self.values[layer, :, :, self.length : end] = values
+        return self.keys[layer, :, :, :end], self.values[layer, :, :, :end]
+
+    def repeated(self, rows: int, backbone: Backbone, extra_tokens: int) -> Cache:
+        """Return a cache of more rows that all start with this one-row cache's content."""
+        longer = Cache(backbone, rows, self.length + extra_tokens)
+        longer.keys[:, :, :, : self.length] = self.keys[:, :, :, : self.length]
+        longer.values[:, :, :, : self.length] = self.values[:, :, :, : self.length]
+        longer.length = self.length
+        return longer
+
+
+def embed(backbone: Backbone, ids: Tensor, active: Active = NOTHING) -> Tensor:
+    """Return the hidden states [B, T, D] that enter layer 0 for token ids [B, T]."""
+    hidden = F.embedding(ids, backbone.embedding)
+    for own, rows_in, _ in active.vocabulary:
+        place = torch.searchsorted(own, ids).clamp(max=len(own) - 1)
+        hidden = hidden + torch.where((own[place] == ids)[..., None], F.embedding(place, rows_in), 0.0)
+    return hidden
+
+
+def run(
+    backbone: Backbone,
+    hidden: Tensor,
+    positions: Tensor,
+    mask: Tensor | None,
+    active: Active = NOTHING,
+    cache: Cache | None = None,
+    start: int = 0,
+    stop: int | None = None,
+) -> Tensor:
+    """Run the layers start..stop.
+
+    Args:
+        hidden: [B, T, D], what enters layer `start`.
+        positions: [B, T] token positions for the rotary embedding.
+        mask: [B or 1, 1, T, S] boolean, True where a query may look; None: causal within the row, or, for one token
+            with a cache, everything before it.
+        active: experts in force.
+        cache: extended by T tokens when the last layer was run.
+        start: first layer.
+        stop: one past the last layer, all by default.
+
+    Returns:
+        Hidden states [B, T, D] after layer stop - 1, before the final norm.
+    """
+    last = backbone.config.layers if stop is None else stop
+    rotary = _rotary(backbone.config, positions, hidden.dtype)
+    for index in range(start, last):
+        layer = backbone.layers[index]
+        turned = rotary if active.frequency is None else _rotary(
+            backbone.config, positions, hidden.dtype, active.frequency[index]
+        )
+        hidden = hidden + _attend(backbone.config, layer, index, hidden, turned, mask, active, cache)
+        normed = _norm(hidden, layer.post_norm, backbone.config.norm_eps)
+        gate, up = F.linear(normed, layer.gate_up).split(backbone.config.inner, dim=-1)
+        gate = _add(gate, normed, active, index, "gate")
+        up = _add(up, normed, active, index, "up")
+        inner = F.silu(gate) * up
+        hidden = hidden + _add(F.linear(inner, layer.down), inner, active, index, "down")
+    if cache is not None and last == backbone.config.layers:
+        cache.length += hidden.shape[1]
+    return hidden
+
+
+def logits(backbone: Backbone, hidden: Tensor, active: Active = NOTHING) -> Tensor:
+    """Return next-token logits [..., V] of final hidden states [..., D]."""
+    normed = _norm(hidden, backbone.final_norm, backbone.config.norm_eps)
+    scores = F.linear(normed, backbone.head)
+    for own, _, rows_out in active.vocabulary:
+        scores = scores.index_add(-1, own, F.linear(normed, rows_out))
+    return scores
+
+
+def causal(length: int, past: int, device: torch.device) -> Tensor:
+    """Return the mask [1, 1, T, past + T] that lets each of T new tokens see what came before it."""
+    rows = torch.arange(length, device=device)[:, None] + past
+    return (torch.arange(past + length, device=device)[None, :] <= rows)[None, None]
+
+
+def pad(rows: Sequence[Sequence[int]], device: torch.device) -> tuple[Tensor, Tensor]:
+    """Return token ids [B, T] padded on the left, and the number of padding tokens of each row [B]."""
+    longest = max(len(row) for row in rows)
+    ids = torch.zeros(len(rows), longest, dtype=torch.int64)
+    for index, row in enumerate(rows):
+        ids[index, longest - len(row) :] = torch.tensor(row, dtype=torch.int64)
+    padding = torch.tensor([longest - len(row) for row in rows])
+    return ids.to(device), padding.to(device)
+
+
+def _attend(
+    config: Config,
+    layer: Layer,
+    index: int,
+    hidden: Tensor,  # B T D
+    rotary: tuple[Tensor, Tensor],
+    mask: Tensor | None,
+    active: Active,
+    cache: Cache | None,
+) -> Tensor:
+    rows, length, _ = hidden.shape
+    normed = _norm(hidden, layer.input_norm, config.norm_eps)
+    sizes = [config.heads * config.head_size, config.kv_heads * config.head_size, config.kv_heads * config.head_size]
+    q, k, v = F.linear(normed, layer.qkv, layer.qkv_bias).split(sizes, dim=-1)
+    q = _add(q, normed, active, index, "q").view(rows, length, config.heads, config.head_size)
+    k = _add(k, normed, active, index, "k").view(rows, length, config.kv_heads, config.head_size)
+    v = _add(v, normed, active, index, "v").view(rows, length, config.kv_heads, config.head_size)
+    if layer.q_norm is not None and layer.k_norm is not None:
+        q, k = _norm(q, layer.q_norm, config.norm_eps), _norm(k, layer.k_norm, config.norm_eps)
+    q, k, v = _turn(q.transpose(1, 2), rotary), _turn(k.transpose(1, 2), rotary), v.transpose(1, 2)  # B H T d
+    if active.temperature is not None:
+        q = q * torch.exp(active.temperature[index])[:, None, None]
+    if cache is not None:
+        k, v = cache.extend(index, k, v)
+    one_token = cache is not None and length == 1
+    mixed = F.scaled_dot_product_attention(
+        q, k, v, attn_mask=mask, is_causal=mask is None and not one_token, enable_gqa=config.heads != config.kv_heads
+    )
+    mixed = mixed.transpose(1, 2).reshape(rows, length, -1)
+    return _add(F.linear(mixed, layer.o), mixed, active, index, "o")
+
+
+def _add(output: Tensor, source: Tensor, active: Active, layer: int, site: str) -> Tensor:
+    for first, second in active.products.get((layer, site), ()):
+        output = output + F.linear(F.linear(source, first.to(source.dtype)), second.to(source.dtype))
+    return output
+
+
+def _norm(hidden: Tensor, weight: Tensor, eps: float) -> Tensor:
+    return F.rms_norm(hidden, (hidden.shape[-1],), weight, eps)
+
+
+def _rotary(config: Config, positions: Tensor, dtype: torch.dtype, shift: Tensor | None = None) -> tuple[Tensor, Tensor]:
+    half = config.head_size // 2
+    inverse = config.rope_theta ** (-torch.arange(half, device=positions.device, dtype=torch.float32) / half)
+    if config.rope_scaling is not None:
+        inverse = _scaled(inverse, config.rope_scaling)
+    if shift is not None:
+        inverse = inverse * torch.exp(shift)
+    angles = positions[..., None].float() * inverse  # B T d/2
+    angles = torch.cat([angles, angles], dim=-1)[:, None]  # B 1 T d
+    return angles.cos().to(dtype), angles.sin().to(dtype)
+
+
+def _scaled(inverse: Tensor, scaling: tuple[float, float, float, float]) -> Tensor:
+    """Scale rotary frequencies as Llama 3.1 does: long waves divided by the factor, short ones kept, smooth between."""
+    factor, low, high, original = scaling
+    wave = 2 * math.pi / inverse
+    smooth = ((original / wave - low) / (high - low)).clamp(0, 1)
+    return (1 - smooth) * inverse / factor + smooth * inverse
+
+
+def _turn(heads: Tensor, rotary: tuple[Tensor, Tensor]) -> Tensor:
+    cosine, sine = rotary
+    first, second = heads.chunk(2, dim=-1)
+    return heads * cosine + torch.cat([-second, first], dim=-1) * sine

@@ -1,0 +1,201 @@
+"""The expert blocks: small learnable additions to the frozen backbone, identities at birth.
+
+Four functions. Memory is a low-rank block on the MLP's gate, up and down products; attention the same on q, k, v and o;
+vocabulary a set of rows added to the embedding and the output of chosen tokens; position a temperature per head and a
+rotary frequency per layer. Every one starts at zero effect: the second factor of each product, each row and each
+exponent is zero. An absent tensor is an identity too, so an untouched expert weighs nothing.
+
+Reference: low-rank products as in LoRA (arXiv 2106.09685) with alpha = rank; levels and functions as in Nested
+Learning (arXiv 2512.24695), section on the Continuum Memory System.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from nestdesk.core.errors import CheckpointError
+from nestdesk.core.types import Function, Level
+from nestdesk.learning.backbone import Config
+
+SITES = {
+    Function.MEMORY: ("gate", "up", "down"),
+    Function.ATTENTION: ("q", "k", "v", "o"),
+}
+
+
+@dataclass
+class ExpertWeights:
+    """One expert's tensors by name: "<layer>.<site>.a" [R, in] and ".b" [out, R]; "ids" [n], "rows_in" and "rows_out"
+    [n, D]; "temperature" [L, H] and "frequency" [L]. An empty mapping is an identity."""
+
+    function: Function
+    level: Level
+    backbone: str
+    tensors: dict[str, Tensor] = field(default_factory=dict)
+
+    @property
+    def parameters(self) -> int:
+        """The number of learnable weights."""
+        return sum(tensor.numel() for name, tensor in self.tensors.items() if name != "ids")
+
+    def learnable(self) -> list[Tensor]:
+        """Return the tensors an optimiser may change."""
+        return [tensor for name, tensor in self.tensors.items() if name != "ids"]
+
+
+def site_sizes(config: Config, site: str) -> tuple[int, int]:
+    """Return (in, out) of one of the backbone's products."""
+    queries, keys = config.heads * config.head_size, config.kv_heads * config.head_size
+    return {
+        "q": (config.hidden, queries),
+        "k": (config.hidden, keys),
+        "v": (config.hidden, keys),
+        "o": (queries, config.hidden),
+        "gate": (config.hidden, config.inner),
+        "up": (config.hidden, config.inner),
+        "down": (config.inner, config.hidden),
+    }[site]
+
+
+def newborn(
+    config: Config,
+    function: Function,
+    level: Level,
+    backbone: str,
+    rank: int = 16,
+    layers: Iterable[int] | None = None,
+    token_ids: Sequence[int] = (),
+    seed: int = 0,
+    device: torch.device | str = "cpu",
+) -> ExpertWeights:
+    """Make an expert that changes nothing yet, ready to learn.
+
+    Args:
+        rank: of each low-rank product (memory, attention).
+        layers: where they apply, all by default.
+        token_ids: whose rows a vocabulary expert holds.
+        seed: of the first factors; equal seeds give equal experts.
+
+    Returns:
+        Weights with zero second factors, rows and exponents.  # INVARIANT: an identity
+    """
+    generator = torch.Generator().manual_seed(seed)
+    chosen = list(range(config.layers)) if layers is None else list(layers)
+    tensors: dict[str, Tensor] = {}
+    if function in SITES:
+        for layer in chosen:
+            for site in SITES[function]:
+                size_in, size_out = site_sizes(config, site)
+                first = torch.randn(rank, size_in, generator=generator) / size_in**0.5
+                tensors[f"{layer}.{site}.a"] = first
+                tensors[f"{layer}.{site}.b"] = torch.zeros(size_out, rank)
+    elif function is Function.VOCABULARY:
+        tensors["ids"] = torch.tensor(sorted(set(token_ids)), dtype=torch.int64)
+        tensors["rows_in"] = torch.zeros(len(tensors["ids"]), config.hidden)
+        tensors["rows_out"] = torch.zeros(len(tensors["ids"]), config.hidden)
+    else:
+        tensors["temperature"] = torch.zeros(config.layers, config.heads)
+        tensors["frequency"] = torch.zeros(config.layers)
+    return ExpertWeights(function, level, backbone, {name: tensor.to(device) for name, tensor in tensors.items()})
+
+
+def save(expert: ExpertWeights, path: Path) -> None:
+    """Write the expert as safetensors in fp16 (ids as they are), with its function, level and backbone in the header."""
+    halves = {
+        name: (tensor if name == "ids" else tensor.detach().to(torch.float16)).cpu().contiguous()
+        for name, tensor in sorted(expert.tensors.items())
+    }
+    header = {"function": str(expert.function), "level": str(expert.level), "backbone": expert.backbone}
+    save_file(halves, path, metadata={"nestdesk": json.dumps(header, sort_keys=True), "backbone": expert.backbone})
+
+
+def rounded(expert: ExpertWeights) -> ExpertWeights:
+    """Return the expert as it will be after save and load, so that scores are those of the stored weights."""
+    return ExpertWeights(
+        expert.function,
+        expert.level,
+        expert.backbone,
+        {n: (t if n == "ids" else t.detach().to(torch.float16).to(torch.float32)) for n, t in expert.tensors.items()},
+    )
+
+
+def load(path: Path, backbone: str, device: torch.device | str = "cpu") -> ExpertWeights:
+    """Read an expert's weights in fp32.
+
+    Args:
+        backbone: the fingerprint the expert must belong to.
+
+    Raises:
+        CheckpointError: the file is missing, damaged, or belongs to another backbone.
+    """
+    try:
+        with safe_open(path, framework="pt", device=str(device)) as file:
+            header = json.loads((file.metadata() or {}).get("nestdesk", "{}"))
+            tensors = {
+                name: (file.get_tensor(name) if name == "ids" else file.get_tensor(name).to(torch.float32))
+                for name in file.keys()  # noqa: SIM118 (not a dict)
+            }
+        expert = ExpertWeights(Function(header["function"]), Level(header["level"]), header["backbone"], tensors)
+    except (SafetensorError, OSError, KeyError, ValueError) as error:
+        raise CheckpointError(f"The expert weights {path.name} are missing or damaged.") from error
+    if expert.backbone != backbone:
+        raise CheckpointError(f"The expert weights {path.name} belong to another backbone and were not used.")
+    return expert
+
+
+Product = tuple[Tensor, Tensor]  # a [R, in], b [out, R] with the gate in it
+
+
+@dataclass(frozen=True)
+class Active:
+    """The experts that take part in one forward pass, joined: one low-rank product per site, however many there are."""
+
+    products: Mapping[tuple[int, str], tuple[Product, ...]] = field(default_factory=dict)
+    vocabulary: tuple[tuple[Tensor, Tensor, Tensor], ...] = ()  # ids, rows_in, rows_out
+    temperature: Tensor | None = None  # L, H
+    frequency: Tensor | None = None  # L
+
+
+NOTHING = Active()
+
+
+def activate(experts: Sequence[tuple[ExpertWeights, float]], joined: bool = True) -> Active:
+    """Join experts with their gates for a forward pass.
+
+    Args:
+        experts: each with its gate in 0..1; a gate of 0 leaves the expert out entirely.
+        joined: one concatenated product per site (decoding); False keeps the tensors themselves (gradients).
+    """
+    products: dict[tuple[int, str], list[Product]] = {}
+    vocabulary = []
+    temperature: Tensor | None = None
+    frequency: Tensor | None = None
+    for expert, gate in experts:
+        if gate == 0.0 or not expert.tensors:
+            continue
+        tensors = expert.tensors
+        if expert.function in SITES:
+            for name, first in tensors.items():
+                layer, site, factor = name.split(".")
+                if factor == "a":
+                    second = tensors[f"{layer}.{site}.b"]
+                    products.setdefault((int(layer), site), []).append((first, second if gate == 1.0 else second * gate))
+        elif expert.function is Function.VOCABULARY:
+            vocabulary.append((tensors["ids"], tensors["rows_in"] * gate, tensors["rows_out"] * gate))
+        else:
+            temperature = tensors["temperature"] * gate + (0 if temperature is None else temperature)
+            frequency = tensors["frequency"] * gate + (0 if frequency is None else frequency)
+    if joined:
+        products = {
+            key: [(torch.cat([first for first, _ in pairs]), torch.cat([second for _, second in pairs], dim=1))]
+            for key, pairs in products.items()
+        }
+    return Active({key: tuple(pairs) for key, pairs in products.items()}, tuple(vocabulary), temperature, frequency)
