@@ -1,0 +1,147 @@
+"""The one SQLite connection of the process: opened safely, upgraded, and lent out in short transactions.
+
+The system SQLite may be older than 3.51.3, whose WAL fix needs a single writing connection; so there is exactly one,
+guarded by a lock. Python's own transaction handling is off: every transaction is an explicit BEGIN IMMEDIATE, which
+makes schema changes atomic too.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine, StaticPool, create_engine, event, text
+from sqlalchemy.orm import Session
+
+from nestdesk.core.errors import StorageError
+from nestdesk.core.paths import DataFolder
+from nestdesk.storage import backup, full_text, schema
+from nestdesk.storage.failures import in_plain_words
+
+_PRAGMAS = (
+    "journal_mode = WAL",
+    "synchronous = FULL",  # a message that was acknowledged survives a power cut
+    "foreign_keys = ON",
+    "secure_delete = ON",  # deleted text is overwritten, not just unlinked
+    "temp_store = MEMORY",  # no private text in the system's temporary folder
+    "busy_timeout = 2000",
+)
+
+
+class Database:
+    """An open data folder's database."""
+
+    def __init__(self, raw: sqlite3.Connection, engine: Engine) -> None:
+        """Take over an open connection; use Database.open."""
+        self._raw = raw
+        self._engine = engine
+        self._lock = threading.RLock()
+        self._session: Session | None = None
+        self._is_closed = False
+
+    @classmethod
+    def open(cls, folder: DataFolder) -> Database:
+        """Open the folder's database, creating or upgrading it first; an upgrade is preceded by a backup.
+
+        Raises:
+            StorageError: the file is damaged, of a newer program, or cannot be written; it is left as it was.
+        """
+        with in_plain_words():
+            folder.create()
+            _create_private(folder)
+            raw = sqlite3.connect(folder.database, isolation_level=None, check_same_thread=False, cached_statements=256)
+            try:
+                database = cls(raw, _engine(raw))
+                database._prepare(folder)
+            except BaseException:
+                raw.close()
+                raise
+        return database
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """Open a short transaction: commit on success, roll back on any error. An inner block joins the outer one.
+
+        Raises:
+            StorageError: the disk is full or failed, or the database was closed; nothing of the block was saved.
+        """
+        with self._lock:
+            if self._is_closed:
+                raise StorageError("The data folder is closed already.")
+            if self._session is not None:
+                yield self._session
+                return
+            with in_plain_words(), Session(self._engine, expire_on_commit=False) as session, session.begin():
+                self._session = session
+                try:
+                    yield session
+                    session.flush()
+                finally:
+                    self._session = None
+
+    def close(self) -> None:
+        """Close the connection; SQLite then folds the write-ahead log into the file."""
+        with self._lock:
+            if not self._is_closed:
+                self._is_closed = True
+                self._engine.dispose()
+                self._raw.close()
+
+    def check(self) -> list[str]:
+        """Return every fault found in the file, its references, its full text and its schema; [] when fine."""
+        faults: list[str] = []
+        with self.session() as session:
+            connection = session.connection()
+            for (found,) in connection.execute(text("PRAGMA integrity_check")):
+                if found != "ok":
+                    faults.append(f"Database file: {found}")
+            for table, row, parent, _ in connection.execute(text("PRAGMA foreign_key_check")):
+                faults.append(f"Row {row} of {table} refers to a missing row of {parent}.")
+            if not full_text.is_sound(session):
+                faults.append("The full-text index does not match the passages.")
+            faults += schema.differences(connection)
+        return faults
+
+    def compact(self) -> None:
+        """Rewrite the file and empty the write-ahead log, so that nothing deleted is left in either.
+
+        Raises:
+            StorageError: the disk is full or failed; the data is unchanged.
+        """
+        with self._lock, in_plain_words():
+            with self.session() as session:
+                full_text.rebuild(session)  # its segments keep deleted words until they are merged
+            self._raw.execute("VACUUM")
+            self._raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def _prepare(self, folder: DataFolder) -> None:
+        found = schema.revision_of(self._raw)  # INVARIANT: nothing is written before this has accepted the file
+        for pragma in _PRAGMAS:
+            self._raw.execute(f"PRAGMA {pragma}")
+        newest = schema.head()
+        if found == newest:
+            return
+        if found is not None:
+            backup.copy(self._raw, folder.backups, f"before-{newest}")
+        with self._engine.connect() as connection:
+            schema.upgrade(connection)
+
+
+def _engine(raw: sqlite3.Connection) -> Engine:
+    engine = create_engine("sqlite://", creator=lambda: raw, poolclass=StaticPool)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _create_private(folder: DataFolder) -> None:
+    # SQLite gives its -wal and -shm files the mode of the database file, so that one mode decides.
+    handle = os.open(folder.database, os.O_CREAT | os.O_RDWR, 0o600)
+    os.close(handle)
+    os.chmod(folder.database, 0o600)

@@ -1,0 +1,59 @@
+"""Other places that speak of a source, its experts or a memory: the reasons kept with answers, and the journal.
+
+Forgetting has to reach them too, because the reasons quote passages and memories, and both carry titles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from nestdesk.core.types import Why
+from nestdesk.storage.columns import from_json, to_json
+from nestdesk.storage.models import EventRow, MessageRow
+
+
+def forget_source(session: Session, source_id: int) -> None:
+    """Remove the source's passages from all reasons, and its entries from the journal."""
+    session.execute(delete(EventRow).where(EventRow.source_id == source_id))
+    for row in _with_reasons(session, f'"source_id":{source_id},'):
+        why = _why(row)
+        row.why = to_json(replace(why, passages=tuple(hit for hit in why.passages if hit.source_id != source_id)), Why)
+
+
+def forget_experts(session: Session, expert_ids: Collection[int]) -> None:
+    """Remove the experts from all reasons, and their entries from the journal."""
+    session.execute(delete(EventRow).where(EventRow.expert_id.in_(expert_ids)))
+    for expert_id in expert_ids:
+        for row in _with_reasons(session, f'"expert_id":{expert_id},'):
+            why = _why(row)
+            row.why = to_json(
+                replace(why, experts=tuple(use for use in why.experts if use.expert_id != expert_id)), Why
+            )
+
+
+def forget_memories(session: Session, texts: Collection[str]) -> None:
+    """Remove the texts of deleted memory summaries from all reasons."""
+    if not texts:
+        return
+    for row in _with_reasons(session, '"memories":["'):
+        why = _why(row)
+        if any(memory in texts for memory in why.memories):
+            row.why = to_json(
+                replace(why, memories=tuple(memory for memory in why.memories if memory not in texts)), Why
+            )
+
+
+def _with_reasons(session: Session, fragment: str) -> tuple[MessageRow, ...]:
+    # The fragment only narrows the choice (a quoted text may hold it too); the parsed value decides.
+    found = session.scalars(select(MessageRow).where(MessageRow.why.contains(fragment, autoescape=True)))
+    return tuple(found)
+
+
+def _why(row: MessageRow) -> Why:
+    why = from_json(row.why, Why)
+    assert why is not None  # the query asked for rows that have one
+    return why

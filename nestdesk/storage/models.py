@@ -1,0 +1,214 @@
+"""The tables, typed. What crosses the package's border are the frozen values of core.types, never these rows.
+
+Ids are never used twice (AUTOINCREMENT), so the journal may speak of a source long after it was forgotten. The head of
+an expert is a row of its own, as a branch is in git: moving it is one compare-and-swap, and the database itself refuses
+a head that belongs to another expert.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, LargeBinary, MetaData, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from nestdesk.storage.columns import FilePath, SafeText, UtcDateTime
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+_NEVER_REUSED: dict[str, Any] = {"sqlite_autoincrement": True}
+
+
+class Base(DeclarativeBase):
+    """The metadata every table belongs to."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {str: SafeText, datetime: UtcDateTime, bytes: LargeBinary}  # noqa: RUF012 (read by SQLAlchemy)
+
+
+class SourceRow(Base):
+    """A document or conversation to learn from."""
+
+    __tablename__ = "source"
+    __table_args__ = _NEVER_REUSED
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    kind: Mapped[str]
+    path: Mapped[str] = mapped_column(FilePath)
+    sha256: Mapped[str] = mapped_column(index=True)
+    size_bytes: Mapped[int]
+    state: Mapped[str]
+    added_at: Mapped[datetime]
+    error: Mapped[str] = mapped_column(default="")
+    before: Mapped[str | None]  # JSON of Scores
+    after: Mapped[str | None]  # JSON of Scores
+    seconds: Mapped[float] = mapped_column(default=0.0)
+    effort: Mapped[str]
+    summary: Mapped[str] = mapped_column(default="")
+
+
+class PassageRow(Base):
+    """A stretch of a source's text; its words are also in the full-text table passage_text."""
+
+    __tablename__ = "passage"
+    __table_args__ = (UniqueConstraint("source_id", "position"), _NEVER_REUSED)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("source.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    text: Mapped[str]
+    start: Mapped[int]
+    end: Mapped[int]
+    page: Mapped[int | None]
+
+
+class EmbeddingRow(Base):
+    """A passage's unit vector: little-endian float32."""
+
+    __tablename__ = "embedding"
+    passage_id: Mapped[int] = mapped_column(ForeignKey("passage.id", ondelete="CASCADE"), primary_key=True)
+    vector: Mapped[bytes]
+
+
+class StudyItemRow(Base):
+    """A study item or probe of a source."""
+
+    __tablename__ = "study_item"
+    __table_args__ = (UniqueConstraint("source_id", "position"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("source.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    kind: Mapped[str]
+    system: Mapped[str]
+    prompt: Mapped[str]
+    answer: Mapped[str]
+    passage: Mapped[int]
+    is_probe: Mapped[bool]
+
+
+class RouteRow(Base):
+    """What questions belong to a source: those near one of its vectors."""
+
+    __tablename__ = "route"
+    source_id: Mapped[int] = mapped_column(ForeignKey("source.id", ondelete="CASCADE"), primary_key=True)
+    vectors: Mapped[bytes]
+    count: Mapped[int]
+    threshold: Mapped[float]
+
+
+class ExpertRow(Base):
+    """One learnable block."""
+
+    __tablename__ = "expert"
+    __table_args__ = (UniqueConstraint("backbone", "name"), _NEVER_REUSED)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    function: Mapped[str]
+    level: Mapped[str]
+    backbone: Mapped[str]
+    update_period_tokens: Mapped[int]
+    source_id: Mapped[int | None] = mapped_column(ForeignKey("source.id", ondelete="CASCADE"), index=True)
+
+
+class CheckpointRow(Base):
+    """Immutable saved weights of one expert."""
+
+    __tablename__ = "checkpoint"
+    __table_args__ = (UniqueConstraint("expert_id", "id"), _NEVER_REUSED)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    expert_id: Mapped[int] = mapped_column(ForeignKey("expert.id", ondelete="CASCADE"))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("checkpoint.id"), index=True)
+    blob: Mapped[str] = mapped_column(index=True)
+    size_bytes: Mapped[int]
+    created_at: Mapped[datetime]
+    before: Mapped[str | None]  # JSON of Scores
+    after: Mapped[str | None]  # JSON of Scores
+    config: Mapped[str]  # JSON
+    is_accepted: Mapped[bool]
+    reason: Mapped[str]
+
+
+class CheckpointSourceRow(Base):
+    """That a checkpoint learned from a source."""
+
+    __tablename__ = "checkpoint_source"
+    checkpoint_id: Mapped[int] = mapped_column(ForeignKey("checkpoint.id", ondelete="CASCADE"), primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("source.id", ondelete="CASCADE"), primary_key=True, index=True)
+    position: Mapped[int]
+
+
+class HeadRow(Base):
+    """The checkpoint an expert uses."""
+
+    __tablename__ = "head"
+    __table_args__ = (ForeignKeyConstraint(["expert_id", "checkpoint_id"], ["checkpoint.expert_id", "checkpoint.id"]),)
+    expert_id: Mapped[int] = mapped_column(ForeignKey("expert.id", ondelete="CASCADE"), primary_key=True)
+    checkpoint_id: Mapped[int]
+
+
+class ConversationRow(Base):
+    """A chat. summarised_up_to is the last message its memory summary has seen, also after that summary is deleted."""
+
+    __tablename__ = "conversation"
+    __table_args__ = _NEVER_REUSED
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    is_temporary: Mapped[bool]
+    summarised_up_to: Mapped[int] = mapped_column(default=0)
+
+
+class MessageRow(Base):
+    """One turn of a conversation."""
+
+    __tablename__ = "message"
+    __table_args__ = _NEVER_REUSED
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), index=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"), index=True)
+    role: Mapped[str]
+    text: Mapped[str]
+    created_at: Mapped[datetime]
+    why: Mapped[str | None]  # JSON of Why
+    is_complete: Mapped[bool]
+
+
+class MemorySummaryRow(Base):
+    """What is kept of a finished conversation; a later summary of the same conversation takes its place."""
+
+    __tablename__ = "memory_summary"
+    __table_args__ = _NEVER_REUSED
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), unique=True)
+    text: Mapped[str]
+    created_at: Mapped[datetime]
+    vector: Mapped[bytes | None]
+
+
+class EventRow(Base):
+    """One entry of the journal. Its ids are remarks, not references: they outlive what they name."""
+
+    __tablename__ = "event"
+    __table_args__ = _NEVER_REUSED
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    text: Mapped[str]
+    created_at: Mapped[datetime]
+    expert_id: Mapped[int | None] = mapped_column(index=True)
+    checkpoint_id: Mapped[int | None]
+    source_id: Mapped[int | None] = mapped_column(index=True)
+    previous_id: Mapped[int | None]  # the head before this event moved it
+
+
+class SettingRow(Base):
+    """A setting that differs from its default."""
+
+    __tablename__ = "setting"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
