@@ -43,9 +43,9 @@ class Open:
 class Convert:
     """Turn a GGUF file into a backbone folder once, and export the embedding model to int8 ONNX; answered by Done."""
 
-    gguf: str
+    gguf: str  # empty: no backbone is converted
     backbone: str
-    embedder: str
+    embedder: str  # empty: no embedding model is exported
     kind: Literal["convert"] = "convert"
 
 
