@@ -1,0 +1,23 @@
+"""``nestdesk`` and ``python -m nestdesk``: without arguments the window, with sub-commands the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from nestdesk.app import open_app
+from nestdesk.cli import make_cli
+
+
+def main() -> None:
+    """Run the program with the arguments it was started with."""
+    make_cli(open_app, _open_window)()
+
+
+def _open_window(data_dir: Path | None, device: str) -> int:
+    from nestdesk.gui.main import run  # Qt is loaded for the window only
+
+    return run(open_app, data_dir, device)
+
+
+if __name__ == "__main__":
+    main()

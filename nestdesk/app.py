@@ -1,0 +1,137 @@
+"""The composition root: the only place that sees every package and builds the objects of one data folder."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from nestdesk.core.errors import StorageError
+from nestdesk.core.jobs import ChangeFeed
+from nestdesk.core.paths import DataFolder, default_data_folder, resources
+from nestdesk.core.settings import parse
+from nestdesk.engine.client import EngineClient
+from nestdesk.engine.identity import identity_blob
+from nestdesk.engine.protocol import Open
+from nestdesk.services.chat import Chat
+from nestdesk.services.experts import ExpertService
+from nestdesk.services.forget import Forget
+from nestdesk.services.learn import Learn
+from nestdesk.services.library import Library
+from nestdesk.services.library_index import LibraryIndex
+from nestdesk.services.models import Models
+from nestdesk.services.recall import Recall
+from nestdesk.services.roster import Roster
+from nestdesk.services.sleep import Sleep
+from nestdesk.services.workspace import App
+from nestdesk.storage.blobs import Blobs
+from nestdesk.storage.database import Database
+from nestdesk.storage.experts import ExpertStore
+from nestdesk.storage.journal import Journal
+from nestdesk.storage.sources import SourceStore
+
+__all__ = ["App", "open_app"]
+
+
+@contextmanager
+def open_app(data_dir: Path | None = None, device: str = "auto") -> Iterator[App]:
+    """Open a data folder for this process alone; the engine starts when it is first needed.
+
+    Args:
+        data_dir: the folder; None: the platform's own.
+        device: auto takes the device from the settings.
+
+    Raises:
+        StorageError: another process uses the folder, or it cannot be opened.
+    """
+    folder = DataFolder(data_dir or default_data_folder())
+    with _owned(folder):
+        _empty(folder.scratch)
+        database = Database.open(folder)
+        try:
+            app = _build(folder, database, device)
+            with database.session():
+                app.blobs.collect(app.experts.referenced_blobs())  # what a crash left between a blob and its row
+            try:
+                yield app
+            finally:
+                app.engine.close()
+        finally:
+            database.close()
+
+
+def _build(folder: DataFolder, database: Database, device: str) -> App:
+    changes = ChangeFeed()
+    blobs = Blobs(folder.blobs)
+    experts, sources, journal = ExpertStore(database, blobs), SourceStore(database), Journal(database)
+    settings = parse(journal.settings())
+    wanted = device if device != "auto" else settings.device
+
+    def request() -> Open:  # asked anew at every start of the engine: the models may have been set up in between
+        return Open(str(models.backbone_folder()), str(models.embedder_folder()), str(folder.scratch), wanted)
+
+    engine = EngineClient(request, folder.logs / "engine.log")
+    models = Models(folder, engine.stream, changes)
+    roster = Roster(database, engine, experts, blobs, identity_blob, resources() / "birth")
+    recall = Recall(engine, roster, LibraryIndex(sources, changes), models)
+    sleep = Sleep(database, sources, engine, roster, models, changes)
+    learn = Learn(database, sources, engine, roster, models, changes, sleep, _generic_questions())
+    app = App(
+        folder=folder,
+        database=database,
+        blobs=blobs,
+        experts=experts,
+        sources=sources,
+        journal=journal,
+        engine=engine,
+        changes=changes,
+        settings=settings,
+        roster=roster,
+        models=models,
+        recall=recall,
+        chat=Chat(journal, engine, recall, roster, models, changes, lambda: app.settings.max_answer_tokens),
+        sleep=sleep,
+        learn=learn,
+        library=Library(sources, experts),
+        expert_service=ExpertService(database, experts, changes),
+        forget=Forget(folder, database, sources, experts, roster, sleep, changes, learn.is_running),
+    )
+    return app
+
+
+@contextmanager
+def _owned(folder: DataFolder) -> Iterator[None]:
+    lock = FileLock(folder.lock)
+    try:
+        folder.create()
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise StorageError(
+            f"NestDesk is already running with the data folder {folder.root}; "
+            "close it first, or choose another folder with --data-dir."
+        ) from error
+    except OSError as error:
+        raise StorageError(
+            f"The data folder {folder.root} cannot be used: {error.strerror or error}. "
+            "Choose another one with --data-dir."
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _empty(scratch: Path) -> None:
+    shutil.rmtree(scratch, ignore_errors=True)
+    try:
+        scratch.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise StorageError(f"The folder {scratch} cannot be made: {error.strerror or error}.") from error
+
+
+def _generic_questions() -> tuple[str, ...]:
+    lines = (resources() / "generic_questions.txt").read_text(encoding="utf-8").splitlines()
+    return tuple(line for line in lines if line.strip())

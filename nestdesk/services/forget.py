@@ -1,0 +1,130 @@
+"""Forgetting a source: its rows, its passages, its weights, and every consolidated weight that it touched.
+
+The mid expert goes back to before the source; the later sources it had taken in get their own fast experts back, and are
+consolidated again without the forgotten one. The deletion is complete before that replay begins, so stopping the replay
+costs nothing but the consolidation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from nestdesk.core.errors import NestDeskError, StorageError
+from nestdesk.core.jobs import ChangeFeed, Job, Progress
+from nestdesk.core.paths import DataFolder
+from nestdesk.core.types import Checkpoint, Expert, Source
+from nestdesk.services.roster import Roster
+from nestdesk.services.sleep import Sleep
+from nestdesk.storage import backup
+from nestdesk.storage.database import Database
+from nestdesk.storage.experts import ExpertStore
+from nestdesk.storage.sources import SourceStore
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What was deleted, to be shown to the person who asked for it."""
+
+    source_id: int
+    title: str
+    passages: int
+    study_items: int
+    experts: tuple[str, ...]  # the source's own, deleted
+    checkpoints: int  # deleted, of its own and of shared experts
+    rebuilt_experts: tuple[str, ...]  # shared ones that went back to before the source
+    replayed_sources: tuple[str, ...]  # later sources consolidated again without it
+    backups_deleted: int
+    bytes_freed: int
+    note: str = ""
+
+
+class Forget:
+    """Deletes sources for good."""
+
+    def __init__(
+        self,
+        folder: DataFolder,
+        database: Database,
+        sources: SourceStore,
+        experts: ExpertStore,
+        roster: Roster,
+        sleep: Sleep,
+        changes: ChangeFeed,
+        is_busy: Callable[[int], bool],
+    ) -> None:
+        """Join everything that may hold something of a source; is_busy says whether it is being learned just now."""
+        self._folder = folder
+        self._database = database
+        self._sources = sources
+        self._experts = experts
+        self._roster = roster
+        self._sleep = sleep
+        self._changes = changes
+        self._is_busy = is_busy
+
+    def forget(self, source_id: int) -> Job[Receipt]:
+        """Delete a source and all it left in the weights; returns what was deleted.
+
+        Raises:
+            StorageError: there is no such source, or it is being learned just now.
+        """
+        source = self._sources.get(source_id)
+        if self._is_busy(source_id):
+            raise StorageError(f"{source.title} is being learned just now; stop that first, then forget it.")
+        yield Progress("forgetting", text=source.title, source_id=source_id)
+        receipt, later = self._delete(source)
+        yield Progress("forgetting", 0.5, source.title, source_id=source_id)
+        note = ""
+        if later:
+            try:
+                yield from self._sleep.run()
+            except NestDeskError as error:
+                note = f"The later sources keep their own experts: {error}"
+            self._roster.collect()
+        return replace(receipt, note=note)
+
+    def _delete(self, source: Source) -> tuple[Receipt, tuple[int, ...]]:
+        items = len(self._sources.items(source.id))
+        own = self._experts.of_source(source.id)
+        checkpoints = sum(len(self._experts.history(one.id)) for one in own)
+        touched = self._experts.touched_by(source.id)
+        later: set[int] = set()
+        with self._database.session():  # all of it or nothing
+            for expert in touched:
+                lost = self._take_back(expert, source.id)
+                checkpoints += len(lost)
+                later |= {other for one in lost if one.is_accepted for other in one.source_ids}
+            later -= {source.id} | self._consolidated(touched)
+            self._experts.delete_of_source(source.id)
+            for other in later:
+                self._roster.wake(other)
+            self._sources.delete(source.id)
+        backups = backup.remove_all(self._folder.backups)
+        self._database.compact()
+        freed = self._roster.collect()
+        self._changes.publish("source", "expert", "message", ids=frozenset({source.id}))
+        receipt = Receipt(
+            source_id=source.id,
+            title=source.title,
+            passages=source.passages,
+            study_items=items,
+            experts=tuple(one.name for one in own),
+            checkpoints=checkpoints,
+            rebuilt_experts=tuple(one.name for one in touched),
+            replayed_sources=tuple(one.title for one in self._sources.list() if one.id in later),
+            backups_deleted=backups,
+            bytes_freed=freed,
+        )
+        return receipt, tuple(later)
+
+    def _take_back(self, expert: Expert, source_id: int) -> list[Checkpoint]:
+        before = self._experts.history(expert.id)
+        self._experts.delete_checkpoints_since(expert.id, source_id)
+        remaining = {one.id for one in self._experts.history(expert.id)}
+        return [one for one in before if one.id not in remaining]
+
+    def _consolidated(self, touched: tuple[Expert, ...]) -> set[int]:
+        """Return the sources that the shared experts still hold."""
+        heads = [self._experts.get(one.id).head for one in touched]
+        return {source for head in heads if head for source in head.source_ids}

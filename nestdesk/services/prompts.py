@@ -1,0 +1,46 @@
+"""Prompts put together within their budget, from the words in core.prompts that the experts were taught with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nestdesk.core import prompts
+from nestdesk.core.types import Role, Turn
+
+CHARS_PER_TOKEN = 3.5  # of English text, on the safe side for the default backbone's vocabulary
+MEMORY_CHARS = 300  # of one remembered summary
+
+
+def tokens_of(text: str) -> int:
+    """Estimate how many tokens a text takes; the exact count is the engine's."""
+    return int(len(text) / CHARS_PER_TOKEN) + 1
+
+
+def clip(text: str, limit_tokens: int) -> str:
+    """Shorten a text that would not fit, keeping its beginning and its end, where requests are usually stated."""
+    limit = int(limit_tokens * CHARS_PER_TOKEN)
+    if len(text) <= limit:
+        return text
+    half = max(limit // 2 - 3, 0)
+    return f"{text[:half]}\n...\n{text[len(text) - half :]}"
+
+
+def question_turns(question: str, passages: Sequence[str] = (), is_short: bool = False) -> tuple[Turn, ...]:
+    """Return the whole prompt of a single question; passages are given best first.
+
+    *Why* their order is turned round: a small model reads best what stands nearest to the question.
+    """
+    system = prompts.SHORT if is_short else prompts.CHAT
+    if not passages:
+        return prompts.closed(question, system)
+    return prompts.reading(passages[::-1], question, system)
+
+
+def chat_system(memories: Sequence[str] = (), said_before: str = "") -> Turn:
+    """Return a chat's system turn: what is remembered is one more line in it, and nothing when there is nothing."""
+    text = prompts.CHAT
+    if memories:
+        text += f"\nThe user said in earlier conversations: {' '.join(one[:MEMORY_CHARS] for one in memories)}"
+    if said_before:
+        text += f"\nEarlier in this conversation the user said: {said_before}"
+    return Turn(Role.SYSTEM, text)

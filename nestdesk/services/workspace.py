@@ -1,0 +1,60 @@
+"""Everything one open data folder consists of, as the window and the command line see it. Built by nestdesk.app."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nestdesk.core.jobs import ChangeFeed
+from nestdesk.core.paths import DataFolder
+from nestdesk.core.settings import Settings, parse, render
+from nestdesk.engine.client import Engine
+from nestdesk.services.chat import Chat
+from nestdesk.services.experts import ExpertService
+from nestdesk.services.forget import Forget
+from nestdesk.services.learn import Learn
+from nestdesk.services.library import Library
+from nestdesk.services.models import Models
+from nestdesk.services.recall import Recall
+from nestdesk.services.roster import Roster
+from nestdesk.services.sleep import Sleep
+from nestdesk.storage.blobs import Blobs
+from nestdesk.storage.database import Database
+from nestdesk.storage.experts import ExpertStore
+from nestdesk.storage.journal import Journal
+from nestdesk.storage.sources import SourceStore
+
+
+@dataclass
+class App:
+    """The stores, the engine and the services of one data folder."""
+
+    folder: DataFolder
+    database: Database
+    blobs: Blobs
+    experts: ExpertStore
+    sources: SourceStore
+    journal: Journal
+    engine: Engine
+    changes: ChangeFeed
+    settings: Settings
+    roster: Roster
+    models: Models
+    recall: Recall
+    chat: Chat
+    sleep: Sleep
+    learn: Learn
+    library: Library
+    expert_service: ExpertService
+    forget: Forget
+
+    def save_settings(self, settings: Settings) -> None:
+        """Store the settings and use them from now on; the device and the backbone count from the next start.
+
+        Raises:
+            SettingsError: a value cannot be used.
+        """
+        stored = render(settings)
+        parse(stored)
+        self.journal.save_settings(stored)
+        self.settings = settings
+        self.changes.publish("setting")

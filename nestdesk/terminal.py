@@ -1,0 +1,124 @@
+"""What every command shares: opening the data folder, showing progress, printing results and expected errors.
+
+Results go to standard output, everything else to standard error, so that commands can be chained. With --json exactly one
+JSON document is printed, on errors too.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import datetime
+from enum import Enum
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, SpinnerColumn, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bars
+
+from nestdesk.core import jobs
+from nestdesk.core.errors import NestDeskError
+from nestdesk.core.jobs import Job
+from nestdesk.services.workspace import App
+
+OpenApp = Callable[[Path | None, str], AbstractContextManager[App]]
+T = TypeVar("T")
+
+
+@dataclass
+class Terminal:
+    """One command's surroundings: typer hands it to every command as ``context.obj``."""
+
+    open_app: OpenApp
+    data_dir: Path | None
+    device: str
+    is_json: bool
+
+    @contextmanager
+    def opened(self) -> Iterator[App]:
+        """Open the data folder; an expected error ends the command with its sentence and exit code 1."""
+        with self.errors(), self.open_app(self.data_dir, self.device) as app:
+            yield app
+
+    @contextmanager
+    def errors(self) -> Iterator[None]:
+        """Let an expected error end the command with its sentence and exit code 1."""
+        try:
+            yield
+        except NestDeskError as error:
+            self.fail(str(error))
+
+    def fail(self, message: str, result: Any = None) -> NoReturn:
+        """End the command with exit code 1: one line on standard error."""
+        line = " ".join(message.split())
+        if self.is_json:
+            _print(json.dumps(to_json(result) if result is not None else {"error": line}, ensure_ascii=False))
+        print(line, file=sys.stderr)
+        raise typer.Exit(1)
+
+    def show(self, result: Any, text: str) -> None:
+        """Print the result: as one JSON document, or as the text."""
+        if self.is_json:
+            _print(json.dumps(to_json(result), ensure_ascii=False))
+        elif text:
+            _print(text)
+
+    def run(self, job: Job[T]) -> T:
+        """Run a job to its end, with a progress bar if someone is watching. Ctrl+C closes the job cleanly."""
+        try:
+            if not sys.stderr.isatty():
+                return jobs.finish(job)
+            columns = (
+                SpinnerColumn(),
+                TextColumn("{task.description}"),
+                BarColumn(),
+                TaskProgressColumn(),
+                TimeRemainingColumn(),
+            )
+            with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
+                task = bars.add_task("", total=None)
+                return jobs.finish(job, lambda progress: _advance(bars, task, progress))
+        finally:
+            job.close()
+
+
+def _advance(bars: Bars, task: TaskID, progress: jobs.Progress) -> None:
+    text = "" if progress.stage == "answer" else progress.text
+    total = 1.0 if progress.done >= 0 else None
+    bars.update(task, description=f"{progress.stage} {text[:50]}", total=total, completed=max(progress.done, 0.0))
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def to_json(value: Any) -> Any:
+    """Turn core values into what the json module can write."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {entry.name: to_json(getattr(value, entry.name)) for entry in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): to_json(entry) for key, entry in value.items()}
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return [to_json(entry) for entry in value]
+    return value
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """Lay rows out in columns as wide as their widest cell."""
+    lines = [[str(cell) for cell in row] for row in (header, *rows)]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(header))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
+    )
