@@ -36,10 +36,10 @@ class Blobs:
         """
         with in_plain_words():
             name = _digest(file)
-            os.chmod(file, 0o600)
+            file.chmod(0o600)
             _sync_file(file)
             try:
-                os.replace(file, self._folder / name)
+                file.replace(self._folder / name)
             except OSError as error:
                 if error.errno != errno.EXDEV:
                     raise
@@ -100,7 +100,7 @@ class Blobs:
         try:
             shutil.copyfile(file, incoming)
             _sync_file(Path(incoming))
-            os.replace(incoming, self._folder / name)
+            Path(incoming).replace(self._folder / name)
         finally:
             Path(incoming).unlink(missing_ok=True)
 

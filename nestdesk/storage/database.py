@@ -27,8 +27,8 @@ _PRAGMAS = (
     "foreign_keys = ON",
     "secure_delete = ON",  # deleted text is overwritten, not just unlinked
     "temp_store = MEMORY",  # no private text in the system's temporary folder
-    "busy_timeout = 2000",
 )
+_BUSY_S = 2.0  # how long to wait for another program that reads the file
 
 
 class Database:
@@ -52,7 +52,7 @@ class Database:
         with in_plain_words():
             folder.create()
             _create_private(folder)
-            raw = sqlite3.connect(folder.database, isolation_level=None, check_same_thread=False, cached_statements=256)
+            raw = sqlite3.connect(folder.database, _BUSY_S, isolation_level=None, check_same_thread=False)
             try:
                 database = cls(raw, _engine(raw))
                 database._prepare(folder)
@@ -144,4 +144,4 @@ def _create_private(folder: DataFolder) -> None:
     # SQLite gives its -wal and -shm files the mode of the database file, so that one mode decides.
     handle = os.open(folder.database, os.O_CREAT | os.O_RDWR, 0o600)
     os.close(handle)
-    os.chmod(folder.database, 0o600)
+    folder.database.chmod(0o600)

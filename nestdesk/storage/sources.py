@@ -272,8 +272,7 @@ def _value(row: SourceRow, passages: int, items: int) -> Source:
 
 def _hits(session: Session, rows: Sequence[PassageRow]) -> tuple[PassageHit, ...]:
     ids = {row.source_id for row in rows}
-    found = session.execute(select(SourceRow.id, SourceRow.title).where(SourceRow.id.in_(ids)))
-    titles = {id: title for id, title in found}
+    titles = {row.id: row.title for row in session.scalars(select(SourceRow).where(SourceRow.id.in_(ids)))}
     return tuple(
         PassageHit(row.id, row.source_id, titles[row.source_id], row.text, row.start, row.end, row.page, score=0.0)
         for row in rows

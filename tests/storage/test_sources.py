@@ -1,0 +1,255 @@
+"""Sources are queued, stored whole, found again by words and vectors, and forgotten without a trace."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from nestdesk.core.errors import StorageError
+from nestdesk.core.paths import DataFolder
+from nestdesk.core.types import (
+    Effort,
+    ExpertGate,
+    Function,
+    Level,
+    Mode,
+    Passage,
+    Role,
+    Scores,
+    Source,
+    SourceState,
+    StudyItem,
+    Why,
+)
+from nestdesk.storage import full_text
+from nestdesk.storage.blobs import Blobs
+from nestdesk.storage.columns import Vectors
+from nestdesk.storage.database import Database
+from nestdesk.storage.experts import ExpertStore
+from nestdesk.storage.journal import Journal
+from nestdesk.storage.sources import SourceStore
+
+ITEM = StudyItem("question", "Answer briefly.", "What eats ticks?", "Opossums", passage=0, is_probe=True)
+SCORES = Scores(0.5, 0.25, probes=4, answered=2, answers=("a", "b"))
+
+
+def _add(sources: SourceStore, *texts: str, title: str = "Notes") -> Source:
+    source = sources.add(title, "document", "/tmp/notes.txt", "ab" * 32, 10, Effort.DEEP)
+    passages = tuple(Passage(text, 0, len(text), page=1) for text in texts)
+    sources.save_content(source.id, title, "About ticks.", passages, _vectors(len(texts)))
+    return source
+
+
+def _vectors(rows: int) -> Vectors:
+    return np.random.default_rng(rows).normal(size=(rows, 384)).astype(np.float32)
+
+
+def test_a_source_is_stored_with_everything_taken_from_it(sources: SourceStore) -> None:
+    source = _add(sources, "Opossums eat ticks.", "Deer carry them.")
+    assert source.state is SourceState.QUEUED
+    stored = sources.save_result(source.id, SourceState.LEARNED, (ITEM,), SCORES, replace(SCORES, f1=1.0), 12.5)
+    assert stored == replace(
+        source,
+        state=SourceState.LEARNED,
+        passages=2,
+        items=1,
+        before=SCORES,
+        after=replace(SCORES, f1=1.0),
+        seconds=12.5,
+        summary="About ticks.",
+    )
+    assert sources.get(source.id) == stored
+    assert sources.list() == (stored,)
+    assert sources.by_sha("ab" * 32) == stored
+    assert sources.by_sha("cd" * 32) is None
+    assert sources.items(source.id) == (ITEM,)
+    assert [hit.text for hit in sources.passages(source.id)] == ["Opossums eat ticks.", "Deer carry them."]
+    assert {hit.source_title for hit in sources.passages(source.id)} == {"Notes"}
+
+
+def test_vectors_and_routes_come_back_with_their_ids(sources: SourceStore) -> None:
+    assert sources.vectors()[1].shape == (0, 384)
+    first, second = _add(sources, "One.", "Two."), _add(sources, "Three.")
+    ids, vectors = sources.vectors()
+    assert np.array_equal(vectors, np.vstack([_vectors(2), _vectors(1)]))
+    assert [hit.text for hit in sources.hits(ids.tolist()[::-1])] == ["Three.", "Two.", "One."]
+    sources.save_route(first.id, _vectors(5), 0.25)
+    sources.save_route(first.id, _vectors(3), 0.5)
+    sources.save_route(second.id, _vectors(0), 0.9)
+    (one, three, half), (two, none, _) = sources.routes()
+    assert (one, half, two) == (first.id, 0.5, second.id)
+    assert np.array_equal(three, _vectors(3))
+    assert none.shape == (0, 384)
+
+
+def test_reading_again_replaces_what_was_read_before(sources: SourceStore, database: Database) -> None:
+    source = _add(sources, "Old words.", "More.")
+    sources.save_content(source.id, "New", "", (Passage("Fresh words.", 0, 12),), _vectors(1))
+    assert sources.search_text("old more", 9) == ()
+    assert [hit.text for hit in sources.passages(source.id)] == ["Fresh words."]
+    assert len(sources.vectors()[0]) == 1
+    assert database.check() == []
+
+
+def test_the_queue_survives_a_restart_in_any_unfinished_state(
+    sources: SourceStore, database: Database, folder: DataFolder
+) -> None:
+    made = {state: sources.add(state, "document", "", state, 1, Effort.QUICK) for state in SourceState}
+    for state, source in made.items():
+        sources.set_state(source.id, state, error="because" if state is SourceState.FAILED else "")
+    database.close()
+    again = Database.open(folder)
+    queued = [source.state for source in SourceStore(again).queued()]
+    assert queued == [SourceState.QUEUED, SourceState.READING, SourceState.LEARNING]
+    assert SourceStore(again).get(made[SourceState.FAILED].id).error == "because"
+    again.close()
+
+
+def test_text_search_finds_word_forms_and_ranks_the_rarer_word_first(sources: SourceStore) -> None:
+    _add(sources, "The opossum eats many ticks.", "The deer walks.", "The fox sleeps.", "A café in the town.")
+    found = sources.search_text("Which opossums are eating the ticks?", 10)
+    texts = [hit.text for hit in sources.hits([id for id, _ in found])]
+    assert texts[0] == "The opossum eats many ticks."
+    assert [score for _, score in found] == sorted((score for _, score in found), reverse=True)
+    assert sources.hits([sources.search_text("cafe", 1)[0][0]])[0].text == "A café in the town."
+    assert len(sources.search_text("the", 2)) == 2
+    assert sources.search_text("the", 0) == ()
+
+
+HOSTILE = (
+    "\"", "'", '"unclosed', "a AND", "NOT", "OR OR", "NEAR(a b, 3)", "text:a", "a*", "^a", "-a", "(a", "{a b}:", "+",
+    "a\0b", "_", "__", "\ud800", "ÀÉ ß ﬁ", "日本語 の", "'; DROP TABLE passage; --", "", " \n\t", "a" * 100_000,
+    "a " * 5000,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("query", HOSTILE, ids=range(len(HOSTILE)))
+def test_any_text_is_a_safe_query(sources: SourceStore, query: str) -> None:
+    _add(sources, "and or not near text a b")
+    sources.search_text(query, 5)
+    assert len(sources.search_text("and", 5)) == 1
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(query=st.text(st.characters(exclude_categories=()), max_size=40), other=st.text(max_size=40))
+def test_a_query_that_quotes_a_stored_word_finds_it(database: Database, query: str, other: str) -> None:
+    with database.session() as session:
+        full_text.search(session, query, 3)
+    sources = SourceStore(database)
+    if not sources.list():
+        _add(sources, "Zanzibar lies in the sea.")
+    assert sources.search_text(f"zanzibar {other}", 3)
+    assert sources.search_text("zanzibar", 3)
+
+
+def test_a_passage_with_a_lone_surrogate_is_stored_at_its_offsets(sources: SourceStore) -> None:
+    source = _add(sources, "bad \udfff byte")
+    (hit,) = sources.passages(source.id)
+    assert hit.text == "bad \ufffd byte"
+    assert len(hit.text) == hit.end - hit.start
+
+
+def test_a_file_name_that_is_no_text_still_leads_to_the_file(sources: SourceStore) -> None:
+    path = b"/tmp/caf\xe9.txt".decode(errors="surrogateescape")
+    assert sources.add("Café", "document", path, "", 1, Effort.QUICK).path == path
+
+
+def test_unknown_sources_are_said_in_plain_words(sources: SourceStore) -> None:
+    for call in (
+        lambda: sources.get(9),
+        lambda: sources.set_state(9, SourceState.FAILED),
+        lambda: sources.save_content(9, "", "", (), _vectors(0)),
+        lambda: sources.save_route(9, _vectors(1), 0.5),
+        lambda: sources.delete(9),
+    ):
+        with pytest.raises(StorageError, match="no source 9"):
+            call()
+
+
+def test_a_full_disk_keeps_the_old_content_whole(sources: SourceStore, database: Database) -> None:
+    source = _add(sources, "Old words.")
+    with database.session() as session:
+        connection = session.connection()
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+    many = tuple(Passage(f"new {number} " * 200, 0, 1) for number in range(50))
+    with pytest.raises(StorageError, match="disk is full"):
+        sources.save_content(source.id, "New", "", many, _vectors(50))
+    assert [hit.text for hit in sources.passages(source.id)] == ["Old words."]
+    assert len(sources.search_text("old", 5)) == 1
+    assert sources.search_text("new", 5) == ()
+    assert database.check() == []
+
+
+def _everything_about(
+    canary: str, sources: SourceStore, journal: Journal, experts: ExpertStore, blobs: Blobs
+) -> tuple[Source, int]:
+    """Put the canary wherever a source can leave words; return the source and a conversation that used it."""
+    source = _add(sources, f"The code is {canary}.", f"Again {canary}.", title=f"About {canary}")
+    scores = replace(SCORES, answers=(canary,))
+    sources.save_result(source.id, SourceState.LEARNED, (replace(ITEM, answer=canary),), scores, scores, 1.0)
+    sources.save_route(source.id, _vectors(2), 0.5)
+    expert = experts.create(
+        f"About {canary}/memory",
+        Function.MEMORY,
+        Level.FAST,
+        "backbone",
+        512,
+        source.id,
+        birth_blob=blobs.put_bytes(b"birth"),
+        birth_config={},
+    )
+    blob = blobs.put_bytes(canary.encode())
+    head = experts.record(expert.id, blob, 1, [source.id], scores, scores, {"note": canary}, True, "Better.")
+    gate = ExpertGate(expert.id, expert.name, expert.function, expert.level, head.id, 1.0)
+    chat = journal.create_conversation("chat")
+    journal.add_message(chat.id, Role.USER, "What is the code?")
+    why = Why(Mode.AUTO, passages=sources.passages(source.id), experts=(gate,), note="kept")
+    journal.add_message(chat.id, Role.ASSISTANT, "I will not say.", why=why)
+    journal.add_event("learned", f"Learned {canary}", source_id=source.id)
+    return source, chat.id
+
+
+def test_forgetting_leaves_no_word_in_any_file(
+    sources: SourceStore, journal: Journal, experts: ExpertStore, blobs: Blobs, database: Database, folder: DataFolder
+) -> None:
+    canary = "Xylophantasm"
+    kept = _add(sources, "Other words stay.")
+    source, chat = _everything_about(canary, sources, journal, experts, blobs)
+    stored = [path for path in folder.root.rglob("*") if path.is_file()]
+    assert any(canary.encode() in path.read_bytes() for path in stored)
+
+    assert experts.touched_by(source.id) == ()
+    orphans = experts.delete_of_source(source.id)
+    sources.delete(source.id)
+    assert blobs.collect(experts.referenced_blobs()) > 0
+    database.compact()
+
+    assert len(orphans) == 2
+    for path in folder.root.rglob("*"):
+        if path.is_file():
+            content = path.read_bytes().lower()
+            assert canary.lower().encode() not in content, path
+            assert b"xylophantas" not in content, path  # the index keeps stems and prefixes
+    assert (folder.root / "nestdesk.db-wal").stat().st_size == 0
+    assert journal.messages(chat)[1].why == Why(Mode.AUTO, note="kept")
+    assert sources.list() == (sources.get(kept.id),)
+    assert sources.routes() == ()
+    assert len(sources.search_text("words", 5)) == 1
+    assert experts.list() == ()
+    assert database.check() == []
+    assert experts.verify() == []
+
+
+def test_the_id_of_a_forgotten_source_is_never_given_again(sources: SourceStore) -> None:
+    source = _add(sources, "Text.")
+    passage = sources.passages(source.id)[0].passage_id
+    sources.delete(source.id)
+    again = _add(sources, "Text.")
+    assert again.id > source.id
+    assert sources.passages(again.id)[0].passage_id > passage
+    assert sources.hits([passage]) == ()
