@@ -1,0 +1,170 @@
+"""Reading an untrusted file in a child process that has little memory, little time and no network.
+
+The child limits itself before it imports a parser (address space, processor time, no written files, no core dump) and
+forbids sockets and further processes by an audit hook, which nothing can take out again. It prints one JSON document.
+Whatever happens to it (a crash, a hang, a memory bomb, a kill), the parent gets a DocumentError and lives on.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from nestdesk.core.errors import DocumentError
+from nestdesk.core.types import Document
+
+_log = logging.getLogger(__name__)
+
+TIMEOUT_S = 30.0
+MEMORY_BYTES = 1536 * 1024 * 1024
+_FORBIDDEN = ("socket.", "subprocess.Popen", "os.system", "os.exec", "os.fork", "os.posix_spawn", "os.spawn")
+# All that a child sees of the person's environment; keys and tokens that lie there are none of a parser's business.
+_ENVIRONMENT = (
+    "PATH HOME LANG LC_ALL TMPDIR TEMP TMP LD_LIBRARY_PATH DYLD_LIBRARY_PATH PYTHONUSERBASE SYSTEMROOT WINDIR "
+    "USERPROFILE APPDATA LOCALAPPDATA"
+)
+_MODULE = "nestdesk.memory.reader_worker"
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+def read_limited(path: Path, timeout_s: float = TIMEOUT_S, memory_bytes: int = MEMORY_BYTES) -> Document:
+    """Read a document in a limited child process.
+
+    Args:
+        path: the file.
+        timeout_s: wall-clock seconds after which the child is killed.
+        memory_bytes: the child's whole address space, interpreter included.
+
+    Raises:
+        DocumentError: the file cannot be read, or reading it broke the child or its limits.
+    """
+    command = [sys.executable, "-P", "-B", "-m", _MODULE, str(path.absolute()), str(timeout_s), str(memory_bytes)]
+    output = supervise(command, path.name, timeout_s)
+    try:
+        answer = json.loads(output)
+        if error := answer.get("error"):
+            if cause := answer.get("cause"):
+                _log.warning("a reader failed: %s", cause)
+            raise DocumentError(error)
+        found = answer["document"]
+        return Document(
+            title=found["title"],
+            text=found["text"],
+            media_type=found["media_type"],
+            page_starts=tuple(found["page_starts"]),
+            warnings=tuple(found["warnings"]),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DocumentError(f"{path.name} could not be read: its reader gave no answer.") from error
+
+
+def supervise(command: Sequence[str], name: str, timeout_s: float) -> bytes:
+    """Run a reader child to its end and return what it printed.
+
+    Args:
+        command: the child's program and arguments.
+        name: the file's name, for messages.
+        timeout_s: wall-clock limit.
+
+    Raises:
+        DocumentError: the child could not start, crashed, was killed or took too long.
+    """
+    # -P and PYTHONPATH: modules come from the installation, never from the folder the program was started in.
+    inherited = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    paths = [str(_ROOT), *(entry for entry in inherited if Path(entry).is_absolute())]
+    environment = {name: os.environ[name] for name in _ENVIRONMENT.split() if name in os.environ}
+    environment |= {"PYTHONPATH": os.pathsep.join(paths), "PYTHONUTF8": "1", "OMP_NUM_THREADS": "1"}
+    try:
+        # The limits are set by the child itself: a preexec_fn is not safe in a parent that has threads, as a GUI has.
+        child = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # a parser's complaints may quote the document, so they go nowhere
+            env=environment,
+            start_new_session=True,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+    except OSError as error:
+        raise DocumentError(f"{name} could not be read: its reader did not start ({error}).") from error
+    with child:
+        try:
+            output, _ = child.communicate(timeout=timeout_s)
+        except subprocess.TimeoutExpired as error:
+            raise DocumentError(f"{name} took longer than {timeout_s:g} seconds to read and was given up.") from error
+        finally:
+            child.kill()  # also when this thread is interrupted; a child that has ended is left alone
+    if child.returncode == 0:
+        return output
+    if child.returncode == -getattr(signal, "SIGXCPU", 0):
+        raise DocumentError(f"{name} took too much processor time to read and was given up.")
+    _log.warning("a reader ended with code %d", child.returncode)
+    raise DocumentError(f"{name} could not be read: its reader crashed. The file may be damaged or made to do harm.")
+
+
+def confine(timeout_s: float, memory_bytes: int) -> None:
+    """Limit this process for good: memory, processor time, no written files, no network, no further processes."""
+    if sys.platform != "win32":  # Windows has no rlimits; there the parent's timeout is the limit
+        import resource
+
+        seconds = max(1, math.ceil(timeout_s))
+        for what, soft, hard in (
+            (resource.RLIMIT_CORE, 0, 0),
+            (resource.RLIMIT_FSIZE, 0, 0),
+            (resource.RLIMIT_CPU, seconds, seconds + 1),  # the soft limit's signal tells the parent what happened
+            (resource.RLIMIT_AS, memory_bytes, memory_bytes),
+        ):
+            allowed = resource.getrlimit(what)[1]
+            if allowed != resource.RLIM_INFINITY:
+                soft, hard = min(soft, allowed), min(hard, allowed)
+            try:
+                resource.setrlimit(what, (soft, hard))
+            except (ValueError, OSError) as error:  # macOS knows RLIMIT_AS but refuses it
+                _log.info("a limit of the reader could not be set: %s", error)
+
+    def forbid(event: str, _arguments: object) -> None:
+        if event.startswith(_FORBIDDEN):
+            raise PermissionError(f"a reader may not do this: {event}")
+
+    sys.addaudithook(forbid)
+
+
+def _main(arguments: Sequence[str]) -> int:
+    path, timeout_s, memory_bytes = Path(arguments[0]), float(arguments[1]), int(arguments[2])
+    confine(timeout_s, memory_bytes)
+    try:
+        from nestdesk.memory.readers import read
+
+        document = read(path)
+        answer = json.dumps(
+            {
+                "document": {
+                    "title": document.title,
+                    "text": document.text,
+                    "media_type": document.media_type,
+                    "page_starts": document.page_starts,
+                    "warnings": document.warnings,
+                }
+            }
+        )
+    except DocumentError as error:
+        cause = error.__cause__
+        answer = json.dumps({"error": str(error), "cause": type(cause).__name__ if cause else ""})
+    except ModuleNotFoundError:  # a broken installation, not a broken file
+        raise
+    except (MemoryError, ImportError) as error:  # a library that does not fit into memory fails to import
+        answer = json.dumps({"error": f"{path.name} needs too much memory to be read.", "cause": type(error).__name__})
+    sys.stdout.write(answer)
+    sys.stdout.flush()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(_main(sys.argv[1:]))

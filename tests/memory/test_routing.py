@@ -1,0 +1,64 @@
+"""Questions reach the sources they are about, and unrelated ones reach none."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from nestdesk.memory.routing import Route, route, threshold
+
+NONE = np.zeros((0, 2), np.float32)
+
+
+def at(*cosines: float) -> NDArray[np.float32]:
+    """Return unit vectors with the given cosines to (1, 0)."""
+    return np.array([[c, np.sqrt(1 - c * c)] for c in cosines], np.float32).reshape(-1, 2)
+
+
+OWN = at(1.0)
+COSINES = st.lists(st.floats(-0.9, 0.99), min_size=1, max_size=12)
+
+
+@given(COSINES, COSINES, st.floats(-0.8, 0.9))
+def test_threshold_lies_between_what_can_be_separated(probes: list[float], generic: list[float], cut: float) -> None:
+    inside, outside = [c for c in probes if c > cut + 0.01], [c for c in generic if c < cut - 0.01]
+    found = threshold(OWN, at(*inside), at(*outside))
+    if inside and outside:
+        assert max(outside) < found < min(inside)
+
+
+@given(COSINES, COSINES)
+def test_threshold_is_as_good_as_any(probes: list[float], generic: list[float]) -> None:
+    inside, outside = at(*probes) @ OWN.T, at(*generic) @ OWN.T
+
+    def gain(cut: float) -> float:
+        return float((inside >= cut).mean() - (outside >= cut).mean())
+
+    found = gain(threshold(OWN, at(*probes), at(*generic)))
+    best = max(gain(cut) for cut in (*inside.ravel().tolist(), *(outside.ravel() + 1e-6).tolist(), 2.0))
+    assert found >= best - 1 / 8  # equal but for cosines that float32 cannot tell apart
+
+
+def test_threshold_without_evidence_is_cautious() -> None:
+    assert threshold(NONE, at(0.5), at(0.1)) > 0.99
+    assert 0.4 < threshold(OWN, NONE, at(0.4)) < 1.0
+    assert threshold(OWN, at(0.3), NONE) == pytest.approx(0.3)
+    assert threshold(OWN, NONE, NONE) == 0.5
+
+
+def test_route_names_the_best_sources_above_their_own_thresholds() -> None:
+    routes = [
+        Route(1, at(0.9, 0.2), 0.8),
+        Route(2, at(0.95), 0.99),
+        Route(3, at(0.97), 0.5),
+        Route(4, NONE, 0.0),
+        Route(5, at(0.85), 0.5),
+    ]
+    question = at(1.0)[0]
+    assert [source for source, _ in route(question, routes)] == [3, 1]
+    assert [source for source, _ in route(question, routes, limit=9)] == [3, 1, 5]
+    assert route(at(-0.9)[0], routes) == []
+    assert route(question, []) == []
