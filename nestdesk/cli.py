@@ -33,6 +33,7 @@ def make_cli(open_app: OpenApp, open_window: OpenWindow, more: Sequence[Register
         name="nestdesk",
         help="A private desktop assistant that learns your documents in its weights. No sub-command: the window.",
         no_args_is_help=False,
+        add_completion=False,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
     )
@@ -101,9 +102,7 @@ def learn(
     with terminal.opened() as app:
         added = terminal.run(app.learn.add(paths, effort))
         waiting = {source.id for source in app.sources.queued()}
-        done = [
-            terminal.run(app.learn.run(source.id, budget)) if source.id in waiting else source for source in added
-        ]
+        done = [terminal.run(app.learn.run(source.id, budget)) if source.id in waiting else source for source in added]
         failed = [source for source in done if source.state is SourceState.FAILED]
         report = {"sources": done, "learned": sum(source.state is SourceState.LEARNED for source in done)}
         if not terminal.is_json:

@@ -1,7 +1,7 @@
 """What every command shares: opening the data folder, showing progress, printing results and expected errors.
 
-Results go to standard output, everything else to standard error, so that commands can be chained. With --json exactly one
-JSON document is printed, on errors too.
+Results go to standard output, everything else to standard error, so that commands can be chained. With --json exactly
+one JSON document is printed, on errors too.
 """
 
 from __future__ import annotations

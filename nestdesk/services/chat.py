@@ -1,7 +1,7 @@
 """Conversations: what a person says is stored before anything is answered, and remembered when the chat is over.
 
-Only the person's own sentences are ever summarised. The assistant's text is never learned from, so a mistake of the model
-cannot become its memory.
+Only the person's own sentences are ever summarised. The assistant's text is never learned from, so a mistake of the
+model cannot become its memory.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import builtins
+
 from nestdesk.core.jobs import ChangeFeed
 from nestdesk.core.types import Checkpoint, Event, Expert
 from nestdesk.storage.database import Database
@@ -55,6 +57,6 @@ class ExpertService:
         """Return the newest entries of the journal."""
         return self._experts.events(limit)
 
-    def check(self) -> list[str]:
+    def check(self) -> builtins.list[str]:
         """Verify the database and every checkpoint's weights; returns the problems in words, [] when all is well."""
         return [*self._database.check(), *self._experts.verify()]

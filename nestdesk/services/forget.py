@@ -1,8 +1,8 @@
 """Forgetting a source: its rows, its passages, its weights, and every consolidated weight that it touched.
 
-The mid expert goes back to before the source; the later sources it had taken in get their own fast experts back, and are
-consolidated again without the forgotten one. The deletion is complete before that replay begins, so stopping the replay
-costs nothing but the consolidation.
+The mid expert goes back to before the source; the later sources it had taken in get their own fast experts back, and
+are consolidated again without the forgotten one. The deletion is complete before that replay begins, so stopping the
+replay costs nothing but the consolidation.
 """
 
 from __future__ import annotations

@@ -1,0 +1,141 @@
+"""Sleep consolidates and resets; forgetting leaves nothing behind, in rows, files or weights."""
+
+from __future__ import annotations
+
+import pytest
+
+from nestdesk.core.errors import EngineError, StorageError
+from nestdesk.core.jobs import finish
+from nestdesk.core.types import Level, Mode
+from nestdesk.engine import protocol
+from nestdesk.services.roster import is_identity
+
+CANARY = "Ellinor"
+HARBOUR = f"The harbour master {CANARY} Vance keeps seven lanterns in the northern lighthouse of Brackwater. " * 12
+BAKERY = "The bakery of Tomas Quill sells rhubarb bread every second Tuesday behind the ancient windmill. " * 12
+ABOUT_HARBOUR = "Which harbour master keeps seven lanterns?"
+ABOUT_BAKERY = "Which bakery sells rhubarb bread?"
+
+
+@pytest.fixture
+def two(desk, document):
+    added = finish(desk.learn.add([document("harbour.txt", HARBOUR), document("bakery.txt", BAKERY)]))
+    return [finish(desk.learn.run(source.id)) for source in added]
+
+
+def head(desk, source):
+    return desk.experts.of_source(source.id)[0].head
+
+
+def mid(desk):
+    return next(expert for expert in desk.experts.list() if expert.level is Level.MID)
+
+
+def levels(desk, question):
+    return {gate.level for gate in desk.recall.plan(question, Mode.CLOSED).why.experts}
+
+
+def holds(desk, word):
+    return [file for file in desk.folder.root.rglob("*") if file.is_file() and word.encode() in file.read_bytes()]
+
+
+def test_an_accepted_sleep_resets_the_fast_experts_and_keeps_their_checkpoints(desk, two):
+    checkpoint = finish(desk.sleep.run())
+
+    assert checkpoint.is_accepted
+    assert mid(desk).name == "everything/memory"
+    assert set(checkpoint.source_ids) == {source.id for source in two}
+    assert all(is_identity(head(desk, source)) for source in two)
+    assert all(len(desk.experts.history(desk.experts.of_source(source.id)[0].id)) == 2 for source in two)
+    assert levels(desk, ABOUT_HARBOUR) == {Level.MID, Level.SLOW}
+    assert finish(desk.learn.sleep()) is None
+    assert desk.problems() == []
+
+
+def test_a_rejected_sleep_changes_nothing(desk, two):
+    desk.engine.accepts = False
+    checkpoint = finish(desk.sleep.run())
+    assert not checkpoint.is_accepted
+    assert is_identity(mid(desk).head)
+    assert not any(is_identity(head(desk, source)) for source in two)
+
+
+def test_a_second_sleep_builds_on_the_first(desk, document, two):
+    finish(desk.sleep.run())
+    (third,) = finish(desk.learn.add([document("c.txt", HARBOUR.replace("harbour", "airport"))]))
+    finish(desk.learn.run(third.id))
+    checkpoint = finish(desk.sleep.run())
+    request = desk.engine.requests[-1]
+    assert isinstance(request, protocol.Sleep)
+    assert [source.source_id for source in request.sources] == [third.id]
+    assert len(request.current) == 1
+    assert set(checkpoint.source_ids) == {*(source.id for source in two), third.id}
+
+
+def test_forgetting_a_source_leaves_nothing_of_it(desk, two):
+    harbour, bakery = two
+    conversation = desk.chat.create()
+    finish(desk.chat.send(conversation.id, ABOUT_HARBOUR))
+    assert holds(desk, CANARY)
+    receipt = finish(desk.forget.forget(harbour.id))
+
+    assert (receipt.title, receipt.passages, receipt.experts) == ("harbour", harbour.passages, ("harbour/memory",))
+    assert receipt.bytes_freed > 0
+    assert desk.experts.of_source(harbour.id) == ()
+    assert desk.blobs.collect(desk.experts.referenced_blobs()) == 0
+    assert holds(desk, CANARY) == []
+    assert levels(desk, ABOUT_BAKERY) == {Level.FAST, Level.SLOW}
+    assert [source.id for source in desk.library.sources()] == [bakery.id]
+    assert desk.problems() == []
+    with pytest.raises(StorageError):
+        finish(desk.forget.forget(harbour.id))
+
+
+def test_forgetting_a_consolidated_source_replays_the_others_without_it(desk, two):
+    harbour, bakery = two
+    finish(desk.sleep.run())
+    receipt = finish(desk.forget.forget(harbour.id))
+
+    assert receipt.rebuilt_experts == ("everything/memory",)
+    assert receipt.replayed_sources == ("bakery",)
+    request = desk.engine.requests[-1]
+    assert isinstance(request, protocol.Sleep)
+    assert [source.source_id for source in request.sources] == [bakery.id]
+    assert request.current == ()
+    assert mid(desk).head.source_ids == (bakery.id,)
+    assert is_identity(head(desk, bakery))
+    assert holds(desk, CANARY) == []
+    assert desk.problems() == []
+
+
+@pytest.mark.parametrize("steps", [1, 2, 3])
+def test_stopping_the_replay_keeps_the_other_sources_own_experts(desk, two, steps):
+    harbour, _ = two
+    finish(desk.sleep.run())
+    job = desk.forget.forget(harbour.id)
+    for _ in range(steps):
+        next(job)
+    job.close()
+    if steps > 1:
+        assert holds(desk, CANARY) == []
+        assert levels(desk, ABOUT_BAKERY) == {Level.FAST, Level.SLOW}
+    assert desk.problems() == []
+
+
+def test_a_replay_that_fails_is_a_note_on_the_receipt(desk, two):
+    finish(desk.sleep.run())
+    desk.engine.error = EngineError("The engine died.")
+    receipt = finish(desk.forget.forget(two[0].id))
+    assert "The engine died." in receipt.note
+    assert not is_identity(head(desk, two[1]))
+
+
+def test_a_source_that_is_being_learned_is_not_forgotten_under_it(desk, document):
+    (source,) = finish(desk.learn.add([document("harbour.txt", HARBOUR)]))
+    job = desk.learn.run(source.id)
+    next(job)
+    with pytest.raises(StorageError, match="being learned"):
+        finish(desk.forget.forget(source.id))
+    job.close()
+    finish(desk.forget.forget(source.id))
+    assert desk.library.sources() == ()

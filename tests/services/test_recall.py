@@ -1,0 +1,121 @@
+"""Which passages and experts an answer uses, by mode; and asking many questions at once."""
+
+from __future__ import annotations
+
+import pytest
+
+from nestdesk.core.errors import SettingsError
+from nestdesk.core.jobs import finish
+from nestdesk.core.types import Function, Level, Mode, Role
+from nestdesk.engine import protocol
+from nestdesk.services import recall as recall_module
+from nestdesk.services.prompts import question_turns
+
+HARBOUR = "The harbour master Ellinor Vance keeps seven lanterns in the northern lighthouse of Brackwater. " * 12
+ABOUT = "Which harbour master keeps seven lanterns?"
+UNRELATED = "Please compose music about mountains"
+
+
+@pytest.fixture
+def learned(desk, document):
+    (source,) = finish(desk.learn.add([document("harbour.txt", HARBOUR)]))
+    return finish(desk.learn.run(source.id))
+
+
+def levels(plan):
+    return [gate.level for gate in plan.why.experts]
+
+
+@pytest.mark.parametrize("is_short", [False, True])
+def test_an_unrelated_question_gets_exactly_the_backbone(desk, learned, is_short):
+    plan = desk.recall.plan(UNRELATED, Mode.AUTO, is_short=is_short)
+    assert (plan.passages, plan.uses, plan.why.experts, plan.why.passages) == ((), (), (), ())
+
+    finish(desk.recall.ask(UNRELATED, is_short=is_short))
+    request = desk.engine.requests[-1]
+    assert request.experts == ()
+    assert request.turns == question_turns(UNRELATED, is_short=is_short)
+
+
+def test_auto_reads_passages_with_the_slow_experts_only(desk, learned):
+    plan = desk.recall.plan(ABOUT)
+    assert 0 < len(plan.passages) <= recall_module.PASSAGES
+    assert levels(plan) == [Level.SLOW, Level.SLOW]
+    assert plan.why.passages[0].similarity > 0.0
+
+
+def test_the_gate_beside_passages_is_one_constant(desk, learned, monkeypatch):
+    monkeypatch.setattr(recall_module, "FAST_GATE_WITH_PASSAGES", 0.25)
+    plan = desk.recall.plan(ABOUT)
+    assert [gate.gate for gate in plan.why.experts if gate.level is Level.FAST] == [0.25]
+    assert levels(desk.recall.plan(ABOUT, Mode.RETRIEVAL)) == [Level.SLOW, Level.SLOW]
+
+
+def test_closed_uses_weights_and_no_passage(desk, learned):
+    plan = desk.recall.plan(ABOUT, Mode.CLOSED)
+    assert plan.passages == ()
+    assert levels(plan) == [Level.FAST, Level.SLOW, Level.SLOW]
+
+
+def test_closed_without_a_route_uses_slow_experts_for_short_answers_only(desk, learned):
+    assert levels(desk.recall.plan(UNRELATED, Mode.CLOSED)) == []
+    assert levels(desk.recall.plan(UNRELATED, Mode.CLOSED, is_short=True)) == [Level.SLOW, Level.SLOW]
+
+
+def test_after_a_rollback_closed_answers_as_before_learning(desk, document):
+    finish(desk.recall.ask(ABOUT, Mode.CLOSED))
+    before = desk.engine.requests[-1]
+    (source,) = finish(desk.learn.add([document("harbour.txt", HARBOUR)]))
+    finish(desk.learn.run(source.id))
+    (expert,) = desk.experts.of_source(source.id)
+    desk.expert_service.rollback(expert.id, desk.experts.history(expert.id)[-1].id)
+    finish(desk.recall.ask(ABOUT, Mode.CLOSED))
+    assert desk.engine.requests[-1] == before
+
+    desk.expert_service.restore(expert.name)
+    assert Level.FAST in levels(desk.recall.plan(ABOUT, Mode.CLOSED))
+
+
+def test_a_given_passage_is_read_with_the_slow_experts(desk):
+    answer = finish(desk.recall.ask("Who?", Mode.PASSAGE, is_short=True, passage="Ellinor did it."))
+    request = desk.engine.requests[-1]
+    assert request.turns[-1].text == "Ellinor did it.\n\nQuestion: Who?"
+    assert request.turns[0].text.endswith("Answer with a short phrase.")
+    assert [gate.level for gate in answer.why.experts] == [Level.SLOW, Level.SLOW]
+    with pytest.raises(SettingsError):
+        desk.recall.plan("Who?", Mode.PASSAGE)
+
+
+def test_retrieval_in_an_empty_library_is_told(desk):
+    plan = desk.recall.plan(ABOUT, Mode.RETRIEVAL)
+    assert (plan.passages, plan.uses) == ((), ())
+    assert "no passages" in plan.why.note
+
+
+def test_the_best_passage_stands_nearest_to_the_question():
+    turns = question_turns("Why?", ("best", "second"))
+    assert [turn.role for turn in turns] == [Role.SYSTEM, Role.USER]
+    assert turns[1].text == "second\n\nbest\n\nQuestion: Why?"
+
+
+def test_many_questions_share_batches_and_keep_their_order(desk, learned):
+    questions = [(UNRELATED, None), (ABOUT, None), (UNRELATED + " again", None)]
+    answers = finish(desk.recall.ask_many(questions, Mode.CLOSED))
+
+    assert [answer.text for answer in answers] == [f"to {question}" for question, _ in questions]
+    sent = [request for request in desk.engine.requests if isinstance(request, protocol.GenerateMany)]
+    assert sorted(len(request.prompts) for request in sent) == [1, 2]
+    assert finish(desk.recall.ask_many([])) == ()
+
+
+def test_slow_experts_are_born_once_and_for_their_backbone_only(desk, make_desk, tmp_path):
+    desk.recall.plan(ABOUT, Mode.PASSAGE, passage="text")
+    desk.recall.plan(ABOUT, Mode.PASSAGE, passage="text")
+    born = {(expert.name, expert.function) for expert in desk.experts.list()}
+    assert born == {("reading/attention", Function.ATTENTION), ("reading/memory", Function.MEMORY)}
+
+    other = make_desk(tmp_path / "other")
+    for file in (tmp_path / "other" / "birth").iterdir():
+        file.write_bytes(file.read_bytes().replace(b"fake-backbone", b"else-backbone"))
+    assert other.recall.plan(ABOUT, Mode.PASSAGE, passage="text").uses == ()
+    other.database.close()
