@@ -28,7 +28,7 @@ DEFAULT_BACKBONE = PackagedFile(
     member_sha256="b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
     member_bytes=98_362_432,
 )
-_CONVERTED_GROWTH = 4  # 4-bit weights become 16-bit ones
+_CONVERTED_GROWTH = 6  # 4-bit weights become 32-bit ones
 _GGUF_MAGIC = b"GGUF"
 _EMBEDDER = "embedder"
 

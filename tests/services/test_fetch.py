@@ -19,7 +19,7 @@ from nestdesk.core.jobs import Progress, finish
 from nestdesk.services import fetch
 from nestdesk.services.fetch import PackagedFile
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
 CONTENT = bytes(range(256)) * 4096  # 1 MiB
 SHA256 = hashlib.sha256(CONTENT).hexdigest()

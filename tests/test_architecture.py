@@ -1,0 +1,141 @@
+"""The rules that keep the program a short book hold for every file, also for those not written yet."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCES = sorted(path for folder in ("nestdesk", "migrations", "tests") for path in (ROOT / folder).rglob("*.py"))
+OWN = [path for path in SOURCES if path.is_relative_to(ROOT / "nestdesk")]
+MAX_LINES = 400
+DRAWERS = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "base"}
+TORCH_FREE = ("core", "memory", "storage", "services", "gui", "engine.client", "engine.protocol", "cli", "app")
+HEAVY = ("torch", "transformers", "onnxruntime", "sentence_transformers", "pandas", "matplotlib")
+
+
+def _name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+def test_the_dependency_rule_holds() -> None:
+    command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
+    checked = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_the_window_and_the_services_load_no_torch() -> None:
+    program = f"""
+import importlib, pkgutil, sys
+for name in {TORCH_FREE!r}:
+    package = importlib.import_module("nestdesk." + name)
+    for module in pkgutil.walk_packages(getattr(package, "__path__", ()), package.__name__ + "."):
+        importlib.import_module(module.name)
+print(" ".join(name for name in {HEAVY!r} if name in sys.modules))
+"""
+    ran = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.split() == []
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=_name)
+def test_a_file_is_short_and_named_for_what_it_holds(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= MAX_LINES
+    assert not DRAWERS & set(path.relative_to(ROOT).with_suffix("").parts)
+
+
+@pytest.mark.parametrize("path", OWN, ids=_name)
+def test_a_file_runs_nothing_it_was_handed(path: Path) -> None:
+    assert list(_dangerous(_tree(path))) == []
+
+
+def _dangerous(tree: ast.Module) -> Iterator[str]:
+    """Yield everything that could execute data: pickles, evaluated text, YAML objects, shell lines."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in _UNPICKLERS)
+        elif isinstance(node, ast.ImportFrom) and node.module in _UNPICKLERS:
+            yield node.module
+        elif isinstance(node, ast.Call):
+            called = ast.unparse(node.func)
+            if called in _FORBIDDEN_CALLS:
+                yield called
+            yield from (
+                f"{called}(shell=...)"
+                for keyword in node.keywords
+                if keyword.arg == "shell" and not (isinstance(keyword.value, ast.Constant) and not keyword.value.value)
+            )
+
+
+_UNPICKLERS = {"pickle", "dill", "cloudpickle", "shelve", "marshal", "joblib"}
+_FORBIDDEN_CALLS = {
+    "eval", "exec", "compile", "os.system", "os.popen", "yaml.load", "yaml.unsafe_load", "torch.load", "torch.save",
+    "numpy.load", "np.load",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["import pickle", "from joblib import load", "torch.load(x)", "eval(x)", "yaml.load(x)", "run(x, shell=True)"],
+)
+def test_the_search_for_dangerous_calls_finds_them(line: str) -> None:
+    assert list(_dangerous(ast.parse(line)))
+
+
+@pytest.mark.parametrize("path", [path for path in OWN if path.parent.name == "core"], ids=_name)
+def test_the_core_needs_nothing_but_python(path: Path) -> None:
+    outside = {
+        name.partition(".")[0]
+        for node in ast.walk(_tree(path))
+        for name in _imported(node)
+        if name.partition(".")[0] not in sys.stdlib_module_names and not name.startswith("nestdesk.core")
+    }
+    assert outside == set()
+
+
+def _imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom):
+        return ["nestdesk.relative" if node.level else str(node.module)]
+    return []
+
+
+@pytest.mark.parametrize("path", OWN, ids=_name)
+def test_no_host_is_written_into_the_program(path: Path) -> None:
+    """Nothing is fetched, and nobody called, by an address of our own: pip knows where packages lie."""
+    hosts = ("pypi.org", "pythonhosted.org", "huggingface.co", "hf.co", "githubusercontent.com", "download.pytorch.org")
+    texts = [node.value for node in ast.walk(_tree(path)) if isinstance(node, ast.Constant)]
+    assert [text for text in texts if isinstance(text, str) and any(host in text for host in hosts)] == []
+
+
+def test_the_commands_of_the_readme_are_those_that_are_checked() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+    first = "python3 -m venv .venv && .venv/bin/pip install -c .constraints.txt -e . && .venv/bin/nestdesk demo"
+    second = ".venv/bin/pip install -c .constraints.txt -e '.[test]' && .venv/bin/pytest"
+    for command in (first, second):
+        assert readme[readme.index(command) - 1] == "```bash"
+
+
+def test_every_package_is_pinned_and_none_brings_cuda() -> None:
+    import tomllib
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    direct = project["dependencies"] + project["optional-dependencies"]["test"]
+    pinned = [
+        line.lower().replace("_", "-")
+        for line in (ROOT / ".constraints.txt").read_text(encoding="utf-8").splitlines()
+        if not line.startswith("#")
+    ]
+    assert all(line.count("==") == 1 and "+" not in line for line in pinned)
+    assert set(direct) <= set(pinned)
+    assert [line for line in pinned if line.startswith(("nvidia", "cuda", "triton"))] == []
