@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from nestdesk.app import open_app
@@ -14,9 +15,9 @@ def main() -> None:
 
 
 def _open_window(data_dir: Path | None, device: str) -> int:
-    from nestdesk.gui.main import run  # Qt is loaded for the window only
+    from nestdesk.gui.application import run  # Qt is loaded for the window only
 
-    return run(open_app, data_dir, device)
+    return run(partial(open_app, data_dir, device), data_dir)
 
 
 if __name__ == "__main__":

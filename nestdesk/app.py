@@ -104,7 +104,7 @@ def _build(folder: DataFolder, database: Database, device: str) -> App:
 
 @contextmanager
 def _owned(folder: DataFolder) -> Iterator[None]:
-    lock = FileLock(folder.lock)
+    lock = FileLock(folder.lock, thread_local=False)  # the window opens and closes it in different threads
     try:
         folder.create()
         lock.acquire(timeout=0)

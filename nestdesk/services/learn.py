@@ -101,7 +101,8 @@ class Learn:
             job.close()
             return self._set_state(source_id, SourceState.CANCELLED)
         except (DocumentError, EngineError, CheckpointError) as error:
-            return self._set_state(source_id, SourceState.FAILED, str(error))
+            sentence = str(error).partition("\n")[0]  # the engine's own bugs carry their report in further lines
+            return self._set_state(source_id, SourceState.FAILED, sentence)
         except (NestDeskError, GeneratorExit, KeyboardInterrupt):
             job.close()
             is_cancelled = source_id in self._cancelled
