@@ -1,0 +1,89 @@
+"""Start the window: fonts, theme, one instance for each data folder, the hooks, then the application behind it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QSettings, Signal, Slot
+from PySide6.QtWidgets import QApplication
+
+from nestdesk.core.paths import DataFolder, default_data_folder
+from nestdesk.gui import instance, messages
+from nestdesk.gui.bridge import Bridge
+from nestdesk.gui.icons import app_icon
+from nestdesk.gui.main_window import MainWindow
+from nestdesk.gui.theme import Theme, install_fonts
+
+if TYPE_CHECKING:
+    from nestdesk.services.workspace import App
+
+MakeApp = Callable[[], "AbstractContextManager[App]"]
+
+
+class _BugRelay(QObject):
+    """Carries bugs of any thread to the Qt thread."""
+
+    found = Signal(object)
+
+    @Slot(object)
+    def tell(self, bug: BaseException) -> None:
+        """Queue a bug."""
+        self.found.emit(bug)
+
+
+def application() -> tuple[QApplication, Theme]:
+    """Return the one QApplication with the program's name, icon, fonts and style."""
+    existing = QApplication.instance()
+    qt = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    qt.setApplicationName("NestDesk")
+    qt.setDesktopFileName("nestdesk")
+    qt.setStyle("Fusion")
+    qt.setWindowIcon(app_icon())
+    install_fonts()
+    return qt, Theme(qt)
+
+
+def open_window(make_app: MakeApp, folder: Path, theme: Theme) -> tuple[MainWindow, Bridge]:
+    """Show the window and have the application built behind it."""
+    state = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
+    theme.choose(str(state.value("theme", "system")))
+    bridge = Bridge(make_app)
+    window = MainWindow(bridge, theme, state)
+    window.show()
+    window.start()
+    return window, bridge
+
+
+def run(make_app: MakeApp, folder: Path | None = None) -> int:
+    """Run the window until it is closed.
+
+    Args:
+        make_app: builds the application; called in a work thread once the window is visible.
+        folder: the data folder, where window state and log lie; None: the default one.
+
+    Returns:
+        The exit code.
+    """
+    root = folder or default_data_folder()
+    qt, theme = application()
+    if instance.raise_first(root):
+        return 0
+    try:
+        messages.open_log(DataFolder(root).logs)
+    except OSError as error:  # the window says the same in its own words when the folder cannot be opened
+        messages.log.warning("No log file: %s", error)
+    relay = _BugRelay()
+    messages.install_hooks(relay.tell)
+    first = instance.Instance(root)
+    window, bridge = open_window(make_app, root, theme)
+    relay.found.connect(window.show_bug)
+    first.raise_requested.connect(window.come_forward)
+    try:
+        return qt.exec()
+    finally:
+        window.save_state()
+        bridge.close()

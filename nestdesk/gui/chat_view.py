@@ -1,0 +1,285 @@
+"""The chat: one conversation in the reading column, the message box below it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from nestdesk.core.errors import NestDeskError
+from nestdesk.core.jobs import Changes, Outcome, Progress, Ticket
+from nestdesk.core.types import Conversation, Message, Role
+from nestdesk.gui.bridge import CHAT, Bridge
+from nestdesk.gui.composer import Composer
+from nestdesk.gui.elements import COLUMN_PX, EmptyState, Header, Page, button, clear, icon_button
+from nestdesk.gui.message_view import AnswerTurn, UserTurn, turn
+
+PAGE = 40  # messages shown at once; earlier ones come on request
+
+
+@dataclass(eq=False)
+class Live:
+    """A message on its way: its two widgets, and the job once there is one."""
+
+    sent: UserTurn
+    answer: AnswerTurn
+    ticket: Ticket | None = None
+    is_shown: bool = True  # False once the widgets are gone
+
+
+class ChatView(QWidget):
+    """Shows a conversation, sends messages and stops answers."""
+
+    why_requested = Signal(object, int)
+    answered = Signal(object)  # the Why of an answer that just ended
+    conversation_opened = Signal(int)
+    files_requested = Signal()
+    inspector_toggled = Signal()
+
+    def __init__(self, bridge: Bridge) -> None:
+        """Start with a new, unsaved chat."""
+        super().__init__()
+        self._bridge = bridge
+        self.conversation: Conversation | None = None
+        self._is_temporary = False
+        self._messages: tuple[Message, ...] = ()
+        self._first = 0  # place of the first message on the page
+        self._live: Live | None = None  # the answer being written
+        self._lives: list[Live] = []  # those whose widgets are on the page
+        self._follows_end = True
+
+        self.header = Header("New chat")
+        self.header.actions.addWidget(
+            icon_button("inspector", "Show or hide the inspector (Ctrl+I)", self.inspector_toggled.emit)
+        )
+        self.page = Page("Conversation")
+        self.page.body.setSpacing(24)
+        self._turns = QVBoxLayout()
+        self._turns.setSpacing(24)
+        self._earlier = button("Show earlier messages", self._show_earlier, "quiet")
+        self._earlier.hide()
+        self.page.body.addWidget(self._earlier)
+        self.page.body.addLayout(self._turns)
+        self.page.body.addStretch(1)
+        choose = button("Choose files to learn from", self.files_requested.emit, picture="drop")
+        self._empty = EmptyState(
+            "chats",
+            "What would you like to know?",
+            "Ask something, or drop a document anywhere in the window: NestDesk learns it in its own weights, "
+            "on this computer only.",
+            choose,
+        )
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self.page)
+        self.composer = Composer()
+        self.composer.setMaximumWidth(COLUMN_PX)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(24, 0, 24, 0)
+        foot.addStretch(1)
+        foot.addWidget(self.composer, 1000)
+        foot.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.header)
+        layout.addWidget(self._stack, 1)
+        layout.addLayout(foot)
+
+        self.composer.sent.connect(self.send)
+        self.composer.stop_requested.connect(self.stop)
+        self.composer.attach_requested.connect(self.files_requested)
+        bar = self.page.verticalScrollBar()
+        bar.rangeChanged.connect(self._keep_at_end)
+        bar.valueChanged.connect(self._note_place)
+        bridge.changed.connect(self._follow)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether an answer is being written."""
+        return self._live is not None
+
+    def start_new(self, is_temporary: bool = False) -> None:
+        """Show an empty chat; it is stored with its first message."""
+        self._leave()
+        self.conversation = None
+        self._is_temporary = is_temporary
+        self._show_title()
+        self._fill(())
+        self.composer.setFocus()
+
+    def open(self, conversation: Conversation) -> None:
+        """Show a stored conversation."""
+        if self.conversation is not None and conversation.id == self.conversation.id:
+            return
+        self._leave()
+        self.conversation = conversation
+        self._is_temporary = conversation.is_temporary
+        self._show_title()
+        self._fill(())
+        self._stack.setCurrentWidget(self.page)
+        self._load()
+
+    @Slot(str)
+    def send(self, text: str) -> None:
+        """Store the message and stream the answer to it."""
+        if self._live is not None:
+            return
+        self._stack.setCurrentWidget(self.page)
+        self._follows_end = True
+        live = self._live = Live(UserTurn(text), AnswerTurn())
+        self._lives.append(live)
+        live.sent.show_state("Sending …")
+        live.answer.why_requested.connect(self.why_requested)
+        self._turns.addWidget(live.sent)
+        self._turns.addWidget(live.answer)
+        self.composer.box.clear()
+        self.composer.show_busy(True)
+        if self.conversation is not None:
+            self._stream(live, self.conversation.id, text)
+            return
+        is_temporary = self._is_temporary
+
+        def created(conversation: Conversation) -> None:
+            if self._live is live:
+                self.conversation = conversation
+                self._show_title()
+                self.conversation_opened.emit(conversation.id)
+                self._stream(live, conversation.id, text)
+
+        self._bridge.ask(lambda app: app.chat.create(is_temporary), created, partial(self._refuse, live))
+
+    @Slot()
+    def stop(self) -> None:
+        """Stop the answer that is being written; what is there is kept."""
+        if (live := self._live) is not None:
+            if live.ticket is not None:
+                live.ticket.cancel()
+            live.sent.show_state("")
+            live.answer.finish(live.answer.raw, None, is_complete=False)
+            self._release()
+
+    def show_conversation(self, conversation: Conversation) -> None:
+        """Take over a new title of the conversation in sight."""
+        if self.conversation is not None and self.conversation.id == conversation.id:
+            self.conversation = conversation
+            self._show_title()
+
+    def _stream(self, live: Live, conversation_id: int, text: str) -> None:
+        def progress(step: Progress) -> None:
+            if self._live is live:
+                live.sent.show_state("")
+                if step.stage == "answer" and step.text:
+                    live.answer.add_token(step.text)
+
+        def end(outcome: Outcome) -> None:
+            self._end(live, conversation_id, outcome)
+
+        live.ticket = self._bridge.run(CHAT, lambda app: app.chat.send(conversation_id, text), progress, end)
+
+    def _end(self, live: Live, conversation_id: int, outcome: Outcome) -> None:
+        if outcome.error is not None:
+            self._refuse(live, outcome.error)
+        if isinstance(outcome.result, Message) and outcome.result.why is not None:
+            self.answered.emit(outcome.result.why)
+        if self._live is live:
+            self._release()
+        if not live.is_shown or self.conversation is None or self.conversation.id != conversation_id:
+            return
+
+        def adopt(messages: Sequence[Message]) -> None:
+            if live.is_shown:
+                self._messages = tuple(messages)
+                last = self._messages[-1] if self._messages else None
+                if last is not None and last.role is Role.ASSISTANT:
+                    live.answer.finish(last.text, last.why, last.is_complete)
+                elif outcome.result is None:
+                    live.answer.hide()
+
+        self._bridge.ask(lambda app: app.chat.messages(conversation_id), adopt)
+
+    def _refuse(self, live: Live, error: NestDeskError) -> None:
+        if self._live is live:
+            self._release()
+        if live.is_shown:
+            live.sent.show_state("Not answered." if self.conversation is not None else "Not sent.")
+            live.answer.hide()
+        self._bridge.problem_found.emit(error)
+
+    def _release(self) -> None:
+        """Let go of the answer being written, so that the next message can be sent."""
+        self._live = None
+        self.composer.show_busy(False)
+
+    def _leave(self) -> None:
+        """Let an unfinished answer go on unseen, and have what was said summed up for later chats."""
+        if self._live is not None:
+            self._release()
+        if self.conversation is not None and not self.conversation.is_temporary and self._messages:
+            left = self.conversation.id
+            self._bridge.run(CHAT, lambda app: app.chat.finish(left))
+
+    def _load(self) -> None:
+        if self.conversation is None:
+            return
+        wanted = self.conversation.id
+
+        def show(messages: Sequence[Message]) -> None:
+            is_wanted = self.conversation is not None and self.conversation.id == wanted
+            if is_wanted and self._live is None and tuple(messages) != self._messages:
+                self._fill(tuple(messages))
+
+        self._bridge.ask(lambda app: app.chat.messages(wanted), show)
+
+    def _fill(self, messages: tuple[Message, ...]) -> None:
+        self._messages = messages
+        self._first = max(0, len(messages) - PAGE)
+        for old in self._lives:
+            old.is_shown = False
+        self._lives.clear()
+        clear(self._turns)
+        for message in messages[self._first :]:
+            self._turns.addWidget(self._turn(message))
+        self._earlier.setVisible(self._first > 0)
+        self._follows_end = True
+        self._stack.setCurrentWidget(self.page if messages else self._empty)
+
+    def _turn(self, message: Message) -> UserTurn | AnswerTurn:
+        made = turn(message)
+        if isinstance(made, AnswerTurn):
+            made.why_requested.connect(self.why_requested)
+        return made
+
+    def _show_earlier(self) -> None:
+        start = max(0, self._first - PAGE)
+        self._follows_end = False
+        bar = self.page.verticalScrollBar()
+        from_end = bar.maximum() - bar.value()
+        for place, message in enumerate(self._messages[start : self._first]):
+            self._turns.insertWidget(place, self._turn(message))
+        self._first = start
+        self._earlier.setVisible(start > 0)
+        QTimer.singleShot(0, self, lambda: bar.setValue(bar.maximum() - from_end))
+
+    def _show_title(self) -> None:
+        title = self.conversation.title if self.conversation is not None else ""
+        self.header.title.setText(title or "New chat")
+        self.header.note.setText("temporary: nothing is kept")
+        self.header.note.setVisible(self._is_temporary)
+
+    @Slot(int, int)
+    def _keep_at_end(self, _: int, maximum: int) -> None:
+        if self._follows_end:
+            self.page.verticalScrollBar().setValue(maximum)
+
+    @Slot(int)
+    def _note_place(self, value: int) -> None:
+        self._follows_end = value >= self.page.verticalScrollBar().maximum() - 40
+
+    @Slot(object)
+    def _follow(self, changes: Changes) -> None:
+        if "message" in changes.kinds and self._live is None:
+            self._load()

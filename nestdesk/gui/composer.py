@@ -1,0 +1,125 @@
+"""The message box: grows to eight lines, Enter sends, Shift+Enter breaks the line, and send turns into stop."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QMimeData, Qt, Signal, Slot
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+
+from nestdesk.gui.elements import frame, icon_button, label, restyle
+
+MAX_LINES = 8
+
+
+class _Box(QPlainTextEdit):
+    """The text field itself."""
+
+    submitted = Signal()
+    focus_changed = Signal(bool)
+
+    def __init__(self) -> None:
+        """Start one line high."""
+        super().__init__()
+        self.setAccessibleName("Message")
+        self.setPlaceholderText("Ask, or drop a document to learn from")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTabChangesFocus(True)
+        self.document().setDocumentMargin(4)
+        self.viewport().setAutoFillBackground(False)
+        self.textChanged.connect(self.fit)
+        self.fit()
+
+    @Slot()
+    def fit(self) -> None:
+        """Take the height of the text, at most MAX_LINES."""
+        line = QFontMetrics(self.font()).lineSpacing()
+        lines = max(1, int(self.document().size().height()))  # a plain-text layout counts lines, not pixels
+        self.setFixedHeight(min(lines, MAX_LINES) * line + 10)
+        overflows = lines > MAX_LINES
+        policy = Qt.ScrollBarPolicy
+        self.setVerticalScrollBarPolicy(policy.ScrollBarAsNeeded if overflows else policy.ScrollBarAlwaysOff)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Send on Enter; every other key types."""
+        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if is_enter and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.submitted.emit()
+            return
+        super().keyPressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow a change of font."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self.fit()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Tell the frame."""
+        super().focusInEvent(event)
+        self.focus_changed.emit(True)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Tell the frame."""
+        super().focusOutEvent(event)
+        self.focus_changed.emit(False)
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        """Take text only: files belong to the window's drop target."""
+        return not source.hasUrls() and super().canInsertFromMimeData(source)
+
+
+class Composer(QWidget):
+    """Where a message is written, sent and stopped."""
+
+    sent = Signal(str)
+    stop_requested = Signal()
+    attach_requested = Signal()
+
+    def __init__(self) -> None:
+        """Start ready to send."""
+        super().__init__()
+        self.setObjectName("transparent")
+        self.box = _Box()
+        self.attach = icon_button("attach", "Attach files to learn from", self.attach_requested.emit)
+        self.send = icon_button("send", "Send", self._submit, "primary")
+        self.stop = icon_button("stop", "Stop (Esc)", self.stop_requested.emit, "primary")
+        self.stop.hide()
+        self._frame = frame("composer")
+        inside = QHBoxLayout(self._frame)
+        inside.setContentsMargins(8, 7, 8, 7)
+        inside.setSpacing(4)
+        for part in (self.attach, self.box, self.send, self.stop):
+            inside.addWidget(part, alignment=Qt.AlignmentFlag.AlignBottom)
+        inside.setStretchFactor(self.box, 1)
+        self.hint = label("Answers come from a small model on this computer and can be wrong. Check what matters.", "small")
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 8, 0, 12)
+        layout.setSpacing(8)
+        layout.addWidget(self._frame)
+        layout.addWidget(self.hint)
+        self.box.submitted.connect(self._submit)
+        self.box.focus_changed.connect(self._mark_focus)
+        self.box.textChanged.connect(self._enable)
+        self.setFocusProxy(self.box)
+        self._enable()
+
+    def show_busy(self, is_busy: bool) -> None:
+        """Show stop while an answer is being written, send otherwise."""
+        self.send.setVisible(not is_busy)
+        self.stop.setVisible(is_busy)
+
+    @Slot()
+    def _submit(self) -> None:
+        text = self.box.toPlainText().strip()
+        if text and self.send.isVisibleTo(self):
+            self.sent.emit(text)
+
+    @Slot()
+    def _enable(self) -> None:
+        self.send.setEnabled(bool(self.box.toPlainText().strip()))
+
+    @Slot(bool)
+    def _mark_focus(self, has_focus: bool) -> None:
+        restyle(self._frame, focused="true" if has_focus else "false")

@@ -1,0 +1,176 @@
+"""The experts: the nested model, and the timeline of the chosen expert with Roll back and Restore."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+
+from nestdesk.core.types import Checkpoint, Event, Expert, Level
+from nestdesk.gui import words
+from nestdesk.gui.bridge import Bridge
+from nestdesk.gui.elements import Header, button, frame, icon_button, label, pill, restyle, row
+from nestdesk.gui.nested_diagram import NestedDiagram
+from nestdesk.gui.timeline import Timeline
+
+LEVEL_TIPS = {
+    Level.SLOW: "skills that hold for everything, rarely updated",
+    Level.MID: "what sleep consolidated from many sources",
+    Level.FAST: "what was learned from one source",
+}
+
+
+def can_restore(expert_id: int, events: Sequence[Event]) -> bool:
+    """Return whether the expert's last change was a rollback that was not undone yet. events are newest first.
+
+    Rollbacks and restores pair up like brackets, as the store has it.
+    """
+    undone = 0
+    for event in events:
+        if event.expert_id != expert_id or event.kind == "rejected":
+            continue
+        if event.kind == "restore":
+            undone += 1
+        elif event.kind != "rollback":
+            return False
+        elif undone:
+            undone -= 1
+        else:
+            return True
+    return False
+
+
+class ExpertsView(QWidget):
+    """Shows all experts and, of the chosen one, every checkpoint."""
+
+    expert_chosen = Signal(int)
+    checkpoint_shown = Signal(object)  # Checkpoint
+    said = Signal(str)  # what was done, for the notice line
+    inspector_toggled = Signal()
+
+    def __init__(self, bridge: Bridge) -> None:
+        """Start without experts."""
+        super().__init__()
+        self._bridge = bridge
+        self._experts: tuple[Expert, ...] = ()
+        self.current: Expert | None = None
+        self.header = Header("Experts")
+        for level in (Level.FAST, Level.MID, Level.SLOW):
+            mark = pill(f"{level}: {words.LEVEL_WORDS[level]}", str(level))
+            mark.setToolTip(LEVEL_TIPS[level])
+            self.header.actions.addWidget(mark)
+        self.header.actions.addWidget(
+            icon_button("inspector", "Show or hide the inspector (Ctrl+I)", self.inspector_toggled.emit)
+        )
+        self.diagram = NestedDiagram()
+        self.timeline = Timeline()
+        self._name = label("", "section")
+        self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._level = pill("")
+        self._kind = label("", "small")
+        self.rollback = button("Roll back", self._roll_back, picture="rollback")
+        self.restore = button("Restore", self._restore, picture="restore")
+        self._hint = label("Choose an expert above to see its checkpoints, roll back to one, or restore.", "muted")
+        self._card = frame("card")
+        inside = QVBoxLayout(self._card)
+        inside.setContentsMargins(16, 12, 16, 8)
+        inside.setSpacing(4)
+        head = row(self._level, self._name, self._kind, self.rollback, self.restore, gap=8)
+        head.setStretch(1, 1)
+        inside.addLayout(head)
+        inside.addWidget(self._hint)
+        inside.addWidget(self.timeline)
+        body = QVBoxLayout()
+        body.setContentsMargins(24, 8, 24, 16)
+        body.setSpacing(8)
+        body.addWidget(self.diagram, 1)
+        body.addWidget(self._card)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.header)
+        layout.addLayout(body, 1)
+        self.diagram.expert_chosen.connect(self.open_expert)
+        self.timeline.checkpoint_chosen.connect(self._show_checkpoint)
+        self._show_card(False)
+
+    def show_experts(self, experts: Sequence[Expert], backbone: str) -> None:
+        """Show these experts; called whenever one of them changed."""
+        self._experts = tuple(experts)
+        self.diagram.show_experts(experts, backbone)
+        if self.current is not None:
+            known = {one.id for one in experts}
+            if self.current.id in known:
+                self.open_expert(self.current.id)
+            else:
+                self.current = None
+                self._show_card(False)
+
+    def show_gates(self, gates: Mapping[int, float]) -> None:
+        """Fill the tiles by the gates of the last answer."""
+        self.diagram.show_gates(gates)
+
+    @Slot(int)
+    def open_expert(self, expert_id: int) -> None:
+        """Show one expert's timeline."""
+        found = next((one for one in self._experts if one.id == expert_id), None)
+        if found is None:
+            return
+        self.current = found
+        self.diagram.choose(expert_id)
+        self.expert_chosen.emit(expert_id)
+
+        def show(answer: tuple[Sequence[Checkpoint], Sequence[Event]]) -> None:
+            if self.current is not None and self.current.id == expert_id:
+                self._show_history(found, *answer)
+
+        self._bridge.ask(lambda app: (app.expert_service.history(expert_id), app.expert_service.events()), show)
+
+    def _show_history(self, expert: Expert, history: Sequence[Checkpoint], events: Sequence[Event]) -> None:
+        self._name.setText(expert.name)
+        self._name.setToolTip(expert.name)
+        self._level.setText(str(expert.level))
+        restyle(self._level, tone=str(expert.level))
+        self._kind.setText(f"{expert.function} · update every {expert.update_period_tokens:,} tokens")
+        self.timeline.show_history(history, str(expert.level))
+        self._show_card(True)
+        self.restore.setEnabled(can_restore(expert.id, events))
+        self._show_checkpoint(self.timeline.chosen)
+
+    @Slot(object)
+    def _show_checkpoint(self, checkpoint: Checkpoint | None) -> None:
+        if checkpoint is None:
+            return
+        can_go_back = checkpoint.is_accepted and not checkpoint.is_head
+        self.rollback.setEnabled(can_go_back)
+        self.rollback.setText(f"Roll back to #{checkpoint.id}" if can_go_back else "Roll back")
+        self.rollback.setToolTip("" if can_go_back else "Choose another accepted checkpoint on the line first")
+        self.checkpoint_shown.emit(checkpoint)
+
+    def _show_card(self, has_expert: bool) -> None:
+        for part in (self.timeline, self._name, self._level, self._kind, self.rollback, self.restore):
+            part.setVisible(has_expert)
+        self._hint.setVisible(not has_expert)
+
+    def _roll_back(self) -> None:
+        expert, checkpoint = self.current, self.timeline.chosen
+        if expert is None or checkpoint is None:
+            return
+        self.rollback.setEnabled(False)
+        self._bridge.ask(
+            lambda app: app.expert_service.rollback(expert.id, checkpoint.id),
+            lambda _: self.said.emit(f"{expert.name} is back at checkpoint {checkpoint.id}. Restore undoes this."),
+        )
+
+    def _restore(self) -> None:
+        expert = self.current
+        if expert is None:
+            return
+        self.restore.setEnabled(False)
+
+        def tell(checkpoint: Checkpoint) -> None:
+            self.timeline.choose(checkpoint.id)
+            self.said.emit(f"{expert.name} uses checkpoint {checkpoint.id} again.")
+
+        self._bridge.ask(lambda app: app.expert_service.restore(expert.id), tell)

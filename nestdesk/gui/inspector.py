@@ -1,0 +1,247 @@
+"""The right panel: why an answer says what it says, what a document holds, or what a checkpoint changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QProgressBar, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+
+from nestdesk.core.types import Checkpoint, Mode, PassageHit, Scores, Why
+from nestdesk.gui import words
+from nestdesk.gui.elements import button, clear, column, frame, label, pill, row
+
+if TYPE_CHECKING:
+    from nestdesk.services.library import SourceDetails
+
+MODE_WORDS = {
+    Mode.AUTO: "memory, passages and experts",
+    Mode.CLOSED: "only what was learned in weights",
+    Mode.RETRIEVAL: "passages, without experts of a source",
+    Mode.PASSAGE: "the passage that was given",
+}
+
+
+def passage_card(hit: PassageHit, number: int | None = None) -> QFrame:
+    """Return a passage with where it stands in its document."""
+    made = frame("passage")
+    page = f"p. {hit.page}" if hit.page else f"at character {hit.start:,}"
+    title = label(f"{number}  {hit.source_title}" if number else hit.source_title, "strong")
+    title.setToolTip(hit.source_title)
+    title.setMinimumWidth(40)
+    text = label(hit.text, wraps=True)
+    text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    text.setAccessibleName(f"Passage from {hit.source_title}, {page}")
+    layout = QVBoxLayout(made)
+    layout.setContentsMargins(12, 8, 12, 12)
+    layout.setSpacing(4)
+    head = row(title if number else None, None, label(page, "small"))
+    layout.addLayout(head)
+    layout.addWidget(text)
+    return made
+
+
+class _Panel(QScrollArea):
+    """One page of the inspector."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        canvas = QWidget()
+        canvas.setObjectName("canvas")
+        self.body = QVBoxLayout(canvas)
+        self.body.setContentsMargins(16, 4, 16, 16)
+        self.body.setSpacing(8)
+        self.setWidget(canvas)
+
+    def _section(self, title: str, note: str = "") -> None:
+        if self.body.count():
+            self.body.addSpacing(8)
+        self.body.addLayout(row(label(title, "caption"), None, label(note, "small")))
+
+
+class WhyPanel(_Panel):
+    """The passages, experts and memories an answer was made with."""
+
+    def __init__(self) -> None:
+        """Explain what will be here."""
+        super().__init__("Why this answer")
+        self.cards: list[QFrame] = []
+        self.clear()
+
+    def clear(self) -> None:
+        """Show nothing but what this panel is for."""
+        clear(self.body)
+        self.cards = []
+        text = "Choose “Why this answer” below an answer to see the passages, experts and memories it was made with."
+        self.body.addWidget(label(text, "muted", wraps=True))
+        self.body.addStretch(1)
+
+    def show_why(self, why: Why, chosen: int = -1) -> None:
+        """Show one answer's reasons; the chosen passage is marked and scrolled to."""
+        clear(self.body)
+        self.cards = []
+        self.body.addWidget(label(f"Made with {MODE_WORDS[why.mode]}.", "muted", wraps=True))
+        if why.note:
+            self.body.addWidget(label(why.note, "muted", wraps=True))
+        self._section("Passages", str(len(why.passages)))
+        for number, hit in enumerate(why.passages, start=1):
+            card = passage_card(hit, number)
+            card.setProperty("chosen", "true" if number - 1 == chosen else "false")
+            self.cards.append(card)
+            self.body.addWidget(card)
+        if not why.passages:
+            self.body.addWidget(label("None: no stored passage was put in front of the model.", "muted", wraps=True))
+        self._section("Experts", str(len(why.experts)))
+        for gate in why.experts:
+            bar = QProgressBar()
+            bar.setTextVisible(False)
+            bar.setRange(0, 1000)
+            bar.setValue(round(gate.gate * 1000))
+            bar.setAccessibleName(f"Gate of {gate.name}: {words.percent(gate.gate)}")
+            name = label(gate.name, wraps=True)
+            self.body.addLayout(
+                column(
+                    row(name, label(words.percent(gate.gate), "small")),
+                    bar,
+                    row(pill(str(gate.level), str(gate.level)), label(str(gate.function), "small"), None),
+                    gap=4,
+                )
+            )
+            self.body.addSpacing(4)
+        if not why.experts:
+            self.body.addWidget(label("None: the untouched backbone answered.", "muted", wraps=True))
+        if why.memories:
+            self._section("From earlier chats", str(len(why.memories)))
+            for memory in why.memories:
+                self.body.addWidget(label(memory, wraps=True))
+        self.body.addStretch(1)
+        if 0 <= chosen < len(self.cards):
+            self.widget().adjustSize()
+            self.ensureWidgetVisible(self.cards[chosen])
+
+
+class DocumentPanel(_Panel):
+    """What was read in a source, passage by passage."""
+
+    LIMIT = 60
+
+    def __init__(self) -> None:
+        """Start empty."""
+        super().__init__("Passages of the document")
+
+    def show_source(self, details: SourceDetails) -> None:
+        """Show the passages of a source."""
+        clear(self.body)
+        if details.source.summary:
+            self._section("In short")
+            self.body.addWidget(label(details.source.summary, wraps=True))
+        self._section("Passages", f"{len(details.passages):,}")
+        for hit in details.passages[: self.LIMIT]:
+            self.body.addWidget(passage_card(hit))
+        if len(details.passages) > self.LIMIT:
+            rest = words.count(len(details.passages) - self.LIMIT, "more passage")
+            self.body.addWidget(label(f"… and {rest}.", "muted"))
+        self.body.addStretch(1)
+
+
+class CheckpointPanel(_Panel):
+    """What one checkpoint came from and what it changed."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        super().__init__("Checkpoint details")
+
+    def show_checkpoint(self, checkpoint: Checkpoint, titles: dict[int, str]) -> None:
+        """Show one checkpoint. titles names the sources by id."""
+        clear(self.body)
+        tone = {"in use": "accent", "kept": "success", "rejected": "danger"}[words.verdict(checkpoint)]
+        head = row(label(f"Checkpoint {checkpoint.id}", "section"), None, pill(words.verdict(checkpoint), tone))
+        self.body.addLayout(head)
+        self.body.addWidget(label(words.when(checkpoint.created_at), "muted"))
+        if checkpoint.reason:
+            self.body.addWidget(label(checkpoint.reason, wraps=True))
+        self._section("Sources", str(len(checkpoint.source_ids)))
+        for source_id in checkpoint.source_ids:
+            self.body.addWidget(label(titles.get(source_id, f"source {source_id} (forgotten)"), wraps=True))
+        if not checkpoint.source_ids:
+            self.body.addWidget(label("None: the expert as it was born.", "muted", wraps=True))
+        self._section("Scores", "before → after")
+        for name, before, after in _score_lines(checkpoint.before, checkpoint.after):
+            self.body.addLayout(row(label(name), None, label(f"{before} →", "muted"), label(after, "strong")))
+        if checkpoint.after is None:
+            self.body.addWidget(label("Not measured.", "muted"))
+        self._section("Weights")
+        self.body.addLayout(row(label("Size"), None, label(words.size(checkpoint.size_bytes), "muted")))
+        digest = label(checkpoint.blob[:16] or "identity", "muted")
+        digest.setToolTip(checkpoint.blob)
+        self.body.addLayout(row(label("Content hash"), None, digest))
+        for name, value in list(checkpoint.config.items())[:10]:
+            self.body.addLayout(row(label(name.replace("_", " ")), None, label(words.first_line(str(value), 24), "muted")))
+        self.body.addStretch(1)
+
+
+def _score_lines(before: Scores | None, after: Scores | None) -> list[tuple[str, str, str]]:
+    if after is None:
+        return []
+    shown = [
+        ("Answered", words.answered(before), words.answered(after)),
+        ("F1", f"{before.f1:.3f}" if before else "–", f"{after.f1:.3f}"),
+        ("Exact", f"{before.exact:.3f}" if before else "–", f"{after.exact:.3f}"),
+    ]
+    if after.perplexity:
+        shown.append(("General text", f"{before.perplexity:.1f}" if before else "–", f"{after.perplexity:.1f}"))
+    return shown
+
+
+class Inspector(QWidget):
+    """The panel of what is in sight."""
+
+    closed = Signal()
+
+    def __init__(self) -> None:
+        """Start with the reasons of an answer."""
+        super().__init__()
+        self.setObjectName("inspector")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setMinimumWidth(240)
+        self.why = WhyPanel()
+        self.document = DocumentPanel()
+        self.checkpoint = CheckpointPanel()
+        self._title = label("Why this answer", "strong")
+        head = QWidget()
+        head.setObjectName("transparent")
+        head.setFixedHeight(52)
+        close = button("", self.closed.emit, "quiet", "close")
+        close.setAccessibleName("Close the inspector")
+        close.setToolTip("Close the inspector (Ctrl+I)")
+        close.setFixedSize(32, 32)
+        line = row(self._title, None, close)
+        line.setContentsMargins(16, 0, 8, 0)
+        head.setLayout(line)
+        self._stack = QStackedWidget()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(head)
+        layout.addWidget(self._stack, 1)
+        self._pages = {
+            "chats": (self.why, "Why this answer"),
+            "library": (self.document, "What was read"),
+            "experts": (self.checkpoint, "What was learned"),
+        }
+        for page, _ in self._pages.values():
+            self._stack.addWidget(page)
+
+    def has_page(self, view: str) -> bool:
+        """Return whether a view has something to inspect."""
+        return view in self._pages
+
+    def show_for(self, view: str) -> None:
+        """Show the panel that belongs to a view."""
+        page, title = self._pages[view]
+        self._stack.setCurrentWidget(page)
+        self._title.setText(title)

@@ -1,0 +1,110 @@
+"""The lists of the rail as Qt models: core values become rows, rows become items. No database behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from nestdesk.core.types import Conversation, Expert, Level, MemorySummary, Source
+from nestdesk.gui import words
+
+ROW_ROLE = Qt.ItemDataRole.UserRole + 1
+Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a list: what it is called, what is said below it and in which tone."""
+
+    id: int
+    title: str
+    note: str = ""
+    tone: str = "muted"
+    picture: str = ""
+
+
+class RowsModel(QAbstractListModel):
+    """A list of rows that is replaced as a whole; rows that stay keep their place and selection."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        """Start empty."""
+        super().__init__(parent)
+        self._rows: tuple[Row, ...] = ()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """Return the number of rows; rows have no children."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return one row's title, tip, spoken text, id (UserRole) or the row itself (ROW_ROLE)."""
+        if not index.isValid() or not 0 <= index.row() < len(self._rows):
+            return None
+        row = self._rows[index.row()]
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
+            return row.title
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return row.title
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{row.title}, {row.note}" if row.note else row.title
+        if role == Qt.ItemDataRole.UserRole:
+            return row.id
+        return row if role == ROW_ROLE else None
+
+    def show(self, rows: Sequence[Row]) -> None:
+        """Show these rows."""
+        new = tuple(rows)
+        if [row.id for row in new] == [row.id for row in self._rows]:
+            changed = [i for i, (old, now) in enumerate(zip(self._rows, new, strict=True)) if old != now]
+            self._rows = new
+            for i in changed:
+                self.dataChanged.emit(self.index(i), self.index(i))
+            return
+        self.beginResetModel()
+        self._rows = new
+        self.endResetModel()
+
+    def row_of(self, item_id: int) -> int:
+        """Return where an id stands, or -1."""
+        return next((i for i, row in enumerate(self._rows) if row.id == item_id), -1)
+
+
+def conversation_rows(conversations: Sequence[Conversation]) -> list[Row]:
+    """Return the chats, newest first as given."""
+    return [
+        Row(
+            entry.id,
+            entry.title or "New chat",
+            "temporary" if entry.is_temporary else words.when(entry.updated_at),
+            picture="temporary" if entry.is_temporary else "",
+        )
+        for entry in conversations
+    ]
+
+
+def source_rows(sources: Sequence[Source]) -> list[Row]:
+    """Return the sources with their state."""
+    rows = []
+    for source in sources:
+        state, tone = words.STATE_WORDS[source.state]
+        note = state
+        if source.after is not None and source.before is not None and source.state.value == "learned":
+            note = f"{source.before.answered} → {source.after.answered} of {source.after.probes}"
+        rows.append(Row(source.id, source.title, note, tone))
+    return rows
+
+
+LEVEL_ORDER = (Level.FAST, Level.MID, Level.SLOW)
+
+
+def expert_rows(experts: Sequence[Expert]) -> list[Row]:
+    """Return the experts, fast ones first."""
+    ordered = sorted(experts, key=lambda expert: LEVEL_ORDER.index(expert.level))
+    return [Row(one.id, one.name, f"{one.level} · {one.function}", str(one.level)) for one in ordered]
+
+
+def summary_rows(summaries: Sequence[MemorySummary]) -> list[Row]:
+    """Return what is kept of earlier chats."""
+    return [Row(one.id, words.first_line(one.text, 60), words.when(one.created_at)) for one in summaries]

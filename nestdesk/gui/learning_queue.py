@@ -1,0 +1,130 @@
+"""The learning queue as the window drives it: add, pause, go on, cancel; one queue job at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from nestdesk.core.jobs import Outcome, Progress, Ticket
+from nestdesk.core.types import Source, SourceState
+from nestdesk.gui import words
+from nestdesk.gui.bridge import INTAKE, LEARNING, Bridge
+
+WAITING = (SourceState.QUEUED, SourceState.READING, SourceState.LEARNING)
+
+
+class LearningQueue(QObject):
+    """Keeps the queue of the services running, and knows what is in work."""
+
+    progressed = Signal(str, object, int)  # title, Progress, how many wait behind it
+    ended = Signal()
+    paused = Signal(bool)
+    said = Signal(str)
+
+    def __init__(self, bridge: Bridge, parent: QObject | None = None) -> None:
+        """Start idle; nothing is learned before is_allowed."""
+        super().__init__(parent)
+        self._bridge = bridge
+        self._ticket: Ticket | None = None
+        self._sources: dict[int, Source] = {}
+        self._wants_more = False
+        self.current: int | None = None
+        self.is_allowed = False  # False while the models are missing
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a queue job exists, paused or not."""
+        return self._ticket is not None
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether learning is held."""
+        return self._ticket is not None and self._ticket.is_paused
+
+    def show_sources(self, sources: Sequence[Source]) -> None:
+        """Know the sources; start on those that wait."""
+        self._sources = {source.id: source for source in sources}
+        if any(source.state in WAITING for source in sources) and not self.is_running:
+            self.start()
+
+    def waiting(self) -> int:
+        """Return how many sources wait behind the one in work."""
+        return sum(one.state in WAITING and one.id != self.current for one in self._sources.values())
+
+    def add(self, paths: Sequence[Path]) -> None:
+        """Take files and folders in, then learn them."""
+        given = list(paths)
+
+        def end(outcome: Outcome) -> None:
+            if outcome.error is not None:
+                self._bridge.problem_found.emit(outcome.error)
+            elif outcome.bug is None and not outcome.is_cancelled:
+                self.said.emit(_added(tuple(outcome.result)))
+                self.start()
+
+        self._bridge.run(INTAKE, lambda app: app.learn.add(given, app.settings.effort), on_end=end)
+
+    @Slot()
+    def start(self) -> None:
+        """Work on the queue; more work that comes meanwhile is taken up after it."""
+        if not self.is_allowed:
+            return
+        if self.is_running:
+            self._wants_more = True
+            return
+        self._wants_more = False
+        self._ticket = self._bridge.run(LEARNING, lambda app: app.learn.run_queue(), self._progress, self._end)
+
+    @Slot()
+    def pause(self) -> None:
+        """Hold learning at its next step."""
+        if self._ticket is not None:
+            self._ticket.pause()
+            self.paused.emit(True)
+
+    @Slot()
+    def resume(self) -> None:
+        """Go on learning."""
+        if self._ticket is not None:
+            self._ticket.resume()
+            self.paused.emit(False)
+
+    @Slot()
+    def cancel(self) -> None:
+        """Stop learning the source in work; the queue goes on with the next."""
+        if (source_id := self.current) is not None:
+            self._bridge.ask(lambda app: app.learn.cancel(source_id), lambda _: self.resume())
+
+    def _progress(self, progress: Progress) -> None:
+        if progress.source_id is not None:
+            self.current = progress.source_id
+        source = self._sources.get(self.current or 0)
+        title = source.title if source else progress.text
+        self.progressed.emit(title, progress, self.waiting())
+
+    def _end(self, outcome: Outcome) -> None:
+        self._ticket = None
+        self.current = None
+        self.paused.emit(False)
+        self.ended.emit()
+        if outcome.error is not None:
+            self._bridge.problem_found.emit(outcome.error)
+        elif self._wants_more and outcome.bug is None:
+            self.start()
+
+
+def _added(sources: tuple[Source, ...]) -> str:
+    known = [one for one in sources if one.state in (SourceState.LEARNED, SourceState.REMEMBERED)]
+    failed = [one for one in sources if one.state is SourceState.FAILED]
+    new = len(sources) - len(known) - len(failed)
+    parts = []
+    if new:
+        title = sources[0].title if len(sources) == 1 else words.count(new, "source")
+        parts.append(f"{title} is waiting to be learned." if new == 1 else f"{title} are waiting to be learned.")
+    if known:
+        parts.append(f"{words.count(len(known), 'source')} already known: {words.first_line(known[0].title, 40)}.")
+    if failed:
+        parts.append(f"{words.count(len(failed), 'file')} could not be opened; the library says why.")
+    return " ".join(parts) or "There was nothing to learn from."

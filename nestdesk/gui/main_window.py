@@ -1,0 +1,562 @@
+"""The window: rail, view, inspector and status bar, kept up to date by what the bridge reports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QPoint, QSettings, Qt, QTimer, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QInputDialog,
+    QMainWindow,
+    QMenu,
+    QMessageBox,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nestdesk import __version__
+from nestdesk.core.errors import NestDeskError
+from nestdesk.core.jobs import Changes, Outcome, Progress
+from nestdesk.core.types import Checkpoint, Conversation, Effort, Expert, MemorySummary, Source, Why
+from nestdesk.engine.protocol import Ready
+from nestdesk.gui import item_models, menus, words
+from nestdesk.gui.bridge import CHAT, LEARNING, Bridge
+from nestdesk.gui.chat_view import ChatView
+from nestdesk.gui.drop import DropTarget
+from nestdesk.gui.experts_view import ExpertsView
+from nestdesk.gui.inspector import Inspector
+from nestdesk.gui.learning_queue import LearningQueue
+from nestdesk.gui.library_view import LibraryView, receipt_words
+from nestdesk.gui.memory_view import MemoryView
+from nestdesk.gui.messages import BugDialog, NoticeLine, log, report
+from nestdesk.gui.onboarding import Onboarding
+from nestdesk.gui.progress import StatusBar
+from nestdesk.gui.rail import Rail
+from nestdesk.gui.theme import Theme
+
+if TYPE_CHECKING:
+    from nestdesk.services.library import SourceDetails
+
+WIDE_PX = 1180  # from here on the inspector is open by itself
+RELOAD_MS = 40  # changes that arrive together are looked up once
+ENGINE_MS = 700  # how often the engine's state is asked for
+
+
+class MainWindow(QMainWindow):
+    """Joins the views with each other; every view only knows the bridge."""
+
+    def __init__(self, bridge: Bridge, theme: Theme, state: QSettings) -> None:
+        """Build the window; start() has the application built behind it."""
+        super().__init__()
+        self.setWindowTitle("NestDesk")
+        self.setMinimumSize(760, 520)
+        self._bridge, self._theme, self._state = bridge, theme, state
+        self._view = "chats"
+        self._inspector_choice: bool | None = None
+        self._conversations: dict[int, Conversation] = {}
+        self._sources: dict[int, Source] = {}
+        self._info: Ready | None = None
+        self._stale: set[str] = set()
+
+        self.rail = Rail()
+        self.chat = ChatView(bridge)
+        self.library = LibraryView(bridge)
+        self.experts = ExpertsView(bridge)
+        self.memory = MemoryView(bridge)
+        self.onboarding = Onboarding(bridge)
+        self.inspector = Inspector()
+        self.notice = NoticeLine()
+        self.status = StatusBar()
+        self.queue = LearningQueue(bridge, self)
+        self.drop = DropTarget(self)
+        self._lay_out()
+        self._connect()
+        self.menus = menus.build(self, self._commands())
+        self.menus.stop.setEnabled(True)
+        self._mark_choices("system", "normal")
+        self._reload_timer = QTimer(self, interval=RELOAD_MS, singleShot=True)
+        self._reload_timer.timeout.connect(self._reload)
+        self._engine_timer = QTimer(self, interval=ENGINE_MS)
+        self._engine_timer.timeout.connect(self._ask_engine)
+        self._restore_state()
+        self.show_view("chats")
+
+    # -- parts
+
+    def _lay_out(self) -> None:
+        self.views = QStackedWidget()
+        self.views.setObjectName("views")
+        self._pages: dict[str, QWidget] = {
+            "chats": self.chat,
+            "library": self.library,
+            "experts": self.experts,
+            "memory": self.memory,
+            "onboarding": self.onboarding,
+        }
+        for page in self._pages.values():
+            self.views.addWidget(page)
+        centre = QWidget()
+        centre.setObjectName("page")
+        centre.setMinimumWidth(480)
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        holder = QVBoxLayout()
+        holder.setContentsMargins(24, 0, 24, 0)
+        holder.addWidget(self.notice)
+        column.addLayout(holder)
+        column.addWidget(self.views, 1)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setHandleWidth(1)
+        self.splitter.setChildrenCollapsible(False)
+        for part in (self.rail, centre, self.inspector):
+            self.splitter.addWidget(part)
+        self.splitter.setStretchFactor(0, 0)
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setStretchFactor(2, 0)
+        self.splitter.setSizes([240, 720, 320])
+        whole = QWidget()
+        outer = QVBoxLayout(whole)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(self.splitter, 1)
+        outer.addWidget(self.status)
+        self.setCentralWidget(whole)
+
+    def _connect(self) -> None:
+        bridge, chat, library, experts = self._bridge, self.chat, self.library, self.experts
+        bridge.opened.connect(self._opened)
+        bridge.open_failed.connect(self._open_failed)
+        bridge.changed.connect(self._note_change)
+        bridge.problem_found.connect(self._tell_problem)
+        bridge.bug_found.connect(self.show_bug)
+        self.rail.view_chosen.connect(self.show_view)
+        self.rail.item_chosen.connect(self._open_item)
+        self.rail.action_requested.connect(self._act)
+        self.rail.menu_requested.connect(self._show_menu)
+        self.drop.dropped.connect(self.learn_paths)
+        chat.why_requested.connect(self._show_why)
+        chat.answered.connect(self._show_answered)
+        chat.conversation_opened.connect(self._select_chat)
+        chat.files_requested.connect(self.choose_files)
+        chat.inspector_toggled.connect(self.toggle_inspector)
+        library.files_requested.connect(self.choose_files)
+        library.source_opened.connect(self._select_source)
+        library.details_shown.connect(self._show_document)
+        library.queue_changed.connect(self.queue.start)
+        library.forgotten.connect(self._tell_forgotten)
+        experts.expert_chosen.connect(self._select_expert)
+        experts.checkpoint_shown.connect(self._show_checkpoint)
+        experts.said.connect(self._tell)
+        experts.inspector_toggled.connect(self.toggle_inspector)
+        self.memory.conversation_requested.connect(self._open_chat)
+        self.inspector.closed.connect(self.toggle_inspector)
+        self.onboarding.finished.connect(self._models_ready)
+        self.onboarding.retry_requested.connect(bridge.open)
+        self.queue.progressed.connect(self._show_learning)
+        self.queue.ended.connect(self._learning_ended)
+        self.queue.paused.connect(self.status.show_paused)
+        self.queue.said.connect(self._tell)
+        self.status.pause_requested.connect(self.queue.pause)
+        self.status.resume_requested.connect(self.queue.resume)
+        self.status.cancel_requested.connect(self.queue.cancel)
+
+    def _commands(self) -> menus.Commands:
+        return menus.Commands(
+            new_chat=self.new_chat,
+            new_temporary_chat=lambda: self.new_chat(is_temporary=True),
+            stop=self.chat.stop,
+            add_files=self.choose_files,
+            add_folder=self.choose_folder,
+            sleep=self._sleep,
+            show_view=self.show_view,
+            toggle_inspector=self.toggle_inspector,
+            choose_theme=self._choose_theme,
+            choose_effort=self._choose_effort,
+            show_shortcuts=self._show_shortcuts,
+            show_about=self._show_about,
+        )
+
+    # -- opening
+
+    def start(self) -> None:
+        """Have the application built in a work thread."""
+        self.status.show_engine(None, "Opening your data …")
+        self._bridge.open()
+
+    @Slot()
+    def _opened(self) -> None:
+        self._bridge.ask(lambda app: (app.settings, app.models.is_ready()), self._begin)
+
+    def _begin(self, found: tuple[Any, bool]) -> None:
+        settings, has_models = found
+        self._theme.choose(settings.theme)
+        self._mark_choices(settings.theme, str(settings.effort))
+        self._stale |= {"conversation", "source", "expert", "memory"}
+        self._reload()
+        if has_models:
+            self._models_ready()
+        else:
+            self.status.show_engine(None, "No model yet")
+            self.onboarding.show_offer()
+            self.views.setCurrentWidget(self.onboarding)
+            self._place_inspector()
+
+    @Slot(object)
+    def _open_failed(self, error: NestDeskError) -> None:
+        self.status.show_engine(None, "Not started")
+        self.onboarding.show_refusal(error)
+        self.views.setCurrentWidget(self.onboarding)
+        self._place_inspector()
+
+    @Slot()
+    def _models_ready(self) -> None:
+        self.queue.is_allowed = True
+        self.show_view(self._view)
+        self.chat.composer.setFocus()
+        self.status.show_engine(None)
+        self._bridge.ask(lambda app: app.library.sources(), self.queue.show_sources)
+        self._bridge.run(CHAT, _warm_up, on_end=self._warmed)
+        self._engine_timer.start()
+
+    def _warmed(self, outcome: Outcome) -> None:
+        if outcome.error is not None:
+            self._tell_problem(outcome.error)
+        self._note(("expert",))
+        self._ask_engine()
+
+    @Slot()
+    def _ask_engine(self) -> None:
+        self._bridge.ask(lambda app: app.engine.info, self._show_engine)
+
+    def _show_engine(self, info: Ready | None) -> None:
+        if info is not None and info != self._info:
+            self._note(("expert",))
+        self._info = info
+        self.status.show_engine(info)
+
+    # -- keeping up to date
+
+    @Slot(object)
+    def _note_change(self, changes: Changes) -> None:
+        self._note(changes.kinds)
+
+    def _note(self, kinds: Sequence[str] | frozenset[str]) -> None:
+        self._stale |= set(kinds)
+        if not self._reload_timer.isActive():
+            self._reload_timer.start()
+
+    @Slot()
+    def _reload(self) -> None:
+        stale, self._stale = self._stale, set()
+        if stale & {"conversation", "message"}:
+            self._bridge.ask(lambda app: app.chat.conversations(), self._show_conversations)
+        if "source" in stale:
+            self._bridge.ask(lambda app: app.library.sources(), self._show_sources)
+        if "expert" in stale:
+            self._bridge.ask(lambda app: app.expert_service.list(), self._show_experts)
+        if stale & {"memory", "conversation"}:
+            self._bridge.ask(lambda app: app.chat.summaries(), self._show_summaries)
+
+    def _show_conversations(self, conversations: Sequence[Conversation]) -> None:
+        self._conversations = {one.id: one for one in conversations}
+        self.rail.models["chats"].show(item_models.conversation_rows(conversations))
+        current = self.chat.conversation
+        if current is not None and current.id in self._conversations:
+            self.chat.show_conversation(self._conversations[current.id])
+        elif current is not None and not self.chat.is_busy:
+            self.chat.start_new()
+        self._select_chat(current.id if current is not None else 0)
+
+    def _show_sources(self, sources: Sequence[Source]) -> None:
+        self._sources = {one.id: one for one in sources}
+        self.rail.models["library"].show(item_models.source_rows(sources))
+        self.library.show_sources(sources)
+        self.queue.show_sources(sources)
+        self.status.show_waiting(self.queue.waiting() if self.queue.is_running else 0)
+
+    def _show_experts(self, experts: Sequence[Expert]) -> None:
+        if self._info is not None:
+            experts = [one for one in experts if one.backbone == self._info.fingerprint]
+        self.rail.models["experts"].show(item_models.expert_rows(experts))
+        self.experts.show_experts(experts, self._info.name if self._info else "")
+        if self.experts.current is not None:
+            self._select_expert(self.experts.current.id)
+
+    def _show_summaries(self, summaries: Sequence[MemorySummary]) -> None:
+        titles = {one.id: one.title for one in self._conversations.values()}
+        self.rail.models["memory"].show(item_models.summary_rows(summaries))
+        self.memory.show_summaries(summaries, titles)
+
+    # -- views
+
+    @Slot(str)
+    def show_view(self, name: str) -> None:
+        """Show one of the four views."""
+        self._view = name
+        self.rail.show_view(name)
+        if self.views.currentWidget() is self.onboarding and not self.queue.is_allowed and self.onboarding.isVisible():
+            return
+        self.views.setCurrentWidget(self._pages[name])
+        self._place_inspector()
+        if name == "chats":
+            self.chat.composer.setFocus()
+
+    @Slot()
+    def toggle_inspector(self) -> None:
+        """Open or close the right panel."""
+        self._inspector_choice = not self.inspector.isVisibleTo(self)
+        self._place_inspector()
+
+    def _place_inspector(self) -> None:
+        view = self._view
+        is_page = self.views.currentWidget() is self._pages[view] and self.inspector.has_page(view)
+        wants = self._inspector_choice if self._inspector_choice is not None else self.width() >= WIDE_PX
+        has_room = self.width() >= 240 + 480 + 184
+        if view == "library" and self.library.current is None:
+            is_page = False
+        if is_page:
+            self.inspector.show_for(view)
+        self.inspector.setVisible(is_page and wants and has_room)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let panels give way before the reading column does."""
+        super().resizeEvent(event)
+        self._place_inspector()
+        self.drop.overlay.setGeometry(self.rect())
+
+    @Slot(str, int)
+    def _open_item(self, view: str, item_id: int) -> None:
+        if view == "chats":
+            self._open_chat(item_id)
+        elif view == "library":
+            self.library.open_source(item_id)
+        elif view == "experts":
+            self.experts.open_expert(item_id)
+        else:
+            self.memory.scroll_to(item_id)
+
+    @Slot(int)
+    def _open_chat(self, conversation_id: int) -> None:
+        if conversation_id in self._conversations:
+            self.show_view("chats")
+            self.chat.open(self._conversations[conversation_id])
+            self._select_chat(conversation_id)
+
+    @Slot(str)
+    def _act(self, view: str) -> None:
+        if view == "chats":
+            self.new_chat()
+        else:
+            self.choose_files()
+
+    @Slot(int)
+    def _select_chat(self, conversation_id: int) -> None:
+        self.rail.select("chats", conversation_id or None)
+
+    @Slot(int)
+    def _select_source(self, source_id: int) -> None:
+        self.rail.select("library", source_id or None)
+        self._place_inspector()
+
+    @Slot(int)
+    def _select_expert(self, expert_id: int) -> None:
+        self.rail.select("experts", expert_id)
+
+    @Slot(object, int)
+    def _show_why(self, why: Why, chosen: int) -> None:
+        self.inspector.why.show_why(why, chosen)
+        self._inspector_choice = True
+        self._place_inspector()
+
+    @Slot(object)
+    def _show_answered(self, why: Why) -> None:
+        self.inspector.why.show_why(why)
+        self.experts.show_gates({gate.expert_id: gate.gate for gate in why.experts})
+
+    @Slot(object)
+    def _show_document(self, details: SourceDetails) -> None:
+        self.inspector.document.show_source(details)
+        self._place_inspector()
+
+    @Slot(object)
+    def _show_checkpoint(self, checkpoint: Checkpoint) -> None:
+        titles = {one.id: one.title for one in self._sources.values()}
+        self.inspector.checkpoint.show_checkpoint(checkpoint, titles)
+
+    # -- commands
+
+    def new_chat(self, is_temporary: bool = False) -> None:
+        """Show an empty chat."""
+        self.show_view("chats")
+        self.chat.start_new(is_temporary)
+        self._select_chat(0)
+
+    @Slot()
+    def choose_files(self) -> None:
+        """Ask for files to learn from."""
+        names, _ = QFileDialog.getOpenFileNames(self, "Choose files to learn from")
+        if names:
+            self.learn_paths([Path(name) for name in names])
+
+    def choose_folder(self) -> None:
+        """Ask for a folder to learn from."""
+        if name := QFileDialog.getExistingDirectory(self, "Choose a folder to learn from"):
+            self.learn_paths([Path(name)])
+
+    @Slot(list)
+    def learn_paths(self, paths: list[Path]) -> None:
+        """Learn files and folders."""
+        self.queue.add(paths)
+        if not self.queue.is_allowed:
+            self._tell("They are kept in the queue and learned once NestDesk is set up.")
+
+    def _sleep(self) -> None:
+        def progress(step: Progress) -> None:
+            self.status.show_learning("what was learned", step, 0)
+
+        def end(outcome: Outcome) -> None:
+            self._learning_ended()
+            if outcome.error is not None:
+                self._tell_problem(outcome.error)
+            elif isinstance(outcome.result, Checkpoint):
+                self._tell(f"Consolidated. {outcome.result.reason}")
+            elif outcome.bug is None and not outcome.is_cancelled:
+                self._tell("There was nothing new to consolidate.")
+
+        self._bridge.run(LEARNING, lambda app: app.learn.sleep(), progress, end)
+
+    def _choose_theme(self, name: str) -> None:
+        self._theme.choose(name)
+        self._state.setValue("theme", name)
+        self._bridge.ask(lambda app: app.save_settings(replace(app.settings, theme=name)))
+
+    def _choose_effort(self, name: str) -> None:
+        self._bridge.ask(lambda app: app.save_settings(replace(app.settings, effort=Effort(name))))
+
+    def _mark_choices(self, theme: str, effort: str) -> None:
+        self.menus.themes[theme].setChecked(True)
+        self.menus.efforts[effort].setChecked(True)
+
+    @Slot(str, int, QPoint)
+    def _show_menu(self, view: str, item_id: int, place: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if view == "chats" and item_id in self._conversations:
+            menu.addAction("Rename …", lambda: self._rename(self._conversations[item_id]))
+            menu.addAction("Delete …", lambda: self._delete(self._conversations[item_id]))
+        elif view == "library" and item_id in self._sources:
+            menu.addAction("Forget …", lambda: self.library.forget(self._sources[item_id]))
+        if menu.actions():
+            menu.popup(place)
+
+    def _rename(self, conversation: Conversation) -> None:
+        title, is_chosen = QInputDialog.getText(self, "Rename the chat", "Title", text=conversation.title)
+        if is_chosen and title.strip():
+            self._bridge.ask(lambda app: app.chat.rename(conversation.id, title.strip()))
+
+    def _delete(self, conversation: Conversation) -> None:
+        box = QMessageBox(self)
+        box.setText(f"Delete “{conversation.title}”?")
+        box.setInformativeText("Its messages and what is remembered of it are deleted. This cannot be undone.")
+        yes = box.addButton("Delete", QMessageBox.ButtonRole.DestructiveRole)
+        box.addButton("Keep", QMessageBox.ButtonRole.RejectRole)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+        def act(chosen: object) -> None:
+            if chosen is yes:
+                self._bridge.ask(lambda app: app.chat.delete(conversation.id))
+
+        box.buttonClicked.connect(act)
+        box.open()
+
+    def _show_shortcuts(self) -> None:
+        lines = "\n".join(f"{keys}\t{text}" for keys, text in menus.shortcut_lines(self.menus))
+        self._show_text("Keyboard shortcuts", lines)
+
+    def _show_about(self) -> None:
+        self._show_text(
+            f"NestDesk {__version__}",
+            "A private assistant on your own computer that learns in its weights and can undo what it learned.\n\n"
+            "Nothing leaves this computer.",
+        )
+
+    def _show_text(self, title: str, text: str) -> None:
+        box = QMessageBox(self)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setText(title)
+        box.setInformativeText(text)
+        box.open()
+
+    # -- telling
+
+    @Slot(str)
+    def _tell(self, text: str) -> None:
+        self.notice.say(text)
+
+    @Slot(object)
+    def _tell_problem(self, error: NestDeskError) -> None:
+        self.notice.say(str(error), is_error=True)
+
+    @Slot(str, object)
+    def _tell_forgotten(self, title: str, receipt: Any) -> None:
+        self._tell(receipt_words(title, receipt))
+
+    @Slot(object)
+    def show_bug(self, bug: BaseException) -> None:
+        """Log a bug and show its report."""
+        log.error("A bug", exc_info=bug)
+        dialog = BugDialog(self, report(bug))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    @Slot(str, object, int)
+    def _show_learning(self, title: str, progress: Progress, waiting: int) -> None:
+        self.status.show_learning(title, progress, waiting)
+        self.library.show_progress(progress)
+        self.experts.diagram.show_learning(title, progress.done)
+
+    @Slot()
+    def _learning_ended(self) -> None:
+        self.status.show_idle()
+        self.experts.diagram.show_learning("", 0.0)
+
+    # -- state
+
+    def _restore_state(self) -> None:
+        self.resize(1280, 800)
+        if (geometry := self._state.value("geometry")) is not None:
+            self.restoreGeometry(geometry)
+        if (sizes := self._state.value("splitter")) is not None:
+            self.splitter.restoreState(sizes)
+
+    def save_state(self) -> None:
+        """Remember size, place and panels."""
+        self._state.setValue("geometry", self.saveGeometry())
+        self._state.setValue("splitter", self.splitter.saveState())
+        self._state.sync()
+
+    @Slot()
+    def come_forward(self) -> None:
+        """Show the window in front, as a second start asks for."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+
+def _warm_up(app: Any) -> Any:
+    """Load the backbone before it is needed and sum up the chats that the last quit left open."""
+    yield Progress("engine")
+    app.roster.slow()
+    yield from app.chat.finish_all()
+
+
+__all__ = ["MainWindow"]

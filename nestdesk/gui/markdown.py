@@ -1,0 +1,115 @@
+"""Markdown to the HTML a QTextDocument understands: no raw HTML, no images, code coloured by Pygments.
+
+Everything a model or document wrote passes nh3 last, so nothing but the allowed tags can reach the window. No Qt here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import get_lexer_by_name
+from pygments.lexers.special import TextLexer
+from pygments.util import ClassNotFound
+
+_TAGS = set("p br strong em s code pre h1 h2 h3 h4 h5 h6 ul ol li blockquote hr a table thead tbody tr th td span".split())
+_ATTRIBUTES = {
+    "a": {"href", "title"},
+    "ol": {"start"},
+    "span": {"style"},
+    "td": {"style", "bgcolor", "align", "width"},
+    "th": {"style", "align"},
+    "table": {"width", "cellpadding", "cellspacing", "border", "bgcolor", "class"},
+    "code": {"style"},
+    "pre": {"style"},
+}
+_STYLES = {"color", "font-weight", "font-style", "background-color", "font-family", "text-align", "white-space"}
+
+
+@dataclass(frozen=True)
+class Look:
+    """The colours and the code font the HTML is written with."""
+
+    is_dark: bool
+    code_background: str
+    muted: str
+    accent: str
+    mono: str
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """Safe HTML, and the code blocks its copy:N links stand for."""
+
+    html: str
+    codes: tuple[str, ...] = field(default=())
+
+
+def split_open(text: str) -> tuple[str, str]:
+    """Split a text that is still growing into its finished blocks and the last, unfinished one."""
+    cut = 0
+    is_in_code = False
+    offset = 0
+    for line in text.splitlines(keepends=True):
+        if line.lstrip().startswith(("```", "~~~")):
+            is_in_code = not is_in_code
+        offset += len(line)
+        if not is_in_code and not line.strip() and line.endswith("\n"):
+            cut = offset
+    return text[:cut], text[cut:]
+
+
+def render(text: str, look: Look) -> Rendered:
+    """Turn markdown into safe HTML."""
+    codes: list[str] = []
+    parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+
+    def fence(self: RendererHTML, tokens: Sequence[Token], place: int, *_: Any) -> str:
+        token = tokens[place]
+        codes.append(token.content)
+        return _code_box(token.content, token.info.strip().split(" ")[0], len(codes) - 1, look)
+
+    def image(self: RendererHTML, tokens: Sequence[Token], place: int, *_: Any) -> str:
+        return f"<em>[image: {escape(tokens[place].content or 'no description')}]</em>"
+
+    def inline(self: RendererHTML, tokens: Sequence[Token], place: int, *_: Any) -> str:
+        style = f"font-family:'{look.mono}'; background-color:{look.code_background}"
+        return f'<code style="{style}">&nbsp;{escape(tokens[place].content)}&nbsp;</code>'
+
+    for name, rule in (("fence", fence), ("code_block", fence), ("image", image), ("code_inline", inline)):
+        parser.add_render_rule(name, rule)
+    html = parser.render(text).replace("<table>", '<table border="1" cellpadding="6" cellspacing="0">')
+    return Rendered(_clean(html), tuple(codes))
+
+
+def _code_box(code: str, language: str, number: int, look: Look) -> str:
+    try:
+        lexer = get_lexer_by_name(language) if language else TextLexer()
+    except ClassNotFound:
+        lexer = TextLexer()
+    style = "github-dark" if look.is_dark else "friendly"
+    colored = highlight(code, lexer, HtmlFormatter(noclasses=True, nowrap=True, style=style)).rstrip("\n")
+    name = f'<span style="color:{look.muted}">{escape(language or "text")} · </span>'
+    head = f'<p>{name}<a href="copy:{number}">Copy</a></p>'
+    body = f"<pre style=\"font-family:'{look.mono}'\">{colored}</pre>"
+    box = f'<table width="100%" cellpadding="10" cellspacing="0" border="0" bgcolor="{look.code_background}">'
+    return f"{box}<tr><td>{head}{body}</td></tr></table>\n"
+
+
+def _clean(html: str) -> str:
+    return nh3.clean(
+        html,
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        url_schemes={"http", "https", "mailto", "copy"},
+        filter_style_properties=_STYLES,
+        link_rel=None,
+    )

@@ -1,0 +1,101 @@
+"""The menu bar: every command of the window with its shortcut."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu
+
+from nestdesk.gui.rail import VIEWS
+
+
+@dataclass(frozen=True)
+class Commands:
+    """What the menus call."""
+
+    new_chat: Callable[[], object]
+    new_temporary_chat: Callable[[], object]
+    stop: Callable[[], object]
+    add_files: Callable[[], object]
+    add_folder: Callable[[], object]
+    sleep: Callable[[], object]
+    show_view: Callable[[str], object]
+    toggle_inspector: Callable[[], object]
+    choose_theme: Callable[[str], object]
+    choose_effort: Callable[[str], object]
+    show_shortcuts: Callable[[], object]
+    show_about: Callable[[], object]
+
+
+@dataclass(frozen=True)
+class Menus:
+    """The actions whose state the window changes."""
+
+    stop: QAction
+    themes: dict[str, QAction]
+    efforts: dict[str, QAction]
+    actions: tuple[QAction, ...]
+
+
+EFFORT_WORDS = {"quick": "Quick", "normal": "Normal", "deep": "Deep (takes longest)"}
+THEME_WORDS = {"system": "As the system", "light": "Light", "dark": "Dark"}
+
+
+def build(window: QMainWindow, commands: Commands) -> Menus:
+    """Fill a window's menu bar."""
+    made: list[QAction] = []
+
+    def add(menu: QMenu, text: str, call: Callable[[], object], keys: str | QKeySequence.StandardKey = "") -> QAction:
+        action = QAction(text, window)
+        if keys:
+            action.setShortcut(QKeySequence(keys))
+        action.triggered.connect(lambda _=False: call())
+        menu.addAction(action)
+        made.append(action)
+        return action
+
+    def choices(menu: QMenu, words: dict[str, str], call: Callable[[str], object]) -> dict[str, QAction]:
+        group = QActionGroup(window)
+        found = {}
+        for name, text in words.items():
+            action = add(menu, text, lambda name=name: call(name))  # type: ignore[misc]
+            action.setCheckable(True)
+            group.addAction(action)
+            found[name] = action
+        return found
+
+    bar = window.menuBar()
+    chat = bar.addMenu("&Chat")
+    add(chat, "&New chat", commands.new_chat, QKeySequence.StandardKey.New)
+    add(chat, "New &temporary chat", commands.new_temporary_chat, "Ctrl+Shift+N")
+    stop = add(chat, "&Stop the answer", commands.stop, "Esc")
+    chat.addSeparator()
+    add(chat, "&Quit", window.close, QKeySequence.StandardKey.Quit)
+    learn = bar.addMenu("&Learn")
+    add(learn, "Add &files …", commands.add_files, QKeySequence.StandardKey.Open)
+    add(learn, "Add a f&older …", commands.add_folder, "Ctrl+Shift+O")
+    learn.addSeparator()
+    efforts = choices(learn.addMenu("&Effort"), EFFORT_WORDS, commands.choose_effort)
+    add(learn, "&Sleep: consolidate what was learned", commands.sleep)
+    view = bar.addMenu("&View")
+    for number, entry in enumerate(VIEWS, start=1):
+        add(view, f"&{number} {entry.title}", lambda name=entry.name: commands.show_view(name), f"Ctrl+{number}")  # type: ignore[misc]
+    view.addSeparator()
+    add(view, "&Inspector", commands.toggle_inspector, "Ctrl+I")
+    themes = choices(view.addMenu("&Theme"), THEME_WORDS, commands.choose_theme)
+    helping = bar.addMenu("&Help")
+    add(helping, "&Keyboard shortcuts", commands.show_shortcuts, "Ctrl+/")
+    add(helping, "&About NestDesk", commands.show_about)
+    return Menus(stop, themes, efforts, tuple(made))
+
+
+def shortcut_lines(menus: Menus) -> list[tuple[str, str]]:
+    """Return what every shortcut does."""
+    lines = [
+        (action.shortcut().toString(QKeySequence.SequenceFormat.NativeText), action.text().replace("&", ""))
+        for action in menus.actions
+        if not action.shortcut().isEmpty()
+    ]
+    return [*lines, ("Enter", "Send the message"), ("Shift+Enter", "New line in the message")]

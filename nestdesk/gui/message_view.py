@@ -1,0 +1,241 @@
+"""One message: the person's turn at the right, tinted; the answer at the left, plain, with its citations."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QResizeEvent, QTextDocument, QTextOption, QWheelEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QTextBrowser, QVBoxLayout, QWidget
+
+from nestdesk.core.types import Message, Role, Why
+from nestdesk.gui.elements import button, frame, icon_button, label
+from nestdesk.gui.markdown import Look, Rendered, render, split_open
+from nestdesk.gui.theme import DARK, mono_family, tokens
+from nestdesk.gui.words import first_line
+
+COALESCE_MS = 33  # tokens that arrive within one frame are drawn once
+
+
+def look() -> Look:
+    """Return how rendered markdown looks in the theme in force."""
+    now = tokens()
+    return Look(now is DARK, now.sunken, now.muted, now.accent, mono_family())
+
+
+class TextBlock(QTextBrowser):
+    """A read-only text as high as its content: the page scrolls, never the text. It loads nothing from anywhere."""
+
+    def __init__(self, name: str) -> None:
+        """Start empty."""
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setOpenLinks(False)
+        self.document().setDocumentMargin(0)
+        self.viewport().setAutoFillBackground(False)
+
+    def loadResource(self, kind: int, name: QUrl | str) -> object:
+        """Refuse every resource, so that no text can make the program fetch anything."""
+        return None
+
+    def show_html(self, html: str) -> None:
+        """Show safe HTML."""
+        now = tokens()
+        self.document().setDefaultStyleSheet(
+            f"p, li {{ line-height: 150%; }} p {{ margin-top: 0; margin-bottom: 10px; }} pre {{ line-height: 140%; }}"
+            f"h1 {{ font-size: 20px; }} h2 {{ font-size: 16px; }} h3, h4, h5, h6 {{ font-size: 14px; }}"
+            f"a {{ color: {now.accent}; text-decoration: none; }} blockquote {{ color: {now.muted}; }}"
+            f"table {{ border-color: {now.border}; border-style: solid; }}"
+        )
+        self.setHtml(html)
+        self.fit()
+
+    def show_plain(self, text: str) -> None:
+        """Show text as it is."""
+        self.setPlainText(text)
+        self.fit()
+
+    def fit(self) -> None:
+        """Take the height the content needs at the present width."""
+        document: QTextDocument = self.document()
+        document.setTextWidth(self.viewport().width())
+        self.setFixedHeight(max(20, int(document.size().height()) + 1))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Follow the width."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.fit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave scrolling to the page."""
+        event.ignore()
+
+
+class UserTurn(QWidget):
+    """What the person wrote."""
+
+    def __init__(self, text: str) -> None:
+        """Show the text as it was typed; it is not markdown to them."""
+        super().__init__()
+        self.setObjectName("transparent")
+        self.text = TextBlock("You said")
+        self.text.setPlainText(text)
+        self._bubble = frame("user")
+        inside = QVBoxLayout(self._bubble)
+        inside.setContentsMargins(16, 10, 16, 10)
+        inside.addWidget(self.text)
+        self._state = label("", "small")
+        self._state.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._state.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self._bubble, alignment=Qt.AlignmentFlag.AlignRight)
+        layout.addWidget(self._state)
+
+    def show_state(self, words: str) -> None:
+        """Say below the turn where it stands; nothing once it is stored."""
+        self._state.setText(words)
+        self._state.setVisible(bool(words))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Make the bubble as wide as its text, at most four fifths of the column."""
+        super().resizeEvent(event)
+        widest = int(self.width() * 0.8) - 32
+        measure = QTextDocument(self.text.toPlainText())
+        measure.setDefaultFont(self.text.font())
+        measure.setDocumentMargin(0)
+        self._bubble.setFixedWidth(min(widest, int(measure.idealWidth()) + 4) + 32)
+
+
+class AnswerTurn(QWidget):
+    """What NestDesk answered; grows while it streams."""
+
+    why_requested = Signal(object, int)  # Why, place of the passage or -1
+
+    def __init__(self, text: str = "", why: Why | None = None, is_complete: bool = True) -> None:
+        """Show a stored answer, or start an empty one that add_token() fills."""
+        super().__init__()
+        self.setObjectName("transparent")
+        self._why: Why | None = None
+        self._raw = ""
+        self._done = ("", Rendered(""))  # finished blocks while streaming: source and HTML
+        self._codes: tuple[str, ...] = ()
+        self.text = TextBlock("NestDesk answered")
+        self.text.anchorClicked.connect(self._follow)
+        self.waiting = label("Thinking …", "muted")
+        self._stopped = label("Stopped here.", "small")
+        self._stopped.hide()
+        self._foot = QWidget()
+        self._foot.setObjectName("transparent")
+        self._chips = QHBoxLayout(self._foot)
+        self._chips.setContentsMargins(0, 0, 0, 0)
+        self._chips.setSpacing(4)
+        self._foot.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        for part in (self.waiting, self.text, self._stopped, self._foot):
+            layout.addWidget(part)
+        self._timer = QTimer(self, interval=COALESCE_MS, singleShot=True)
+        self._timer.timeout.connect(self._draw)
+        if text or why:
+            self.finish(text, why, is_complete)
+        else:
+            self.text.hide()
+
+    @property
+    def raw(self) -> str:
+        """The text so far, as the model wrote it."""
+        return self._raw
+
+    def add_token(self, token: str) -> None:
+        """Append the next piece of the answer; it is drawn with the next frame."""
+        self._raw += token
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def finish(self, text: str, why: Why | None, is_complete: bool) -> None:
+        """Show the whole answer with its citations."""
+        self._timer.stop()
+        self._raw, self._why = text, why
+        self.waiting.hide()
+        self._stopped.setVisible(not is_complete)
+        self.text.setVisible(bool(text))
+        self._show(render(text, look()))
+        self._show_foot()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Write the HTML anew in the colours of another theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and self._raw:
+            self._done = ("", Rendered(""))
+            self._draw()
+
+    @Slot()
+    def _draw(self) -> None:
+        finished, open_part = split_open(self._raw)
+        if finished != self._done[0]:
+            self._done = (finished, render(finished, look()))
+        tail = render(open_part, look())
+        shift = len(self._done[1].codes)
+        html = tail.html
+        for number in reversed(range(len(tail.codes))):
+            html = html.replace(f'"copy:{number}"', f'"copy:{number + shift}"')
+        self.waiting.hide()
+        self.text.show()
+        self._show(Rendered(self._done[1].html + html, self._done[1].codes + tail.codes))
+
+    def _show(self, rendered: Rendered) -> None:
+        self._codes = rendered.codes
+        self.text.show_html(rendered.html)
+
+    def _show_foot(self) -> None:
+        while (item := self._chips.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.deleteLater()
+        if self._why is not None:
+            why = self._why
+            for place, hit in enumerate(why.passages[:4]):
+                page = f" · p. {hit.page}" if hit.page else ""
+                made = button(
+                    f"{place + 1}  {first_line(hit.source_title, 22)}{page}",
+                    lambda place=place: self.why_requested.emit(why, place),  # type: ignore[misc]
+                    "chip",
+                )
+                made.setAccessibleName(f"Passage {place + 1} from {hit.source_title}{page}")
+                made.setToolTip(hit.text)
+                self._chips.addWidget(made)
+            self._chips.addWidget(self._small("why", "Why this answer", lambda: self.why_requested.emit(why, -1)))
+        self._chips.addWidget(self._small("copy", "Copy the answer", self._copy))
+        self._chips.addStretch(1)
+        self._foot.setVisible(bool(self._raw or self._why))
+
+    def _small(self, picture: str, name: str, on_click: object) -> QWidget:
+        made = icon_button(picture, name, on_click)  # type: ignore[arg-type]
+        made.setFixedSize(26, 26)
+        made.setIconSize(QSize(15, 15))
+        return made
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self._raw)
+
+    @Slot(QUrl)
+    def _follow(self, link: QUrl) -> None:
+        if link.scheme() == "copy":
+            QGuiApplication.clipboard().setText(self._codes[int(link.path())])
+        else:
+            QDesktopServices.openUrl(link)
+
+
+def turn(message: Message) -> UserTurn | AnswerTurn:
+    """Return the widget of a stored message."""
+    if message.role is Role.USER:
+        return UserTurn(message.text)
+    return AnswerTurn(message.text, message.why, message.is_complete)
+
+

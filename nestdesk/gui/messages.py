@@ -1,0 +1,134 @@
+"""What went wrong: an expected error as a line in the window, a bug as a report that can be copied.
+
+The hooks catch what no one else did, in every thread and in Qt itself; all of it goes to one log file without any
+content of chats or documents.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import logging
+import platform
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from types import TracebackType
+
+import PySide6
+from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+
+from nestdesk import __version__
+from nestdesk.gui.elements import button, frame, icon_button, label, restyle, row
+
+log = logging.getLogger("nestdesk.gui")
+
+_LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
+
+
+def report(bug: BaseException) -> str:
+    """Return what a developer needs to know about a bug."""
+    head = (
+        f"NestDesk {__version__}, PySide6 {PySide6.__version__}, Python {platform.python_version()}, "
+        f"{platform.platform()}"
+    )
+    return f"{head}\n\n{''.join(traceback.format_exception(bug))}"
+
+
+def open_log(folder: Path) -> None:
+    """Write this program's log into a folder, at most three files of 1 MB; crashes of the interpreter go there too."""
+    folder.mkdir(parents=True, exist_ok=True)
+    handler = RotatingFileHandler(folder / "window.log", maxBytes=1_000_000, backupCount=2, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logger = logging.getLogger("nestdesk")
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    faulthandler.enable((folder / "crash.log").open("a", encoding="utf-8"))
+
+
+def install_hooks(on_bug: Callable[[BaseException], None]) -> None:
+    """Hand every uncaught exception, of whatever thread, to on_bug; log what Qt says."""
+
+    def main(kind: type[BaseException], bug: BaseException, trace: TracebackType | None) -> None:
+        if isinstance(bug, KeyboardInterrupt):
+            sys.__excepthook__(kind, bug, trace)
+        else:
+            on_bug(bug)
+
+    def in_thread(details: threading.ExceptHookArgs) -> None:
+        if details.exc_value is not None and not isinstance(details.exc_value, SystemExit):
+            on_bug(details.exc_value)
+
+    def from_qt(kind: QtMsgType, _: QMessageLogContext, text: str) -> None:
+        log.log(_LEVELS.get(kind, logging.WARNING), "Qt: %s", text)
+
+    sys.excepthook = main
+    threading.excepthook = in_thread
+    qInstallMessageHandler(from_qt)
+
+
+class BugDialog(QDialog):
+    """Shows a report that can be copied."""
+
+    def __init__(self, parent: QWidget | None, text: str) -> None:
+        """Show the report."""
+        super().__init__(parent)
+        self.setWindowTitle("Something went wrong")
+        self.resize(640, 420)
+        self.text = QPlainTextEdit(text)
+        self.text.setReadOnly(True)
+        self.text.setAccessibleName("Report")
+        self.copy = button("Copy the report", self._copy, picture="copy")
+        done = button("Close", self.accept, "primary")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 24, 24, 24)
+        layout.setSpacing(12)
+        layout.addWidget(label("NestDesk made a mistake", "section"))
+        sentence = (
+            "What is stored is safe. You can go on; if something looks wrong, start NestDesk again. The report below "
+            "stays on this computer unless you send it to someone."
+        )
+        layout.addWidget(label(sentence, "muted", wraps=True))
+        box = frame("card")
+        inside = QVBoxLayout(box)
+        inside.addWidget(self.text)
+        layout.addWidget(box, 1)
+        layout.addLayout(row(self.copy, None, done))
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.text.toPlainText())
+        self.copy.setText("Copied")
+
+
+class NoticeLine(QFrame):
+    """One sentence above the view: what happened, until it is dismissed."""
+
+    def __init__(self) -> None:
+        """Start out of sight."""
+        super().__init__()
+        self.setProperty("kind", "notice")
+        self.text = label("", wraps=True)
+        self.close_button = icon_button("close", "Dismiss", self.hide)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(16, 4, 8, 4)
+        layout.setSpacing(8)
+        layout.addWidget(self.text, 1)
+        layout.addWidget(self.close_button)
+        self.hide()
+
+    def say(self, text: str, *, is_error: bool = False) -> None:
+        """Show a sentence."""
+        self.text.setText(text)
+        self.setAccessibleName(text)
+        restyle(self, tone="danger" if is_error else "accent")
+        self.show()

@@ -1,0 +1,134 @@
+"""The first start: one panel, one button, and the set-up of the models with its progress."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QProgressBar, QVBoxLayout, QWidget
+
+from nestdesk.core.jobs import Outcome, Progress, Ticket
+from nestdesk.gui import words
+from nestdesk.gui.bridge import LEARNING, Bridge
+from nestdesk.gui.elements import Picture, button, frame, label, row
+
+
+class Onboarding(QWidget):
+    """Sets up the models; also says why the application cannot be opened."""
+
+    finished = Signal()
+    retry_requested = Signal()
+
+    def __init__(self, bridge: Bridge) -> None:
+        """Show the offer to set up."""
+        super().__init__()
+        self._bridge = bridge
+        self._ticket: Ticket | None = None
+        self._is_refused = False
+        self.title = label("Welcome to NestDesk", "title")
+        self.sentence = label("", "muted", wraps=True)
+        self.sentence.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.problem = label("", "danger", wraps=True)
+        self.problem.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.problem.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.problem.hide()
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName("Set-up progress")
+        self.step = label("", "small")
+        self.step.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.start = button("Set up", self._start, "primary")
+        self.cancel = button("Cancel", self._cancel)
+        self.from_file = button("Use a model I have …", self._choose_file, "quiet")
+        card = frame("card")
+        card.setFixedWidth(520)
+        inside = QVBoxLayout(card)
+        inside.setContentsMargins(32, 32, 32, 24)
+        inside.setSpacing(12)
+        inside.addWidget(Picture("nestdesk", 64), alignment=Qt.AlignmentFlag.AlignHCenter)
+        inside.addWidget(self.title, alignment=Qt.AlignmentFlag.AlignHCenter)
+        for part in (self.sentence, self.problem, self.bar, self.step):
+            inside.addWidget(part)
+        inside.addLayout(row(None, self.start, self.cancel, None))
+        inside.addLayout(row(None, self.from_file, None))
+        layout = QVBoxLayout(self)
+        layout.addStretch(2)
+        layout.addWidget(card, alignment=Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(3)
+        self._show_busy(False)
+        self.show_offer()
+
+    def show_offer(self) -> None:
+        """Offer to fetch the models."""
+        self._is_refused = False
+        self.title.setText("Welcome to NestDesk")
+        self.sentence.setText(
+            "A private assistant that learns what you give it, on this computer. It needs a small language model "
+            "(98 MB) once; after that nothing has to be fetched any more."
+        )
+        self.start.setText("Set up")
+        self.start.setAccessibleName("Set up")
+        self.from_file.show()
+
+    def show_refusal(self, error: Exception) -> None:
+        """Say why the application cannot be opened."""
+        self._is_refused = True
+        self.title.setText("NestDesk cannot open your data")
+        self.sentence.setText("Nothing was changed.")
+        self.start.setText("Try again")
+        self.start.setAccessibleName("Try again")
+        self.from_file.hide()
+        self._show_problem(str(error))
+        self._show_busy(False)
+
+    def _start(self) -> None:
+        if self._is_refused:
+            self.problem.hide()
+            self.retry_requested.emit()
+        else:
+            self.set_up()
+
+    def set_up(self, from_file: Path | None = None) -> None:
+        """Run the set-up."""
+        self.problem.hide()
+        self._show_busy(True)
+        self.step.setText("Starting …")
+        self._ticket = self._bridge.run(
+            LEARNING, lambda app: app.models.setup(from_file), self._show_progress, self._ended
+        )
+
+    def _show_progress(self, progress: Progress) -> None:
+        self.bar.setRange(0, 1000 if progress.done >= 0 else 0)
+        self.bar.setValue(round(max(0.0, progress.done) * 1000))
+        said = (progress.text or progress.stage.capitalize(), words.percent(progress.done))
+        left = words.minutes_left(progress.seconds_left)
+        self.step.setText(" · ".join(filter(None, (*said, left))))
+
+    def _ended(self, outcome: Outcome) -> None:
+        self._ticket = None
+        self._show_busy(False)
+        if outcome.error is not None:
+            self._show_problem(str(outcome.error))
+        elif outcome.bug is None and not outcome.is_cancelled:
+            self.finished.emit()
+
+    def _cancel(self) -> None:
+        if self._ticket is not None:
+            self.step.setText("Stopping …")
+            self._ticket.cancel()
+
+    def _choose_file(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(self, "Use a model", "", "Models (*.gguf *.whl);;All files (*)")
+        if name:
+            self.set_up(Path(name))
+
+    def _show_problem(self, text: str) -> None:
+        self.problem.setText(text)
+        self.problem.show()
+
+    def _show_busy(self, is_busy: bool) -> None:
+        self.bar.setVisible(is_busy)
+        self.step.setVisible(is_busy)
+        self.cancel.setVisible(is_busy)
+        self.start.setVisible(not is_busy)
+        self.from_file.setVisible(not is_busy and not self._is_refused)

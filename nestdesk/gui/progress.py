@@ -1,0 +1,119 @@
+"""The status bar: what is being learned and how far it is, and in what state the engine is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QWidget
+
+from nestdesk.core.jobs import Progress
+from nestdesk.engine.protocol import Ready
+from nestdesk.gui import words
+from nestdesk.gui.elements import icon_button, label
+from nestdesk.gui.icons import icon
+
+
+class StatusBar(QWidget):
+    """One line at the foot of the window: learning at the left, the engine at the right."""
+
+    pause_requested = Signal()
+    resume_requested = Signal()
+    cancel_requested = Signal()
+
+    def __init__(self) -> None:
+        """Start idle."""
+        super().__init__()
+        self.setObjectName("status")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(34)
+        self._is_paused = False
+        self._title = ""
+        self.what = label("", "strong")
+        self.what.setMaximumWidth(260)
+        self.share = label("")
+        self.left = label("")
+        self.waiting = label("")
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setRange(0, 1000)
+        self.bar.setFixedWidth(120)
+        self.bar.setAccessibleName("Learning progress")
+        self.pause = icon_button("pause", "Pause learning", self._toggle)
+        self.cancel = icon_button("close", "Cancel learning this source", self.cancel_requested.emit)
+        for made in (self.pause, self.cancel):
+            made.setFixedSize(26, 26)
+        self.notice = label("")
+        self.notice.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.engine = label("Starting …")
+        self.engine.setAccessibleName("Engine state")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(16, 0, 16, 0)
+        layout.setSpacing(8)
+        for part in (self.what, self.bar, self.share, self.left, self.pause, self.cancel, self.waiting):
+            layout.addWidget(part)
+        layout.addWidget(self.notice, 1)
+        layout.addWidget(self.engine)
+        self.show_idle()
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether learning is held."""
+        return self._is_paused
+
+    def show_idle(self) -> None:
+        """Show that nothing is being learned."""
+        self._title = ""
+        self.show_paused(False)
+        for part in (self.what, self.bar, self.share, self.left, self.pause, self.cancel, self.waiting):
+            part.hide()
+
+    def show_learning(self, title: str, progress: Progress, waiting: int) -> None:
+        """Show how far the source in work is, and how many wait behind it."""
+        if self._is_paused:
+            return
+        for part in (self.what, self.bar, self.share, self.pause, self.cancel):
+            part.show()
+        if title != self._title:
+            self._title = title
+            self.bar.setValue(0)
+        verb = {"reading": "Reading", "indexing": "Indexing", "adding": "Adding"}.get(progress.stage, "Learning")
+        self.what.setText(words.first_line(f"{verb} {title}", 40))
+        self.what.setToolTip(title)
+        if progress.done >= 0:
+            self.bar.setValue(round(progress.done * 1000))
+        self.share.setText(words.percent(progress.done))
+        self.share.setVisible(progress.done >= 0)
+        self.left.setText(words.minutes_left(progress.seconds_left))
+        self.left.setVisible(progress.seconds_left >= 0)
+        self.show_waiting(waiting)
+
+    def show_waiting(self, waiting: int) -> None:
+        """Show how many sources wait."""
+        self.waiting.setText(f"{waiting} waiting")
+        self.waiting.setVisible(waiting > 0)
+
+    def show_paused(self, is_paused: bool) -> None:
+        """Show whether learning is held."""
+        self._is_paused = is_paused
+        name = "Go on learning" if is_paused else "Pause learning"
+        self.pause.setIcon(icon("play" if is_paused else "pause"))
+        self.pause.setAccessibleName(name)
+        self.pause.setToolTip(name)
+        if is_paused:
+            self.left.setText("paused")
+            self.left.show()
+
+    def show_engine(self, info: Ready | None, waits_for: str = "") -> None:
+        """Show the engine's state; waits_for says why there is none yet."""
+        if info is None:
+            self.engine.setText(waits_for or "Starting the engine …")
+            self.engine.setToolTip("")
+            return
+        device = f"CPU, {words.count(info.threads, 'thread')}" if info.device == "cpu" else info.device.upper()
+        self.engine.setText(f"{device} · offline")
+        self.engine.setToolTip(
+            f"{info.name}, {info.parameters / 1e6:,.0f} million parameters, {info.context_tokens:,} tokens of context.\n"
+            "Nothing leaves this computer."
+        )
+
+    def _toggle(self) -> None:
+        (self.resume_requested if self._is_paused else self.pause_requested).emit()

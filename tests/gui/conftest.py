@@ -1,0 +1,325 @@
+"""A fake application of a few lines: deterministic core values behind the services' method names."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import pytest
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication
+
+from nestdesk.core.errors import CheckpointError
+from nestdesk.core.jobs import ChangeFeed, Progress
+from nestdesk.core.settings import Settings
+from nestdesk.core.types import (
+    Checkpoint,
+    Conversation,
+    Event,
+    Expert,
+    ExpertGate,
+    Function,
+    Level,
+    MemorySummary,
+    Message,
+    Mode,
+    PassageHit,
+    Role,
+    Scores,
+    Source,
+    SourceState,
+    Why,
+)
+from nestdesk.engine.protocol import Ready
+from nestdesk.gui.bridge import Bridge
+from nestdesk.gui.main_window import MainWindow
+from nestdesk.gui.theme import Theme
+from nestdesk.services.forget import Receipt
+from nestdesk.services.library import Quiz, SourceDetails
+
+NOW = datetime.now(UTC)
+READY = Ready("SmolLM2-135M-Instruct", "f" * 64, "cpu", 2, 134_515_008, 2048, 3.1)
+HIT = PassageHit(1, 1, "Lighthouse report", "The lamp of Kap Varn was lit in 1874.", 120, 157, 3, 0.03, 0.71)
+GATE = ExpertGate(2, "Lighthouse report/memory", Function.MEMORY, Level.FAST, 12, 1.0)
+WHY = Why(Mode.AUTO, (HIT, replace(HIT, passage_id=2, text="Its keeper was Ines Holm.", page=4)), (GATE,), ("I sail.",))
+ANSWER = ("The lamp of Kap Varn ", "was lit in **1874**, ", "by its first keeper, Ines Holm.")
+
+
+def scores(answered: int, probes: int = 41) -> Scores:
+    return Scores(answered / probes, answered / probes * 0.8, probes, answered, 21.4, 0.01)
+
+
+def source(number: int, title: str, state: SourceState, **more: Any) -> Source:
+    return Source(number, title, "document", f"/home/ada/{title}", str(number) * 64, 48_213, state, NOW, **more)
+
+
+def checkpoint(number: int, expert: int, parent: int | None, blob: str, **more: Any) -> Checkpoint:
+    made_at = NOW - timedelta(hours=30 - number)
+    return Checkpoint(number, expert, parent, blob * 64, 1_310_720, made_at, **more)
+
+
+@dataclass
+class FakeApp:
+    """Everything the window uses of the real App."""
+
+    ready: bool = True
+    answer_error: Exception | None = None
+    changes: ChangeFeed = field(default_factory=ChangeFeed)
+    settings: Settings = field(default_factory=Settings)
+    calls: list[tuple[Any, ...]] = field(default_factory=list)
+    gate: Callable[[], None] = lambda: None  # called before every step of a long job
+
+    def __post_init__(self) -> None:
+        self.engine = self.chat = self.learn = self.library = self  # one object plays every service
+        self.expert_service = self.forget = self.models = self.roster = self
+        self.info = READY
+        self._conversations: dict[int, Conversation] = {}
+        self._messages: dict[int, list[Message]] = {}
+        self._summaries = {1: MemorySummary(1, 9, "My boat is called Petrel and lies in Kap Varn.", NOW)}
+        learned = {"passages": 12, "items": 41, "before": scores(12), "after": scores(36), "seconds": 84.0}
+        self.stored: dict[int, Source] = {
+            1: source(1, "Lighthouse report", SourceState.LEARNED, summary="A lighthouse and its keepers.", **learned),
+            2: source(2, "scan.pdf", SourceState.FAILED, error="scan.pdf has no text to learn from."),
+        }
+        self.heads = {1: 1, 2: 12}
+        self._events: list[Event] = []
+
+    # roster, engine, models
+    def slow(self) -> tuple[()]:
+        return ()
+
+    def is_ready(self) -> bool:
+        return self.ready
+
+    def setup(self, from_file: Path | None = None) -> Iterator[Progress]:
+        self.calls.append(("setup", from_file))
+        for step in range(4):
+            self.gate()
+            yield Progress("downloading", step / 4, "Fetching the model", 3.0)
+        self.ready = True
+
+    def save_settings(self, settings: Settings) -> None:
+        self.settings = settings
+
+    # chat
+    def conversations(self) -> tuple[Conversation, ...]:
+        return tuple(reversed(self._conversations.values()))
+
+    def create(self, is_temporary: bool = False) -> Conversation:
+        made = Conversation(len(self._conversations) + 1, "New chat", NOW, NOW, is_temporary)
+        self._conversations[made.id] = made
+        self._messages[made.id] = []
+        self.changes.publish("conversation")
+        return made
+
+    def rename(self, conversation_id: int, title: str) -> None:
+        self._conversations[conversation_id] = replace(self._conversations[conversation_id], title=title)
+        self.changes.publish("conversation")
+
+    def delete(self, conversation_id: int) -> None:
+        del self._conversations[conversation_id]
+        self.changes.publish("conversation")
+
+    def messages(self, conversation_id: int) -> tuple[Message, ...]:
+        return tuple(self._messages[conversation_id])
+
+    def send(self, conversation_id: int, text: str) -> Iterator[Progress]:
+        self._add(conversation_id, Role.USER, text)
+        self.rename(conversation_id, text[:40])
+        if self.answer_error is not None:
+            raise self.answer_error
+        written = ""
+        try:
+            for token in ANSWER:
+                self.gate()
+                written += token
+                yield Progress("answer", text=token)
+        except GeneratorExit:
+            self._add(conversation_id, Role.ASSISTANT, written, WHY, is_complete=False)
+            raise
+        return self._add(conversation_id, Role.ASSISTANT, written, WHY)
+
+    def _add(self, where: int, role: Role, text: str, why: Why | None = None, is_complete: bool = True) -> Message:
+        rows = self._messages[where]
+        rows.append(Message(len(rows) + 1, where, len(rows) or None, role, text, NOW, why, is_complete))
+        self.changes.publish("message")
+        return rows[-1]
+
+    def finish(self, conversation_id: int) -> Iterator[Progress]:
+        yield Progress("remembering")
+
+    def finish_all(self) -> Iterator[Progress]:
+        yield Progress("remembering")
+
+    def summaries(self) -> tuple[MemorySummary, ...]:
+        return tuple(self._summaries.values())
+
+    def forget_summary(self, summary_id: int) -> None:
+        del self._summaries[summary_id]
+        self.changes.publish("memory")
+
+    # library and learning
+    def sources(self) -> tuple[Source, ...]:
+        return tuple(self.stored.values())
+
+    def show(self, source_id: int) -> SourceDetails:
+        quiz = tuple(Quiz(f"Question {n}?", f"answer {n}", "Paris.", f"answer {n}") for n in range(1, 8))
+        found = self.stored[source_id]
+        experts = tuple(one for one in self.list() if one.source_id == source_id)
+        return SourceDetails(found, (HIT,) if found.passages else (), quiz if found.after else (), experts)
+
+    def add(self, paths: list[Path], effort: object) -> Iterator[Progress]:
+        self.calls.append(("add", tuple(paths)))
+        made = []
+        for path in paths:
+            new = source(len(self.stored) + 1, path.name, SourceState.QUEUED)
+            self.stored[new.id] = new
+            made.append(new)
+            yield Progress("adding", source_id=new.id)
+        self.changes.publish("source")
+        return tuple(made)
+
+    def run_queue(self, budget_s: float = 0.0) -> Iterator[Progress]:
+        while waiting := [one for one in self.stored.values() if one.state is SourceState.QUEUED]:
+            number = waiting[0].id
+            for step in range(20):
+                self.gate()
+                yield Progress("learning", step / 20, "", 70.0 - step, number)
+                if self.stored[number].state is SourceState.CANCELLED:
+                    break
+            else:
+                self._set(number, SourceState.LEARNED, before=scores(2), after=scores(30), items=41)
+        return ()
+
+    def cancel(self, source_id: int) -> None:
+        self._set(source_id, SourceState.CANCELLED)
+
+    def retry(self, source_id: int) -> None:
+        self._set(source_id, SourceState.QUEUED)
+
+    def _set(self, source_id: int, state: SourceState, **more: Any) -> None:
+        self.stored[source_id] = replace(self.stored[source_id], state=state, error="", **more)
+        self.changes.publish("source", "expert")
+
+    def sleep(self) -> Iterator[Progress]:
+        yield Progress("consolidating", 0.5)
+
+    def __call__(self) -> FakeApp:
+        return self
+
+    # forget.forget(id) and forget itself are one name
+    def forget_source(self, source_id: int) -> Iterator[Progress]:
+        yield Progress("forgetting", source_id=source_id)
+        gone = self.stored.pop(source_id)
+        self.changes.publish("source", "expert")
+        return Receipt(source_id, gone.title, 12, 41, (), 2, (), (), 0, 1_400_000)
+
+    # experts
+    def list(self) -> tuple[Expert, ...]:
+        birth = {"slow": checkpoint(1, 1, None, "a"), "fast": checkpoint(11, 2, None, "0", config={"is_identity": True})}
+        fast = {one.id: one for one in self.history(2)}[self.heads[2]]
+        return (
+            Expert(1, "reading/attention", Function.ATTENTION, Level.SLOW, "f" * 64, 20_480, None, birth["slow"]),
+            Expert(2, "Lighthouse report/memory", Function.MEMORY, Level.FAST, "f" * 64, 2_048, 1, fast),
+        )
+
+    def history(self, ref: int) -> tuple[Checkpoint, ...]:
+        if ref == 1:
+            return (checkpoint(1, 1, None, "a", is_head=True),)
+        rows = (
+            checkpoint(13, 2, 12, "e", source_ids=(1,), before=scores(36), after=scores(35), is_accepted=False,
+                       reason="Rejected: it answered fewer questions than before."),
+            checkpoint(12, 2, 11, "d", source_ids=(1,), before=scores(12), after=scores(36), reason="Accepted.",
+                       config={"updates": 44}),
+            checkpoint(11, 2, None, "0", config={"is_identity": True}),
+        )
+        return tuple(replace(one, is_head=one.id == self.heads[2]) for one in rows)
+
+    def rollback(self, ref: int, checkpoint_id: int) -> Checkpoint:
+        self._move(ref, checkpoint_id, "rollback")
+        return next(one for one in self.history(ref) if one.is_head)
+
+    def restore(self, ref: int) -> Checkpoint:
+        if not self._events or self._events[0].kind != "rollback":
+            raise CheckpointError("There is no rollback to undo.")
+        self._move(ref, 12, "restore")
+        return next(one for one in self.history(ref) if one.is_head)
+
+    def _move(self, ref: int, checkpoint_id: int, kind: str) -> None:
+        self.heads[ref] = checkpoint_id
+        self._events.insert(0, Event(len(self._events) + 1, kind, "", NOW, ref, checkpoint_id))
+        self.changes.publish("expert")
+
+    def events(self) -> tuple[Event, ...]:
+        return tuple(self._events)
+
+
+class _Forget:
+    def __init__(self, app: FakeApp) -> None:
+        self.forget = app.forget_source
+
+
+@contextmanager
+def opened(app: FakeApp) -> Iterator[FakeApp]:
+    app.forget = _Forget(app)  # type: ignore[assignment]
+    app.calls.append(("opened",))
+    yield app
+    app.calls.append(("closed",))
+
+
+@pytest.fixture
+def app() -> FakeApp:
+    return FakeApp()
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Theme:
+    made = Theme(qapp)
+    made.choose("light")
+    return made
+
+
+@dataclass
+class Desk:
+    """A window with its fake application."""
+
+    window: MainWindow
+    bridge: Bridge
+    app: FakeApp
+
+
+@pytest.fixture
+def make_desk(qtbot: Any, theme: Theme, tmp_path: Path) -> Iterator[Callable[..., Desk]]:
+    """Return a function that opens a window over a fake application and waits until it is ready."""
+    made: list[Desk] = []
+
+    def make(app: FakeApp, *, wait: bool = True) -> Desk:
+        bridge = Bridge(lambda: opened(app))
+        window = MainWindow(bridge, theme, QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
+        desk = Desk(window, bridge, app)
+        made.append(desk)
+        window.show()
+        window.start()
+        if wait:
+            qtbot.waitUntil(lambda: "offline" in window.status.engine.text() or not app.ready)
+        return desk
+
+    yield make
+    for desk in made:
+        desk.window.close()
+        desk.bridge.close()
+        desk.window.deleteLater()
+
+
+@pytest.fixture
+def desk(make_desk: Callable[..., Desk], app: FakeApp) -> Desk:
+    return make_desk(app)
+
+
