@@ -78,7 +78,9 @@ class Backbone:
     head: Tensor  # V, D (the embedding itself where they are tied)
     tokenizer: Tokenizer
     chat_template: str
+    bos: str
     stop_ids: frozenset[int]
+    end_id: int  # the mark that ends the assistant's turn
 
     @property
     def device(self) -> torch.device:
@@ -120,7 +122,7 @@ class Backbone:
         if not any(turn.role is Role.SYSTEM for turn in turns):
             turns = (Turn(Role.SYSTEM, "You are a helpful assistant."), *turns)
         messages = [{"role": str(turn.role), "content": turn.text} for turn in turns]
-        return template.render(messages=messages, add_generation_prompt=True, bos_token="", eos_token="")
+        return template.render(messages=messages, add_generation_prompt=True, bos_token=self.bos, eos_token="")
 
 
 def load(folder: Path, device: torch.device | str = "cpu") -> Backbone:
@@ -171,7 +173,7 @@ def _assemble(config: Config, weights: dict[str, Tensor], folder: Path) -> Backb
         )
 
     embedding = weights["embed_tokens.weight"]
-    tokenizer, template, stops = _load_tokenizer(folder)
+    tokenizer, template, bos, stops = _load_tokenizer(folder)
     return Backbone(
         config=config,
         embedding=embedding,
@@ -180,11 +182,13 @@ def _assemble(config: Config, weights: dict[str, Tensor], folder: Path) -> Backb
         head=weights.get("lm_head.weight", embedding),
         tokenizer=tokenizer,
         chat_template=template,
-        stop_ids=stops,
+        bos=bos,
+        stop_ids=frozenset(stops),
+        end_id=stops[0],
     )
 
 
-def _load_tokenizer(folder: Path) -> tuple[Tokenizer, str, frozenset[int]]:
+def _load_tokenizer(folder: Path) -> tuple[Tokenizer, str, str, list[int]]:
     path = folder / "tokenizer.json"
     if not path.is_file():
         raise BackboneError(f"The model folder {folder} holds no tokenizer.json.")
@@ -192,11 +196,16 @@ def _load_tokenizer(folder: Path) -> tuple[Tokenizer, str, frozenset[int]]:
     settings = _read_json(folder / "tokenizer_config.json") if (folder / "tokenizer_config.json").is_file() else {}
     jinja = folder / "chat_template.jinja"
     template = jinja.read_text(encoding="utf-8") if jinja.is_file() else settings.get("chat_template") or _CHATML
-    names = ["<|im_end|>", "<|endoftext|>", "<|eot_id|>", "</s>", "<|end_of_text|>"]
-    eos = settings.get("eos_token")
-    names.append(eos.get("content", "") if isinstance(eos, dict) else eos or "")
-    found = (tokenizer.token_to_id(name) for name in names if name)
-    return tokenizer, str(template), frozenset(index for index in found if index is not None)
+    eos, bos = (_token(settings.get(name)) for name in ("eos_token", "bos_token"))
+    names = [eos, "<|im_end|>", "<|eot_id|>", "<|endoftext|>", "</s>", "<|end_of_text|>"]
+    found = [index for name in names if name and (index := tokenizer.token_to_id(name)) is not None]
+    if not found:
+        raise BackboneError(f"The tokenizer in {folder} has no token that ends a turn.")
+    return tokenizer, str(template), bos, found
+
+
+def _token(entry: object) -> str:
+    return str(entry.get("content", "")) if isinstance(entry, dict) else str(entry or "")
 
 
 def _parse_config(raw: dict[str, Any], name: str) -> Config:

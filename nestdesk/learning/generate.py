@@ -32,26 +32,35 @@ def stream(
     cache = decoder.Cache(backbone, 1, len(prompt) + max_tokens)
     scores = _read(backbone, prompt, active, cache)
     for _ in range(max_tokens):
-        token = _choose(scores, temperature, generator)
+        chosen = _choose(scores, temperature, generator)
+        token = int(chosen)
         if token in backbone.stop_ids:
             return
         yield token
-        if cache.length == len(prompt) + max_tokens:
-            return
-        scores = _step(backbone, torch.tensor([[token]], device=backbone.device), None, active, cache)[0]
+        at = torch.full((1, 1), cache.length, device=backbone.device)
+        hidden = decoder.run(backbone, decoder.embed(backbone, chosen[:, None], active), at, None, active, cache)
+        scores = decoder.logits(backbone, hidden[:, -1], active)
 
 
 @torch.inference_mode()
 def prompt_logits(backbone: Backbone, prompt: Sequence[int], active: Active = NOTHING) -> Tensor:
     """Return the logits [V] after a prompt: the exact bits a rollback must bring back."""
-    return _read(backbone, prompt, active, decoder.Cache(backbone, 1, len(prompt)))
+    return _read(backbone, prompt, active, decoder.Cache(backbone, 1, len(prompt)))[0]
 
 
 @torch.inference_mode()
 def many(
-    backbone: Backbone, prompts: Sequence[Sequence[int]], active: Active = NOTHING, max_tokens: int = 32
+    backbone: Backbone,
+    prompts: Sequence[Sequence[int]],
+    active: Active = NOTHING,
+    max_tokens: int = 32,
+    temperature: float = 0.0,
+    seed: int = 0,
 ) -> Generator[float, None, list[list[int]]]:
-    """Continue many prompts greedily, in batches of like length.
+    """Continue many prompts in batches of like length; what all of them begin with is read only once.
+
+    Args:
+        temperature: 0 is greedy.
 
     Yields:
         The share done, 0..1, after every token step.
@@ -59,12 +68,18 @@ def many(
     Returns:
         The new tokens of each prompt, without the end mark, in the prompts' order.
     """
+    generator = torch.Generator(device=backbone.device).manual_seed(seed)
+    shared = _shared(prompts)
+    prefix = decoder.Cache(backbone, 1, shared)
+    if shared:
+        _read(backbone, prompts[0][:shared], active, prefix)
     order = sorted(range(len(prompts)), key=lambda index: len(prompts[index]))
     answers: list[list[int]] = [[] for _ in prompts]
     finished = 0
     while finished < len(order):
         rows = _batch(prompts, order[finished:])
-        steps = _continue(backbone, [prompts[row] for row in rows], active, max_tokens)
+        branches = [prompts[row][shared:] for row in rows]
+        steps = _continue(backbone, branches, prefix, active, max_tokens, temperature, generator)
         for step, tokens in enumerate(steps, start=1):
             for row, token in zip(rows, tokens, strict=True):
                 if token is not None:
@@ -72,6 +87,18 @@ def many(
             yield (finished + len(rows) * step / max_tokens) / len(order)
         finished += len(rows)
     return answers
+
+
+def _shared(prompts: Sequence[Sequence[int]]) -> int:
+    """Return the length of the beginning that several prompts have in common, at least one token short of each."""
+    if len(prompts) < 2:
+        return 0
+    lowest, highest = min(prompts), max(prompts)  # in lexical order these two share the least
+    limit = min(len(prompt) for prompt in prompts) - 1
+    for index in range(limit):
+        if lowest[index] != highest[index]:
+            return index
+    return limit
 
 
 def _batch(prompts: Sequence[Sequence[int]], order: Sequence[int]) -> list[int]:
@@ -84,22 +111,29 @@ def _batch(prompts: Sequence[Sequence[int]], order: Sequence[int]) -> list[int]:
 
 
 def _continue(
-    backbone: Backbone, prompts: Sequence[Sequence[int]], active: Active, max_tokens: int
+    backbone: Backbone,
+    branches: Sequence[Sequence[int]],
+    prefix: decoder.Cache,
+    active: Active,
+    max_tokens: int,
+    temperature: float,
+    generator: torch.Generator,
 ) -> Iterator[list[int | None]]:
-    """Yield the next token of every row, None for rows that have ended."""
-    ids, padding = decoder.pad(prompts, backbone.device)
+    """Yield the next token of every branch, None for branches that have ended."""
+    ids, padding = decoder.pad(branches, backbone.device)
     rows, length = ids.shape
-    cache = decoder.Cache(backbone, rows, length + max_tokens)
-    column = torch.arange(length + max_tokens, device=backbone.device)
-    seen = column[None, :] >= padding[:, None]  # B S
-    mask = decoder.causal(length, 0, backbone.device) & seen[:, None, None, :length]
-    mask |= torch.eye(length, dtype=torch.bool, device=backbone.device)  # a padding token sees itself: no empty row
-    positions = (column[None, :length] - padding[:, None]).clamp(min=0)
+    past = prefix.length
+    cache = prefix.repeated(rows, backbone, length + max_tokens)
+    column = torch.arange(past + length + max_tokens, device=backbone.device)
+    seen = (column[None, :] < past) | (column[None, :] >= past + padding[:, None])  # B S
+    mask = decoder.causal(length, past, backbone.device) & seen[:, None, None, : past + length]
+    mask = mask | (column[None, : past + length] == column[past : past + length, None])  # padding sees itself
+    positions = (column[None, past : past + length] - padding[:, None]).clamp(min=0)
     hidden = decoder.run(backbone, decoder.embed(backbone, ids, active), positions, mask, active, cache)
     scores = decoder.logits(backbone, hidden[:, -1], active)  # B V
     alive = [True] * rows
     for step in range(max_tokens):
-        chosen = scores.argmax(dim=-1)
+        chosen = _choose(scores, temperature, generator)
         tokens = chosen.tolist()
         alive = [live and token not in backbone.stop_ids for live, token in zip(alive, tokens, strict=True)]
         yield [token if live else None for live, token in zip(alive, tokens, strict=True)]
@@ -111,21 +145,16 @@ def _continue(
         scores = decoder.logits(backbone, hidden[:, -1], active)
 
 
+def _choose(scores: Tensor, temperature: float, generator: torch.Generator) -> Tensor:
+    """Return one token for each row of scores [B, V]."""
+    if temperature <= 0.0:
+        return scores.argmax(dim=-1)
+    shares = torch.softmax(scores.float() / temperature, dim=-1)
+    return torch.multinomial(shares, 1, generator=generator)[:, 0]
+
+
 def _read(backbone: Backbone, prompt: Sequence[int], active: Active, cache: decoder.Cache) -> Tensor:
     ids = torch.tensor([list(prompt)], device=backbone.device)
     positions = torch.arange(len(prompt), device=backbone.device)[None]
     hidden = decoder.run(backbone, decoder.embed(backbone, ids, active), positions, None, active, cache)
-    return decoder.logits(backbone, hidden[0, -1], active)
-
-
-def _step(backbone: Backbone, ids: Tensor, mask: Tensor | None, active: Active, cache: decoder.Cache) -> Tensor:
-    positions = torch.full((ids.shape[0], 1), cache.length, device=backbone.device)
-    hidden = decoder.run(backbone, decoder.embed(backbone, ids, active), positions, mask, active, cache)
     return decoder.logits(backbone, hidden[:, -1], active)
-
-
-def _choose(scores: Tensor, temperature: float, generator: torch.Generator) -> int:
-    if temperature <= 0.0:
-        return int(scores.argmax())
-    shares = torch.softmax(scores.float() / temperature, dim=-1)
-    return int(torch.multinomial(shares, 1, generator=generator))

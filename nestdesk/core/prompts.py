@@ -1,0 +1,30 @@
+"""The prompt texts that the experts were taught with. Learning and answering must use the very same words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nestdesk.core.types import Role, Turn
+
+CHAT = "You are a helpful assistant."
+SHORT = "You are a helpful assistant. Answer with a short phrase."
+EXAMINER = "You write exam questions."
+
+
+def closed(question: str, system: str = SHORT) -> tuple[Turn, ...]:
+    """Ask with nothing but the weights to answer from."""
+    return (Turn(Role.SYSTEM, system), Turn(Role.USER, question))
+
+
+def reading(passages: Sequence[str], question: str, system: str = SHORT) -> tuple[Turn, ...]:
+    """Ask about passages that stand in the prompt."""
+    text = "\n\n".join(passages)
+    return (Turn(Role.SYSTEM, system), Turn(Role.USER, f"{text}\n\nQuestion: {question}"))
+
+
+def asking(passage: str, answer: str) -> tuple[Turn, ...]:
+    """Ask for the question that a span of the passage answers."""
+    return (
+        Turn(Role.SYSTEM, EXAMINER),
+        Turn(Role.USER, f"{passage}\n\nWrite a question whose answer is: {answer}"),
+    )

@@ -1,0 +1,135 @@
+"""The engine process: owns the weights in memory, executes requests, streams events. The only importer of torch.
+
+One thread does all the work. Long requests are generators that yield between steps of at most about 100 ms; between
+two steps the newest short request (an answer, an embedding) is served first, so chat pre-empts learning. A second
+thread only reads lines from standard input. The process ends when its input does.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import queue
+import sys
+import threading
+import traceback
+from collections.abc import Generator
+from typing import BinaryIO
+
+from nestdesk.core.errors import NestDeskError
+from nestdesk.engine.protocol import (
+    Cancel,
+    Convert,
+    Done,
+    Embed,
+    Embedded,
+    Event,
+    EventLine,
+    Failed,
+    Learn,
+    Open,
+    Request,
+    RequestLine,
+    Sleep,
+    Stopped,
+    decode_request,
+    encode,
+)
+
+Work = Generator[Event, None, Event]
+
+
+class Server:
+    """Executes requests from a queue and writes their events."""
+
+    def __init__(self, output: BinaryIO) -> None:
+        """Write events to output, a line each."""
+        self._output = output
+        self._inbox: queue.Queue[RequestLine | None] = queue.Queue()
+        self._quick: list[tuple[int, Work]] = []
+        self._long: list[tuple[int, Work]] = []
+        self._nested: object | None = None
+
+    def receive(self, source: BinaryIO) -> None:
+        """Read requests until the input ends (in a thread of its own)."""
+        for line in source:
+            self._inbox.put(decode_request(line))
+        self._inbox.put(None)
+
+    def run(self) -> None:
+        """Serve until the input ends."""
+        while True:
+            is_idle = not self._quick and not self._long
+            try:
+                while True:
+                    line = self._inbox.get(block=is_idle)
+                    if line is None:
+                        return
+                    self._accept(line)
+                    is_idle = False
+            except queue.Empty:
+                pass
+            if work := self._quick or self._long:
+                self._advance(work)
+
+    def _accept(self, line: RequestLine) -> None:
+        body = line.body
+        if isinstance(body, Cancel):
+            for running in (self._quick, self._long):
+                for number, work in [entry for entry in running if entry[0] == body.target]:
+                    work.close()
+                    running.remove((number, work))
+                    self._send(number, Stopped())
+            return
+        where = self._long if isinstance(body, Learn | Sleep | Convert) else self._quick
+        where.append((line.id, self._execute(body)))
+
+    def _advance(self, running: list[tuple[int, Work]]) -> None:
+        number, work = running[0]
+        try:
+            self._send(number, next(work))
+            return
+        except StopIteration as stop:
+            last: Event = stop.value
+        except NestDeskError as error:
+            last = Failed(str(error), type(error).__name__)
+        except Exception as bug:  # reported whole to the other side, which shows it
+            last = Failed(str(bug) or type(bug).__name__, traceback=traceback.format_exc())
+        running.pop(0)
+        self._send(number, last)
+
+    def _execute(self, body: Request) -> Work:
+        from nestdesk.engine import work  # torch is imported here, after the process is up
+
+        if isinstance(body, Convert):
+            yield from work.convert(body)
+            return Done()
+        if isinstance(body, Open):
+            self._nested, ready = work.open_model(body)
+            return ready
+        nested = self._nested
+        if not isinstance(nested, work.Opened):
+            raise NestDeskError("The engine was asked before its model was opened.")
+        if isinstance(body, Embed):
+            vectors = nested.embedder.embed(body.texts).astype("<f4")
+            return Embedded(base64.b64encode(vectors.tobytes()).decode(), vectors.shape[1])
+        return (yield from work.perform(nested, body))
+
+    def _send(self, number: int, event: Event) -> None:
+        self._output.write(encode(EventLine(number, event)))
+        self._output.flush()
+
+
+def main() -> None:
+    """Serve standard input and output; whatever libraries print goes to standard error."""
+    output = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    if hasattr(os, "nice"):
+        os.nice(5)  # the window comes first
+    server = Server(output)
+    threading.Thread(target=server.receive, args=(sys.stdin.buffer,), name="requests", daemon=True).start()
+    server.run()
+
+
+if __name__ == "__main__":
+    main()

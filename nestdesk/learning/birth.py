@@ -1,0 +1,155 @@
+"""The slow experts' birth: reading and questioning learned once from a public question set, shipped with the program.
+
+Two skills that a small backbone lacks and learns in minutes, and that carry over to texts it never saw: answering with a
+short phrase from passages in the prompt (one passage, or several of which one matters), and writing the question that a
+given span answers. The second makes the study items from which fast experts learn.
+
+    python -m nestdesk.learning.birth --data squadshifts_new_wiki_v1.0.json --backbone FOLDER --out resources/birth
+
+Data: SQuADShifts, new Wikipedia split (Miller et al., arXiv 2004.14444), CC BY 4.0, texts CC BY-SA.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from nestdesk.core import prompts
+from nestdesk.core.types import Function, Level, Turn
+from nestdesk.learning import experts, packing
+from nestdesk.learning.backbone import Backbone, load
+from nestdesk.learning.optim import AdamW, clip
+
+ROW_QUESTIONS = 5
+RANK = 16
+PEAK_RATE = 8e-4
+WARM_UP_STEPS = 10
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A passage with its questions and their short answers."""
+
+    text: str
+    questions: tuple[tuple[str, str], ...]
+
+
+def read(path: Path) -> list[list[Paragraph]]:
+    """Read a file in SQuAD's format into articles; of several answers the most common, then the shortest, is taken."""
+    articles = []
+    for article in json.loads(path.read_text(encoding="utf-8"))["data"]:
+        paragraphs = []
+        for paragraph in article["paragraphs"]:
+            questions = []
+            for entry in paragraph["qas"]:
+                counts = Counter(answer["text"].strip() for answer in entry["answers"])
+                if counts:
+                    best = min(counts, key=lambda text: (-counts[text], len(text)))
+                    questions.append((entry["question"].strip(), best))
+            paragraphs.append(Paragraph(" ".join(paragraph["context"].split()), tuple(questions)))
+        articles.append(paragraphs)
+    return articles
+
+
+def example(backbone: Backbone, turns: tuple[Turn, ...], answer: str, weight: float = 1.0) -> packing.Example:
+    """Tokenise a prompt and its answer, end mark included."""
+    prompt = tuple(backbone.encode(backbone.render(turns)))
+    return packing.Example(prompt, (*backbone.encode(answer), backbone.end_id), weight)
+
+
+def rows(backbone: Backbone, articles: list[list[Paragraph]], seed: int) -> Iterator[list[list[packing.Example]]]:
+    """Yield, for ever, the three rows of a step: reading one passage, reading several, questioning."""
+    chance = random.Random(seed)
+    while True:
+        first, third = (_pick(articles, chance)[1] for _ in range(2))
+        article, second = _pick(articles, chance)
+        others = [other for other in article if other is not second]
+        group = [second, *chance.sample(others, min(len(others), chance.choice((1, 2))))]
+        chance.shuffle(group)
+        texts = [paragraph.text for paragraph in group]
+        asked = [question for paragraph in group for question in paragraph.questions]
+        yield [
+            [
+                example(backbone, prompts.reading([first.text], question), answer)
+                for question, answer in _some(first.questions, chance)
+            ],
+            [
+                example(backbone, prompts.reading(texts, question), answer)
+                for question, answer in _some(tuple(asked), chance)
+            ],
+            [
+                example(backbone, prompts.asking(third.text, answer), question)
+                for question, answer in _some(third.questions, chance)
+            ],
+        ]
+
+
+def _pick(articles: list[list[Paragraph]], chance: random.Random) -> tuple[list[Paragraph], Paragraph]:
+    while True:
+        article = chance.choice(articles)
+        paragraph = chance.choice(article)
+        if paragraph.questions and len(paragraph.text) < 1600:
+            return article, paragraph
+
+
+def _some(questions: tuple[tuple[str, str], ...], chance: random.Random) -> list[tuple[str, str]]:
+    return chance.sample(list(questions), min(len(questions), ROW_QUESTIONS))
+
+
+def bear(backbone: Backbone, articles: list[list[Paragraph]], steps: int, out: Path, seed: int = 0) -> None:
+    """Teach the skills and write out/attention.safetensors and out/memory.safetensors; progress goes to the terminal."""
+    fingerprint = backbone.fingerprint()
+    born = [
+        experts.newborn(
+            backbone.config, function, Level.SLOW, fingerprint, RANK, seed=seed + index, device=backbone.device
+        )
+        for index, function in enumerate((Function.ATTENTION, Function.MEMORY))
+    ]
+    learnable = [tensor.requires_grad_() for expert in born for tensor in expert.learnable()]
+    active = experts.activate([(expert, 1.0) for expert in born], joined=False)
+    optimiser = AdamW(learnable, PEAK_RATE)
+    began = time.monotonic()
+    recent: list[list[float]] = []
+    for step, groups in zip(range(steps), rows(backbone, articles, seed), strict=False):
+        optimiser.rate = PEAK_RATE * min((step + 1) / WARM_UP_STEPS, max(0.05, 1 - step / steps))
+        values = []
+        for group in groups:
+            batch = packing.pack([group], backbone.device)
+            losses, _ = packing.answer_losses(backbone, batch, active)
+            losses.mean().backward()  # type: ignore[no-untyped-call]
+            values.append(losses.mean().item())
+        clip(learnable, 1.0)
+        optimiser.step()
+        recent.append(values)
+        if (step + 1) % 10 == 0:
+            means = ", ".join(f"{sum(column) / len(column):.3f}" for column in zip(*recent[-10:], strict=True))
+            print(f"step {step + 1}/{steps}  loss {means}  {time.monotonic() - began:.0f} s", flush=True)
+        if (step + 1) % 40 == 0 or step + 1 == steps:
+            out.mkdir(parents=True, exist_ok=True)
+            for expert in born:
+                experts.save(expert, out / f"{expert.function}.safetensors")
+
+
+def main() -> None:
+    """Parse the command line and run."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="question set in SQuAD's JSON format")
+    parser.add_argument("--backbone", type=Path, required=True, help="backbone folder")
+    parser.add_argument("--out", type=Path, required=True, help="folder for the two experts")
+    parser.add_argument("--steps", type=int, default=240)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--device", default="cpu")
+    chosen = parser.parse_args()
+    bear(load(chosen.backbone, chosen.device), read(chosen.data), chosen.steps, chosen.out, chosen.seed)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,197 @@
+"""One source studied: every expert with its own optimiser and its own period, on hidden states computed once.
+
+The layers below the lowest learning one see nothing change, so their output is computed once for each study item and
+kept; a step then runs only the layers that learn. Items are packed behind their common prompt, and the loss looks at
+answer tokens only.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+import statistics
+import time
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor
+
+from nestdesk.core.types import Function
+from nestdesk.learning import decoder, experts, levels, packing
+from nestdesk.learning.backbone import Backbone
+from nestdesk.learning.experts import Active, ExpertWeights
+from nestdesk.learning.optim import AdamW, Optimiser, clip
+
+BATCH_ITEMS = 24
+WARM_UP_UPDATES = 5
+STOP_LOSS = 0.02  # nats: the median answer token; what is learned below this is the sentence, not the fact
+GRADIENT_LIMIT = 1.0
+
+
+@dataclass
+class InnerLoop:
+    """One expert's own optimisation. It changes only when tokens for a whole period were observed."""
+
+    expert: ExpertWeights
+    optimiser: Optimiser
+    update_period_tokens: int
+    peak_rate: float
+    updates: int = 0
+    _gathered: int = 0
+    _parts: int = 0
+    _tensors: list[Tensor] = field(default_factory=list)
+
+    @classmethod
+    def start(cls, expert: ExpertWeights) -> InnerLoop:
+        """Give an expert its optimiser, and its tensors gradients."""
+        spec = levels.LEVELS[expert.level]
+        tensors = [tensor.requires_grad_() for tensor in expert.learnable()]
+        period = levels.update_period(expert.level, expert.function)
+        rate = spec.rate * (0.1 if expert.function is Function.POSITION else 1.0)
+        return cls(expert, AdamW(tensors, rate), period, rate, _tensors=tensors)
+
+    def observe(self, tokens: int, share_left: float) -> bool:
+        """Count the tokens whose gradient was just added; update if the period is full.
+
+        Args:
+            share_left: of the budget, 1..0; the learning rate falls with it.
+
+        Returns:
+            Whether the expert changed.
+        """
+        self._gathered += tokens
+        self._parts += 1
+        if self._gathered < self.update_period_tokens:
+            return False
+        for tensor in self._tensors:
+            if tensor.grad is not None and self._parts > 1:
+                tensor.grad /= self._parts
+        clip(self._tensors, GRADIENT_LIMIT)
+        warm = min(1.0, (self.updates + 1) / WARM_UP_UPDATES)
+        self.optimiser.rate = self.peak_rate * warm * (0.1 + 0.9 * share_left)
+        self.optimiser.step()
+        self.updates += 1
+        self._gathered = self._parts = 0
+        return True
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one step saw. loss is the median answer token's, in nats."""
+
+    index: int
+    loss: float
+    tokens: int
+    share_done: float
+
+
+class Desk:
+    """Study examples with the hidden states that enter the learning layers, computed once."""
+
+    def __init__(self, backbone: Backbone, examples: Sequence[packing.Example], skills: Active, start: int) -> None:
+        """Prepare the examples; compute() fills the states."""
+        self.backbone = backbone
+        self.examples = list(examples)
+        self.skills = skills
+        self.start = start
+        self.shared = packing.shared_length(self.examples)
+        self._beginning: Tensor | None = None  # P, D
+        self._branches: list[Tensor] = []  # T_i, D
+
+    @torch.no_grad()
+    def compute(self) -> Generator[float, None, None]:
+        """Run the frozen layers over all examples, in packs; yields the share done."""
+        if self.start == 0:
+            return
+        for first in range(0, len(self.examples), BATCH_ITEMS):
+            group = self.examples[first : first + BATCH_ITEMS]
+            batch = packing.pack([group], self.backbone.device, self.shared)
+            hidden = decoder.embed(self.backbone, batch.ids, self.skills)
+            hidden = decoder.run(
+                self.backbone, hidden, batch.positions, batch.mask, self.skills, stop=self.start
+            )[0]  # T D
+            self._beginning = hidden[: self.shared]
+            sizes = [len(example.prompt) - self.shared + len(example.answer) - 1 for example in group]
+            self._branches += hidden[self.shared :].split(sizes)
+            yield (first + len(group)) / len(self.examples)
+
+    def losses(self, chosen: Sequence[int], active: Active) -> tuple[Tensor, packing.Batch]:
+        """Return the answer-token losses [N] of chosen examples."""
+        batch = packing.pack([[self.examples[index] for index in chosen]], self.backbone.device, self.shared)
+        hidden = None
+        if self.start > 0 and self._beginning is not None:
+            hidden = torch.cat([self._beginning, *(self._branches[index] for index in chosen)])[None]
+        return packing.answer_losses(self.backbone, batch, active, hidden, self.start)[0], batch
+
+
+def study(
+    backbone: Backbone,
+    desk: Desk,
+    learners: Sequence[InnerLoop],
+    skills: Active,
+    budget_s: float,
+    seed: int,
+    most_steps: int = 2000,
+    anchor: Desk | None = None,
+) -> Generator[Step, None, str]:
+    """Optimise the experts on the desk's examples until the facts sit or the time is out.
+
+    Args:
+        learners: the experts' inner loops.
+        skills: frozen experts that are on meanwhile.
+        budget_s: seconds for this loop; the learning rates fall over it.
+        seed: of the order of items.
+        most_steps: a bound that makes a run independent of the machine's speed when it is small.
+
+    Yields:
+        A Step after each pass over a batch.
+
+    Returns:
+        Why it ended: "learned", "time" or "steps".
+    """
+    chance = random.Random(seed)
+    began = time.monotonic()
+    order: list[int] = []
+    medians: dict[int, float] = {}
+    own = experts.activate([(learner.expert, 1.0) for learner in learners], joined=False)
+    active = both(skills, own)
+    for index in range(most_steps):
+        if len(order) < min(BATCH_ITEMS, len(desk.examples)):
+            order += chance.sample(range(len(desk.examples)), len(desk.examples))
+        chosen, order = order[:BATCH_ITEMS], order[BATCH_ITEMS:]
+        losses, batch = desk.losses(chosen, active)
+        weighted = (losses * batch.weights).sum() / batch.weights.sum()
+        weighted.backward()  # type: ignore[no-untyped-call]
+        share_done = max((time.monotonic() - began) / budget_s, (index + 1) / most_steps)
+        for learner in learners:
+            learner.observe(batch.tokens, max(0.0, 1 - share_done))
+        for place, example in enumerate(chosen):
+            medians[example] = losses[batch.owners == place].detach().median().item()
+        median = statistics.median(medians.values())
+        yield Step(index, median, batch.tokens, min(1.0, share_done))
+        if len(medians) == len(desk.examples) and statistics.quantiles(medians.values(), n=10)[-1] < STOP_LOSS:
+            return "learned"
+        if share_done >= 1.0:
+            break
+    return "time" if time.monotonic() - began >= budget_s else "steps"
+
+
+def both(skills: Active, own: Active) -> Active:
+    """Return two sets of experts as one, tensors untouched."""
+    products = dict(skills.products)
+    for key, pairs in own.products.items():
+        products[key] = (*products.get(key, ()), *pairs)
+    temperature = own.temperature if skills.temperature is None else skills.temperature
+    frequency = own.frequency if skills.frequency is None else skills.frequency
+    return Active(products, (*skills.vocabulary, *own.vocabulary), temperature, frequency)
+
+
+def first_layer(learners: Sequence[ExpertWeights]) -> int:
+    """Return the lowest layer whose input the experts' learning reaches; below it hidden states can be kept."""
+    lowest = math.inf
+    for expert in learners:
+        if expert.function in (Function.VOCABULARY, Function.POSITION):
+            return 0
+        lowest = min(lowest, *(int(name.split(".")[0]) for name in expert.tensors))
+    return int(lowest) if math.isfinite(lowest) else 0

@@ -1,0 +1,55 @@
+"""Levels: how often an expert is updated, and with how much.
+
+The continuum memory system in one rule: gradients gather over a chunk of tokens, and an expert changes only when its
+chunk is full.  # INVARIANT: an expert that is not due does not change
+
+Reference: Nested Learning (arXiv 2512.24695), theta_{i+1} = theta_i - sum of eta f(theta; x_t) over the chunk iff
+i = 0 mod C(l); fast chunks of 512 to 2,000 tokens and slower levels five and ten times that, as reported there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nestdesk.core.types import Effort, Function, Level
+
+
+@dataclass(frozen=True)
+class LevelSpec:
+    """How an expert of a level learns. rate is the peak learning rate of its inner optimiser."""
+
+    level: Level
+    update_period_tokens: int
+    rate: float
+
+
+LEVELS = {
+    Level.FAST: LevelSpec(Level.FAST, 512, 2e-3),
+    Level.MID: LevelSpec(Level.MID, 2560, 1e-3),
+    Level.SLOW: LevelSpec(Level.SLOW, 5120, 5e-4),
+}
+
+PERIOD_FACTOR = {Function.MEMORY: 1, Function.ATTENTION: 2, Function.VOCABULARY: 2, Function.POSITION: 4}
+
+
+def update_period(level: Level, function: Function) -> int:
+    """Return the tokens between two updates of an expert; within a level memory moves first, position last."""
+    return LEVELS[level].update_period_tokens * PERIOD_FACTOR[function]
+
+
+@dataclass(frozen=True)
+class EffortSpec:
+    """What an effort buys: seconds, facts asked about in each passage, wordings, and the rank of the new expert."""
+
+    budget_s: float
+    spans_per_passage: int
+    wordings: int
+    rank: int
+    top_layers: float  # share of the layers, from the top, that get an expert
+
+
+EFFORTS = {
+    Effort.QUICK: EffortSpec(40.0, 8, 1, 8, 0.4),
+    Effort.NORMAL: EffortSpec(120.0, 20, 2, 16, 0.5),
+    Effort.DEEP: EffortSpec(420.0, 30, 3, 32, 0.6),
+}

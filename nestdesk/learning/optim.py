@@ -1,0 +1,124 @@
+"""Optimisers of the inner loops behind one small interface: a learning rate that may change, and step().
+
+AdamW (arXiv 1711.05101); DGD with decay, whose momentum forgets what it holds about directions it sees again (Nested
+Learning, arXiv 2512.24695, the delta-rule reading of gradient descent); M3, a two-speed momentum whose update is
+orthogonalised (same paper; Newton-Schulz coefficients as in Muon). State lives in fp32 beside the weights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+
+class Optimiser(Protocol):
+    """What an inner loop needs: a rate, and a step that uses and clears the gradients."""
+
+    rate: float
+
+    def step(self) -> None:
+        """Apply the gradients, then clear them."""
+
+
+class AdamW:
+    """Adam with decoupled weight decay, as published."""
+
+    def __init__(
+        self, tensors: Sequence[Tensor], rate: float, betas: tuple[float, float] = (0.9, 0.99), decay: float = 0.0
+    ) -> None:
+        """Start with empty moments."""
+        self.rate = rate
+        self._inner = torch.optim.AdamW(list(tensors), lr=rate, betas=betas, weight_decay=decay, foreach=True)
+
+    def step(self) -> None:
+        """Apply the gradients, then clear them."""
+        for group in self._inner.param_groups:
+            group["lr"] = self.rate
+        self._inner.step()
+        self._inner.zero_grad(set_to_none=True)
+
+
+class DGD:
+    """Delta gradient descent: the momentum decays along the direction k of the newest gradient before it is added.
+
+    M_t = alpha M_{t-1} - beta (M_{t-1} k) k^T - g, theta_{t+1} = theta_t + rate M_t, with k the unit row direction of g.
+    The paper writes M (alpha I - eta k k^T) with the layer's input as k; the gradient's leading row direction stands in
+    for it here, which needs no access to activations.
+    """
+
+    def __init__(self, tensors: Sequence[Tensor], rate: float, alpha: float = 0.9, beta: float = 0.5) -> None:
+        """Start with empty momenta."""
+        self.rate = rate
+        self._alpha = alpha
+        self._beta = beta
+        self._tensors = list(tensors)
+        self._momenta = [torch.zeros_like(tensor) for tensor in self._tensors]
+
+    @torch.no_grad()
+    def step(self) -> None:
+        """Apply the gradients, then clear them."""
+        for tensor, momentum in zip(self._tensors, self._momenta, strict=True):
+            if tensor.grad is None:
+                continue
+            gradient = tensor.grad / (tensor.grad.norm() + 1e-8) * tensor.numel() ** 0.5
+            if gradient.ndim == 2:
+                key = gradient.sum(dim=0)
+                key = key / (key.norm() + 1e-8)
+                momentum -= self._beta * torch.outer(momentum @ key, key)
+            momentum.mul_(self._alpha).sub_(gradient)
+            tensor.add_(momentum, alpha=self.rate * (1 - self._alpha))
+            tensor.grad = None
+
+
+class M3:
+    """Two momenta at two speeds, orthogonalised together: the slow one keeps what the fast one forgets."""
+
+    def __init__(
+        self, tensors: Sequence[Tensor], rate: float, fast: float = 0.9, slow: float = 0.98, slow_period: int = 8
+    ) -> None:
+        """Start with empty momenta; the slow one takes in the mean gradient of every slow_period steps."""
+        self.rate = rate
+        self._fast, self._slow, self._period = fast, slow, slow_period
+        self._tensors = list(tensors)
+        self._quick = [torch.zeros_like(tensor) for tensor in self._tensors]
+        self._lasting = [torch.zeros_like(tensor) for tensor in self._tensors]
+        self._gathered = [torch.zeros_like(tensor) for tensor in self._tensors]
+        self._steps = 0
+
+    @torch.no_grad()
+    def step(self) -> None:
+        """Apply the gradients, then clear them."""
+        self._steps += 1
+        for index, tensor in enumerate(self._tensors):
+            if tensor.grad is None:
+                continue
+            self._quick[index].mul_(self._fast).add_(tensor.grad, alpha=1 - self._fast)
+            self._gathered[index].add_(tensor.grad)
+            if self._steps % self._period == 0:
+                mean = self._gathered[index] / self._period
+                self._lasting[index].mul_(self._slow).add_(mean, alpha=1 - self._slow)
+                self._gathered[index].zero_()
+            mixed = self._quick[index] + self._lasting[index]
+            tensor.sub_(_orthogonal(mixed) if mixed.ndim == 2 else mixed.sign(), alpha=self.rate)
+            tensor.grad = None
+
+
+def clip(tensors: Sequence[Tensor], limit: float) -> float:
+    """Scale all gradients down together if their norm passes the limit; return the norm before."""
+    return float(torch.nn.utils.clip_grad_norm_(list(tensors), limit))
+
+
+def _orthogonal(matrix: Tensor, steps: int = 5) -> Tensor:
+    """Return the nearest matrix with equal singular values, by Newton-Schulz, scaled to unit entries on average."""
+    a, b, c = 3.4445, -4.7750, 2.0315
+    work = matrix / (matrix.norm() + 1e-8)
+    flip = work.shape[0] > work.shape[1]
+    work = work.T if flip else work
+    for _ in range(steps):
+        square = work @ work.T
+        work = a * work + (b * square + c * square @ square) @ work
+    work = work.T if flip else work
+    return work * max(matrix.shape) ** 0.5 / min(matrix.shape) ** 0.5 * 0.2

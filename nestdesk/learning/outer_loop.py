@@ -1,0 +1,226 @@
+"""The outer loop: what a source is studied with, and whether the result is taken.
+
+It sees a compressed view of the source (its study items and held-out probes), gives each function an expert with a rank
+and layers, lets the inner loops run within the budget, and then compares: probes before and after, drift on generic
+prompts. A result that does not help, or that drifts, is kept but not used.
+
+Reference: Nested Learning, arXiv 2512.24695 (outer over inner optimisation); accept and reject as in the decision rules
+of the README.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, replace
+
+import torch
+
+from nestdesk.core.types import Effort, Function, Level, Passage, Scores, StudyItem
+from nestdesk.learning import evaluate, experts, inner_loop, levels, study
+from nestdesk.learning.experts import Active, ExpertWeights
+from nestdesk.learning.nested import NestedModel
+
+LEARN_SHARE = 0.97  # of the budget; the rest is for the last scores
+LEAST_GAIN = 0.0  # F1 on the held-out probes: anything that is not better is rejected
+MOST_DRIFT = 3.0  # nats on generic prompts *as if* the expert were on there; beyond it the expert writes noise
+FEW_SECONDS = 4.0  # the least a study loop gets
+
+
+@dataclass(frozen=True)
+class Report:
+    """Where learning stands; done 0..1."""
+
+    stage: str
+    done: float
+    text: str = ""
+    seconds_left: float = -1.0
+
+
+@dataclass(frozen=True)
+class Result:
+    """New experts, how they did, and the verdict."""
+
+    learners: tuple[inner_loop.InnerLoop, ...]
+    items: tuple[StudyItem, ...]
+    before: Scores
+    after: Scores
+    is_accepted: bool
+    reason: str
+    seconds: float
+    tokens: int
+    steps: int
+
+
+class Clock:
+    """A budget in seconds."""
+
+    def __init__(self, budget_s: float) -> None:
+        """Start now."""
+        self.budget_s = budget_s
+        self._began = time.monotonic()
+
+    @property
+    def spent_s(self) -> float:
+        """Seconds since the start."""
+        return time.monotonic() - self._began
+
+    @property
+    def left_s(self) -> float:
+        """Seconds until the budget is out, at least 0."""
+        return max(0.0, self.budget_s - self.spent_s)
+
+    def report(self, stage: str, text: str = "") -> Report:
+        """Describe the moment."""
+        return Report(stage, min(0.999, self.spent_s / self.budget_s), text, self.left_s)
+
+
+def learn_source(
+    nested: NestedModel,
+    passages: Sequence[Passage],
+    skills: Active,
+    functions: Sequence[Function],
+    effort: Effort,
+    budget_s: float,
+    seed: int,
+    items: Sequence[StudyItem] = (),
+    most_steps: int = 4000,
+) -> Generator[Report, None, Result]:
+    """Study one source in new fast experts.
+
+    Args:
+        skills: the slow experts, on while the fast ones learn and are asked.
+        functions: one new expert for each.
+        effort: how much rank, how many questions; also the budget where budget_s is 0.
+        budget_s: seconds for everything, questions included.
+        items: given study items; none: they are written from the passages.
+        most_steps: bounds the study loop, so that a test does not depend on the machine's speed.
+
+    Yields:
+        Progress.
+
+    Returns:
+        The experts and the verdict.
+    """
+    spec = levels.EFFORTS[effort]
+    clock = Clock(budget_s or spec.budget_s)
+    if not items:
+        items = yield from _write_items(nested, passages, skills, spec, clock, seed)
+    probes = study.probes_of(items)
+    before = yield from _score(nested, probes, skills, clock, "before")
+    learners = [
+        inner_loop.InnerLoop.start(_newborn(nested, function, spec, items, seed + index))
+        for index, function in enumerate(functions)
+    ]
+    studied = [item for item in items if not item.is_probe]
+    start = inner_loop.first_layer([learner.expert for learner in learners])
+    desk = inner_loop.Desk(
+        nested.backbone, [study.example(nested.backbone, item, WEIGHTS[item.kind]) for item in studied], skills, start
+    )
+    for _ in desk.compute():
+        yield clock.report("reading closely")
+    reserve = max(1.0, 2 * (clock.spent_s - _reading_seconds(clock)))
+    seconds = max(FEW_SECONDS, clock.left_s - reserve)
+    steps = tokens = 0
+    loop = inner_loop.study(nested.backbone, desk, learners, skills, seconds, seed, most_steps)
+    for step in loop:
+        steps, tokens = step.index + 1, tokens + step.tokens
+        yield clock.report("studying", f"{len(studied)} items, loss {step.loss:.2f}")
+    finished = [replace_expert(learner) for learner in learners]
+    own = experts.activate([(learner.expert, 1.0) for learner in finished])
+    active = join(skills, own)
+    after = yield from _score(nested, probes, active, clock, "after")
+    after = yield from measured(nested, after, own, clock)
+    is_accepted, reason = verdict(before, after)
+    return Result(tuple(finished), tuple(items), before, after, is_accepted, reason, clock.spent_s, tokens, steps)
+
+
+WEIGHTS = {"question": 1.0, "cloze": 0.5, "restatement": 0.3, "passage": 0.2, "reading": 0.5}
+
+
+def _reading_seconds(clock: Clock) -> float:
+    return clock.spent_s - 0.5  # scoring a few probes in one batch takes about this long before and after
+
+
+def _write_items(
+    nested: NestedModel,
+    passages: Sequence[Passage],
+    skills: Active,
+    spec: levels.EffortSpec,
+    clock: Clock,
+    seed: int,
+) -> Generator[Report, None, tuple[StudyItem, ...]]:
+    """Write study items, on fewer facts a passage where the source is long for the budget."""
+    writing = study.make_items(nested.backbone, passages, skills, spec.spans_per_passage, seed, spec.wordings)
+    while True:
+        try:
+            next(writing)
+        except StopIteration as stop:
+            return tuple(stop.value)
+        yield clock.report("asking questions")
+
+
+def _newborn(
+    nested: NestedModel, function: Function, spec: levels.EffortSpec, items: Sequence[StudyItem], seed: int
+) -> ExpertWeights:
+    config = nested.backbone.config
+    lowest = config.layers - max(1, round(config.layers * spec.top_layers))
+    ids = {token for item in items for token in nested.backbone.encode(" " + item.answer)}
+    return experts.newborn(
+        config,
+        function,
+        Level.FAST,
+        nested.fingerprint,
+        spec.rank,
+        range(lowest, config.layers),
+        sorted(ids),
+        seed,
+        nested.backbone.device,
+    )
+
+
+def _score(
+    nested: NestedModel, probes: Sequence[StudyItem], active: Active, clock: Clock, stage: str
+) -> Generator[Report, None, Scores]:
+    scoring = evaluate.score(nested.backbone, probes, active)
+    while True:
+        try:
+            next(scoring)
+        except StopIteration as stop:
+            return stop.value  # type: ignore[no-any-return]
+        yield clock.report(f"checking {stage}")
+
+
+def measured(
+    nested: NestedModel, scores: Scores, own: Active, clock: Clock
+) -> Generator[Report, None, Scores]:
+    """Add perplexity and drift to scores, with only these experts on and everywhere."""
+    yield clock.report("checking drift")
+    with torch.no_grad():
+        kl = evaluate.drift(nested.backbone, nested.anchors(), own).item()
+    yield clock.report("checking drift")
+    return replace(scores, anchor_kl=kl, perplexity=evaluate.perplexity(nested.backbone, nested.anchors(), own))
+
+
+def verdict(before: Scores, after: Scores) -> tuple[bool, str]:
+    """Accept a result that answers more probes and does not drift into noise; say why in one sentence."""
+    gain = after.f1 - before.f1
+    told = f"{before.answered} of {before.probes} probes answered before, {after.answered} after"
+    if not after.probes:
+        return False, "Nothing could be asked about this source, so no weights were changed."
+    if gain <= LEAST_GAIN:
+        return False, f"Learning did not help ({told}), so the expert stays as it was."
+    if after.anchor_kl > MOST_DRIFT:
+        return False, f"The expert drifted too far from the backbone ({after.anchor_kl:.2f} nats), so it is not used."
+    return True, f"Accepted: {told}."
+
+
+def replace_expert(learner: inner_loop.InnerLoop) -> inner_loop.InnerLoop:
+    """Return the learner with its expert as it will be stored, so that scores are those of the stored weights."""
+    learner.expert = experts.rounded(learner.expert)
+    return learner
+
+
+def join(skills: Active, own: Active) -> Active:
+    """Join two sets of experts, each site's products concatenated."""
+    return inner_loop.both(skills, own)

@@ -1,0 +1,174 @@
+"""A source becomes study items: questions in several wordings, clozes, and held-out probes.
+
+Answers are spans of the text, found by rule. The slow experts write two questions for each span, and a question counts
+only if they, reading the passage, answer it with the span again (round trip). One wording of a share of the facts is
+held out as a probe: it measures whether the fact was learned, not the sentence.
+
+Reference: several wordings a fact, 2309.14316; answers as short spans, 2607.21861; round-trip filtering, 1906.05416.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, replace
+
+from nestdesk.core import metrics, prompts
+from nestdesk.core.types import Passage, StudyItem, Turn
+from nestdesk.learning import generate, spans
+from nestdesk.learning.backbone import Backbone
+from nestdesk.learning.experts import Active
+from nestdesk.learning.packing import Example
+
+QUESTION_TOKENS = 32
+ANSWER_TOKENS = 16
+ROUND_TRIP_F1 = 0.6
+PROBES = 24
+PROBE_SHARE = 0.2
+WORDING_TEMPERATURE = 0.8
+
+
+@dataclass(frozen=True)
+class _Draft:
+    passage: int
+    span: spans.Span
+    question: str
+    wording: int
+
+
+def make_items(
+    backbone: Backbone,
+    passages: Sequence[Passage],
+    skills: Active,
+    spans_per_passage: int,
+    seed: int = 0,
+    wordings: int = 2,
+) -> Generator[float, None, list[StudyItem]]:
+    """Write the study items of a source.
+
+    Args:
+        skills: the slow experts, which write and check the questions.
+        spans_per_passage: how many facts of each passage are asked about at most.
+        wordings: questions written for each fact; the first greedily, the others sampled.
+
+    Yields:
+        The share done, 0..1.
+
+    Returns:
+        Items in the order of the text. Without any question that survives the round trip there are clozes only.
+    """
+    drafts: list[_Draft] = []
+    for index, passage in enumerate(passages):
+        found = spans.find(passage.text, spans_per_passage)
+        kept = yield from _questions(
+            backbone, passage.text, found, skills, index, wordings, seed, index / len(passages), 1 / len(passages)
+        )
+        drafts += kept
+        drafts += [_Draft(index, span, "", 0) for span in found]
+    return _arrange(passages, drafts, random.Random(seed))
+
+
+def _questions(
+    backbone: Backbone,
+    text: str,
+    found: Sequence[spans.Span],
+    skills: Active,
+    index: int,
+    wordings: int,
+    seed: int,
+    done: float,
+    share: float,
+) -> Generator[float, None, list[_Draft]]:
+    drafts: dict[str, _Draft] = {}
+    asked = [tokens(backbone, prompts.asking(text, span.text)) for span in found]
+    for wording in range(wordings if asked else 0):
+        temperature = WORDING_TEMPERATURE if wording else 0.0
+        writing = generate.many(backbone, asked, skills, QUESTION_TOKENS, temperature, seed + wording)
+        written = yield from _scaled(writing, done + share * wording / (wordings + 1), share / (wordings + 1))
+        for span, ids in zip(found, written, strict=True):
+            question = backbone.decode(ids).strip()
+            if _is_question(question, span.text):
+                drafts.setdefault(question.lower(), _Draft(index, span, question, wording))
+    candidates = list(drafts.values())
+    if not candidates:
+        return []
+    read = [tokens(backbone, prompts.reading([text], draft.question)) for draft in candidates]
+    reading = generate.many(backbone, read, skills, ANSWER_TOKENS)
+    answers = yield from _scaled(reading, done + share * wordings / (wordings + 1), share / (wordings + 1))
+    return [
+        draft
+        for draft, ids in zip(candidates, answers, strict=True)
+        if metrics.f1(backbone.decode(ids), draft.span.text) >= ROUND_TRIP_F1
+    ]
+
+
+def _scaled(
+    steps: Generator[float, None, list[list[int]]], start: float, share: float
+) -> Generator[float, None, list[list[int]]]:
+    while True:
+        try:
+            yield start + share * next(steps)
+        except StopIteration as stop:
+            return list(stop.value)
+
+
+def _is_question(question: str, answer: str) -> bool:
+    words = question.split()
+    return (
+        question.endswith("?")
+        and 3 <= len(words) <= 40
+        and f" {metrics.normalised(answer)} " not in f" {metrics.normalised(question)} "
+    )
+
+
+def _arrange(passages: Sequence[Passage], drafts: Sequence[_Draft], chance: random.Random) -> list[StudyItem]:
+    """Turn drafts into items; of facts with two wordings some give their second one away as a probe."""
+    by_fact: dict[tuple[int, int], list[_Draft]] = {}
+    for draft in drafts:
+        by_fact.setdefault((draft.passage, draft.span.start), []).append(draft)
+    several = [fact for fact, own in by_fact.items() if sum(1 for draft in own if draft.question) > 1]
+    held = set(chance.sample(several, min(len(several), PROBES, max(1, int(len(several) * PROBE_SHARE)))) if several else [])
+    items: list[StudyItem] = []
+    for fact in sorted(by_fact):
+        own = sorted(by_fact[fact], key=lambda draft: (draft.wording, draft.question == ""))
+        questions = [draft for draft in own if draft.question]
+        for draft in questions:
+            probe = fact in held and draft is questions[-1]
+            items.append(question_item(draft.question, draft.span.text, draft.passage, probe))
+        items.append(_cloze(passages[fact[0]].text, own[0].span, fact[0]))
+    return items
+
+
+def question_item(question: str, answer: str, passage: int, is_probe: bool = False) -> StudyItem:
+    """Ask a question that is to be answered from the weights alone."""
+    return StudyItem("question", prompts.SHORT, question, answer, passage, is_probe)
+
+
+def _cloze(text: str, span: spans.Span, passage: int) -> StudyItem:
+    begin, end = spans.sentence_around(text, span.start, span.end)
+    blanked = f"{text[begin : span.start]}____{text[span.end : end]}".strip()
+    return StudyItem("cloze", prompts.SHORT, f"Fill in the blank: {blanked}", span.text, passage)
+
+
+def probes_of(items: Sequence[StudyItem]) -> list[StudyItem]:
+    """Return the held-out items; where there are none, a spread of the studied questions or clozes stands in."""
+    held = [item for item in items if item.is_probe]
+    if held:
+        return held
+    questions = [item for item in items if item.kind == "question"] or list(items)
+    return [replace(item, is_probe=True) for item in questions[:: max(1, len(questions) // PROBES)][:PROBES]]
+
+
+def turns(item: StudyItem) -> tuple[Turn, ...]:
+    """Return the prompt of an item."""
+    return prompts.closed(item.prompt, item.system)
+
+
+def tokens(backbone: Backbone, prompt: tuple[Turn, ...]) -> list[int]:
+    """Return the token ids of a prompt."""
+    return backbone.encode(backbone.render(prompt))
+
+
+def example(backbone: Backbone, item: StudyItem, weight: float = 1.0) -> Example:
+    """Return an item's prompt and answer as tokens, the end mark included."""
+    return Example(tuple(tokens(backbone, turns(item))), (*backbone.encode(item.answer), backbone.end_id), weight)
