@@ -52,7 +52,7 @@ class ChatView(QWidget):
         self._follows_end = True
 
         self.header = Header("New chat")
-        self.header.actions.addWidget(
+        self.header.tools.addWidget(
             icon_button("inspector", "Show or hide the inspector (Ctrl+I)", self.inspector_toggled.emit)
         )
         self.page = Page("Conversation")

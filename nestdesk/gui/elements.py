@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -56,7 +56,7 @@ def restyle(widget: QWidget, **properties: str) -> None:
 
 def button(text: str, on_click: Callable[[], object] | None = None, kind: str = "", picture: str = "") -> QPushButton:
     """Return a push button, with a line icon if one is named."""
-    made = QPushButton(text)
+    made = QPushButton(f"\u2002{text}" if picture and text else text)  # a space of its own between icon and words
     made.setProperty("kind", kind)
     made.setAccessibleName(text.replace("&", ""))
     made.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -153,12 +153,40 @@ class Page(QScrollArea):
         self.body = QVBoxLayout(self.column)
         self.body.setContentsMargins(0, 24, 0, 24)
         self.body.setSpacing(16)
-        around = QHBoxLayout(canvas)
-        around.setContentsMargins(margin, 0, margin, 0)
-        around.addStretch(1)
-        around.addWidget(self.column, 1000)
-        around.addStretch(1)
+        self._margin = margin
+        self._around = QHBoxLayout(canvas)
+        self._around.setContentsMargins(margin, 0, margin, 0)
+        self._around.addStretch(1)
+        self._around.addWidget(self.column, 1000)
+        self._around.addStretch(1)
         self.setWidget(canvas)
+        self.verticalScrollBar().rangeChanged.connect(self._keep_place)
+
+    @Slot(int, int)
+    def _keep_place(self, _: int, maximum: int) -> None:
+        """Let the column stand still when the scroll bar comes and goes."""
+        taken = self.verticalScrollBar().sizeHint().width() if maximum > 0 else 0
+        self._around.setContentsMargins(self._margin, 0, self._margin - taken, 0)
+
+
+class ElidedLabel(QLabel):
+    """A title on one line that gives way with an ellipsis; the whole of it is its tip."""
+
+    def __init__(self, text: str = "", kind: str = "") -> None:
+        """Show the text."""
+        super().__init__(text)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("kind", kind)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setMinimumWidth(48)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw as much of the text as there is room for."""
+        painter = QPainter(self)
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        self.setToolTip(self.text() if shown != self.text() else "")
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.rect(), self.alignment() | Qt.AlignmentFlag.AlignVCenter, shown)
 
 
 class Header(QWidget):
@@ -170,17 +198,16 @@ class Header(QWidget):
         self.setObjectName("header")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(52)
-        self.title = label(title, "section")
-        self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.title = ElidedLabel(title, "section")
         self.note = pill("")
         self.note.hide()
-        self.actions = row(gap=8)
+        self.tools = row(gap=8)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(24, 0, 12, 0)
         layout.setSpacing(8)
         layout.addWidget(self.title, 1)
         layout.addWidget(self.note)
-        layout.addLayout(self.actions)
+        layout.addLayout(self.tools)
 
 
 class Picture(QWidget):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nestdesk.core.types import Checkpoint, Event, Expert, Level
 from nestdesk.gui import words
 from nestdesk.gui.bridge import Bridge
-from nestdesk.gui.elements import Header, button, frame, icon_button, label, pill, restyle, row
+from nestdesk.gui.elements import ElidedLabel, Header, button, frame, icon_button, label, pill, restyle, row
 from nestdesk.gui.nested_diagram import NestedDiagram
 from nestdesk.gui.timeline import Timeline
 
@@ -59,14 +59,13 @@ class ExpertsView(QWidget):
         for level in (Level.FAST, Level.MID, Level.SLOW):
             mark = pill(f"{level}: {words.LEVEL_WORDS[level]}", str(level))
             mark.setToolTip(LEVEL_TIPS[level])
-            self.header.actions.addWidget(mark)
-        self.header.actions.addWidget(
+            self.header.tools.addWidget(mark)
+        self.header.tools.addWidget(
             icon_button("inspector", "Show or hide the inspector (Ctrl+I)", self.inspector_toggled.emit)
         )
         self.diagram = NestedDiagram()
         self.timeline = Timeline()
-        self._name = label("", "section")
-        self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._name = ElidedLabel("", "section")
         self._level = pill("")
         self._kind = label("", "small")
         self.rollback = button("Roll back", self._roll_back, picture="rollback")
@@ -129,10 +128,10 @@ class ExpertsView(QWidget):
 
     def _show_history(self, expert: Expert, history: Sequence[Checkpoint], events: Sequence[Event]) -> None:
         self._name.setText(expert.name)
-        self._name.setToolTip(expert.name)
         self._level.setText(str(expert.level))
         restyle(self._level, tone=str(expert.level))
-        self._kind.setText(f"{expert.function} · update every {expert.update_period_tokens:,} tokens")
+        self._kind.setToolTip(f"updated every {expert.update_period_tokens:,} tokens")
+        self._kind.setText(str(expert.function))
         self.timeline.show_history(history, str(expert.level))
         self._show_card(True)
         self.restore.setEnabled(can_restore(expert.id, events))
@@ -144,7 +143,7 @@ class ExpertsView(QWidget):
             return
         can_go_back = checkpoint.is_accepted and not checkpoint.is_head
         self.rollback.setEnabled(can_go_back)
-        self.rollback.setText(f"Roll back to #{checkpoint.id}" if can_go_back else "Roll back")
+        self.rollback.setText(f"\u2002Roll back to #{checkpoint.id}" if can_go_back else "\u2002Roll back")
         self.rollback.setToolTip("" if can_go_back else "Choose another accepted checkpoint on the line first")
         self.checkpoint_shown.emit(checkpoint)
 

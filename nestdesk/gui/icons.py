@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QGuiApplication, QIcon, QIconEngine, QPainter, QPixmap
+from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from nestdesk.core.paths import resources
@@ -67,10 +67,9 @@ def icon(name: str, tone: str = "muted") -> QIcon:
 def app_icon() -> QIcon:
     """Return the program's own icon, in its fixed colours."""
     picture = QIcon()
-    ratio = QGuiApplication.primaryScreen().devicePixelRatio() if QGuiApplication.primaryScreen() else 1.0
     renderer = QSvgRenderer(_source("nestdesk").encode())
-    for side in (16, 32, 64, 128, 256):
-        pixels = QPixmap(round(side * ratio), round(side * ratio))
+    for side in (16, 32, 48, 64, 128, 256, 512):
+        pixels = QPixmap(side, side)
         pixels.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixels)
         renderer.render(painter)

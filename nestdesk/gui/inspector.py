@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QProgressBar, QScrollArea, QStackedWidget,
 
 from nestdesk.core.types import Checkpoint, Mode, PassageHit, Scores, Why
 from nestdesk.gui import words
-from nestdesk.gui.elements import button, clear, column, frame, label, pill, row
+from nestdesk.gui.elements import ElidedLabel, button, clear, column, frame, label, pill, row
 
 if TYPE_CHECKING:
     from nestdesk.services.library import SourceDetails
@@ -22,20 +22,19 @@ MODE_WORDS = {
 }
 
 
-def passage_card(hit: PassageHit, number: int | None = None) -> QFrame:
+def passage_card(hit: PassageHit, number: int, *, shows_title: bool = True) -> QFrame:
     """Return a passage with where it stands in its document."""
     made = frame("passage")
     page = f"p. {hit.page}" if hit.page else f"at character {hit.start:,}"
-    title = label(f"{number}  {hit.source_title}" if number else hit.source_title, "strong")
-    title.setToolTip(hit.source_title)
-    title.setMinimumWidth(40)
+    title = ElidedLabel(f"{number}  {hit.source_title}" if shows_title else str(number), "strong")
     text = label(hit.text, wraps=True)
     text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     text.setAccessibleName(f"Passage from {hit.source_title}, {page}")
     layout = QVBoxLayout(made)
     layout.setContentsMargins(12, 8, 12, 12)
     layout.setSpacing(4)
-    head = row(title if number else None, None, label(page, "small"))
+    head = row(title, label(page, "small"))
+    head.setStretch(0, 1)
     layout.addLayout(head)
     layout.addWidget(text)
     return made
@@ -102,10 +101,11 @@ class WhyPanel(_Panel):
             bar.setRange(0, 1000)
             bar.setValue(round(gate.gate * 1000))
             bar.setAccessibleName(f"Gate of {gate.name}: {words.percent(gate.gate)}")
-            name = label(gate.name, wraps=True)
+            head = row(ElidedLabel(gate.name), label(words.percent(gate.gate), "small"))
+            head.setStretch(0, 1)
             self.body.addLayout(
                 column(
-                    row(name, label(words.percent(gate.gate), "small")),
+                    head,
                     bar,
                     row(pill(str(gate.level), str(gate.level)), label(str(gate.function), "small"), None),
                     gap=4,
@@ -120,7 +120,7 @@ class WhyPanel(_Panel):
                 self.body.addWidget(label(memory, wraps=True))
         self.body.addStretch(1)
         if 0 <= chosen < len(self.cards):
-            self.widget().adjustSize()
+            self.body.activate()
             self.ensureWidgetVisible(self.cards[chosen])
 
 
@@ -140,8 +140,10 @@ class DocumentPanel(_Panel):
             self._section("In short")
             self.body.addWidget(label(details.source.summary, wraps=True))
         self._section("Passages", f"{len(details.passages):,}")
-        for hit in details.passages[: self.LIMIT]:
-            self.body.addWidget(passage_card(hit))
+        for number, hit in enumerate(details.passages[: self.LIMIT], start=1):
+            self.body.addWidget(passage_card(hit, number, shows_title=False))
+        if not details.passages:
+            self.body.addWidget(label("Nothing of it could be read yet.", "muted", wraps=True))
         if len(details.passages) > self.LIMIT:
             rest = words.count(len(details.passages) - self.LIMIT, "more passage")
             self.body.addWidget(label(f"… and {rest}.", "muted"))
@@ -180,7 +182,9 @@ class CheckpointPanel(_Panel):
         digest.setToolTip(checkpoint.blob)
         self.body.addLayout(row(label("Content hash"), None, digest))
         for name, value in list(checkpoint.config.items())[:10]:
-            self.body.addLayout(row(label(name.replace("_", " ")), None, label(words.first_line(str(value), 24), "muted")))
+            self.body.addLayout(
+                row(label(name.replace("_", " ")), None, label(words.first_line(str(value), 24), "muted"))
+            )
         self.body.addStretch(1)
 
 
@@ -193,7 +197,7 @@ def _score_lines(before: Scores | None, after: Scores | None) -> list[tuple[str,
         ("Exact", f"{before.exact:.3f}" if before else "–", f"{after.exact:.3f}"),
     ]
     if after.perplexity:
-        shown.append(("General text", f"{before.perplexity:.1f}" if before else "–", f"{after.perplexity:.1f}"))
+        shown.append(("General perplexity", f"{before.perplexity:.1f}" if before else "–", f"{after.perplexity:.1f}"))
     return shown
 
 

@@ -13,7 +13,20 @@ from nestdesk.core.jobs import Outcome, Progress
 from nestdesk.core.types import Source, SourceState
 from nestdesk.gui import words
 from nestdesk.gui.bridge import INTAKE, Bridge
-from nestdesk.gui.elements import EmptyState, Header, Page, button, clear, column, frame, icon_button, label, pill, row
+from nestdesk.gui.elements import (
+    ElidedLabel,
+    EmptyState,
+    Header,
+    Page,
+    button,
+    clear,
+    column,
+    frame,
+    icon_button,
+    label,
+    pill,
+    row,
+)
 from nestdesk.gui.quiz_card import quiz_card
 
 if TYPE_CHECKING:
@@ -38,14 +51,14 @@ class SourceRow(QFrame):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         state, tone = words.STATE_WORDS[source.state]
         self.setAccessibleName(f"{source.title}, {state}. {words.result(source)}")
-        title = label(source.title, "strong")
-        title.setMinimumWidth(80)
-        title.setSizePolicy(title.sizePolicy().Policy.Ignored, title.sizePolicy().Policy.Preferred)
+        title = ElidedLabel(source.title, "strong")
         note = f"{words.size(source.size_bytes)} · {words.when(source.added_at)}"
         self.state = pill(state, tone)
         head = row(title, label(note, "small"), self.state, gap=12)
         head.setStretch(0, 1)
-        self.sentence = label(words.result(source), "danger" if source.state is SourceState.FAILED else "muted", wraps=True)
+        self.sentence = label(
+            words.result(source), "danger" if source.state is SourceState.FAILED else "muted", wraps=True
+        )
         self.sentence.setVisible(bool(self.sentence.text()))
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
@@ -64,7 +77,9 @@ class SourceRow(QFrame):
         self.bar.setVisible(True)
         self.bar.setValue(round(max(0.0, progress.done) * 1000))
         self.sentence.setVisible(True)
-        self.sentence.setText(" · ".join(filter(None, (words.percent(progress.done), words.minutes_left(progress.seconds_left)))))
+        self.sentence.setText(
+            " · ".join(filter(None, (words.percent(progress.done), words.minutes_left(progress.seconds_left))))
+        )
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Open the source."""
@@ -98,7 +113,7 @@ class LibraryView(QWidget):
         self.back = icon_button("back", "Back to all sources", self.show_overview)
         self.header.layout().insertWidget(0, self.back)  # type: ignore[union-attr]
         self.add = button("Add files", self.files_requested.emit, picture="plus")
-        self.header.actions.addWidget(self.add)
+        self.header.tools.addWidget(self.add)
         self._overview = Page("All sources")
         self._overview.body.setSpacing(8)
         self._list = column(gap=8)
@@ -217,9 +232,7 @@ class LibraryView(QWidget):
         facts = [words.size(source.size_bytes), f"added {words.when(source.added_at)}", f"{source.effort} effort"]
         if details.passages:
             facts.append(words.count(len(details.passages), "passage"))
-        where = label(source.path, "small")
-        where.setToolTip(source.path)
-        where.setSizePolicy(where.sizePolicy().Policy.Ignored, where.sizePolicy().Policy.Preferred)
+        where = ElidedLabel(source.path, "small")
         body.addLayout(column(head, label(" · ".join(facts), "muted"), where, gap=4))
         if sentence := words.result(source):
             body.addWidget(self._notice(sentence, source.state))

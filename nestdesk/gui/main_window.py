@@ -26,7 +26,7 @@ from nestdesk.core.errors import NestDeskError
 from nestdesk.core.jobs import Changes, Outcome, Progress
 from nestdesk.core.types import Checkpoint, Conversation, Effort, Expert, MemorySummary, Source, Why
 from nestdesk.engine.protocol import Ready
-from nestdesk.gui import item_models, menus, words
+from nestdesk.gui import item_models, menus
 from nestdesk.gui.bridge import CHAT, LEARNING, Bridge
 from nestdesk.gui.chat_view import ChatView
 from nestdesk.gui.drop import DropTarget
@@ -63,6 +63,7 @@ class MainWindow(QMainWindow):
         self._conversations: dict[int, Conversation] = {}
         self._sources: dict[int, Source] = {}
         self._info: Ready | None = None
+        self._latest_why: Why | None = None
         self._stale: set[str] = set()
 
         self.rail = Rail()
@@ -184,6 +185,26 @@ class MainWindow(QMainWindow):
             show_about=self._show_about,
         )
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether the engine has loaded the backbone."""
+        return self._info is not None
+
+    @property
+    def is_waiting_for_setup(self) -> bool:
+        """Whether the set-up panel is what the window shows."""
+        return self.views.currentWidget() is self.onboarding
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The sources as last looked up."""
+        return tuple(self._sources.values())
+
+    def show_latest_why(self) -> None:
+        """Open the inspector with the reasons of the last answer, if there is one."""
+        if self._latest_why is not None:
+            self._show_why(self._latest_why, -1)
+
     # -- opening
 
     def start(self) -> None:
@@ -302,7 +323,7 @@ class MainWindow(QMainWindow):
         """Show one of the four views."""
         self._view = name
         self.rail.show_view(name)
-        if self.views.currentWidget() is self.onboarding and not self.queue.is_allowed and self.onboarding.isVisible():
+        if self.is_waiting_for_setup and not self.queue.is_allowed:
             return
         self.views.setCurrentWidget(self._pages[name])
         self._place_inspector()
@@ -378,6 +399,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _show_answered(self, why: Why) -> None:
+        self._latest_why = why
         self.inspector.why.show_why(why)
         self.experts.show_gates({gate.expert_id: gate.gate for gate in why.experts})
 
@@ -557,6 +579,3 @@ def _warm_up(app: Any) -> Any:
     yield Progress("engine")
     app.roster.slow()
     yield from app.chat.finish_all()
-
-
-__all__ = ["MainWindow"]

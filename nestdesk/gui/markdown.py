@@ -20,7 +20,8 @@ from pygments.lexers import get_lexer_by_name
 from pygments.lexers.special import TextLexer
 from pygments.util import ClassNotFound
 
-_TAGS = set("p br strong em s code pre h1 h2 h3 h4 h5 h6 ul ol li blockquote hr a table thead tbody tr th td span".split())
+_TAGS = {"p", "br", "strong", "em", "s", "code", "pre", "blockquote", "hr", "a", "span", "ul", "ol", "li"}
+_TAGS |= {"h1", "h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"}
 _ATTRIBUTES = {
     "a": {"href", "title"},
     "ol": {"start"},

@@ -10,7 +10,19 @@ from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 from nestdesk.core.types import MemorySummary
 from nestdesk.gui import words
 from nestdesk.gui.bridge import Bridge
-from nestdesk.gui.elements import EmptyState, Header, Page, button, clear, column, frame, icon_button, label, row
+from nestdesk.gui.elements import (
+    ElidedLabel,
+    EmptyState,
+    Header,
+    Page,
+    button,
+    clear,
+    column,
+    frame,
+    icon_button,
+    label,
+    row,
+)
 
 
 class MemoryView(QWidget):
@@ -66,8 +78,7 @@ class MemoryView(QWidget):
     def _card(self, summary: MemorySummary, title: str) -> QFrame:
         made = frame("card")
         forget = icon_button("forget", f"Delete the memory of {title or 'a chat'}", lambda: self._delete(summary.id))
-        heading = label(title or "A chat", "strong")
-        heading.setSizePolicy(heading.sizePolicy().Policy.Ignored, heading.sizePolicy().Policy.Preferred)
+        heading = ElidedLabel(title or "A chat", "strong")
         head = row(heading, label(words.when(summary.created_at), "small"), forget, gap=8)
         head.setStretch(0, 1)
         layout = QVBoxLayout(made)
@@ -84,4 +95,4 @@ class MemoryView(QWidget):
         return made
 
     def _delete(self, summary_id: int) -> None:
-        self._bridge.ask(lambda app: app.chat.forget_summary(summary_id))
+        self._bridge.ask(lambda app: app.chat.delete_summary(summary_id))

@@ -35,6 +35,7 @@ class TextBlock(QTextBrowser):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setOpenLinks(False)
         self.document().setDocumentMargin(0)
+        self.document().setIndentWidth(20)
         self.viewport().setAutoFillBackground(False)
 
     def loadResource(self, kind: int, name: QUrl | str) -> object:
@@ -45,10 +46,11 @@ class TextBlock(QTextBrowser):
         """Show safe HTML."""
         now = tokens()
         self.document().setDefaultStyleSheet(
-            f"p, li {{ line-height: 150%; }} p {{ margin-top: 0; margin-bottom: 10px; }} pre {{ line-height: 140%; }}"
+            f"p, li {{ line-height: 150%; }} p {{ margin-top: 0; margin-bottom: 10px; }}"
+            f"pre {{ line-height: 140%; margin: 0; }}"
             f"h1 {{ font-size: 20px; }} h2 {{ font-size: 16px; }} h3, h4, h5, h6 {{ font-size: 14px; }}"
             f"a {{ color: {now.accent}; text-decoration: none; }} blockquote {{ color: {now.muted}; }}"
-            f"table {{ border-color: {now.border}; border-style: solid; }}"
+            f"table {{ border-color: {now.border}; border-style: solid; margin-top: 6px; margin-bottom: 14px; }}"
         )
         self.setHtml(html)
         self.fit()
@@ -237,5 +239,3 @@ def turn(message: Message) -> UserTurn | AnswerTurn:
     if message.role is Role.USER:
         return UserTurn(message.text)
     return AnswerTurn(message.text, message.why, message.is_complete)
-
-

@@ -88,6 +88,11 @@ class NestedDiagram(QWidget):
         """The id of the chosen expert."""
         return self._chosen
 
+    @property
+    def order(self) -> list[int]:
+        """The ids of the experts in the order of the arrow keys: from slow to fast, each ring from left to right."""
+        return [tile.expert_id for tile in self._tiles if tile.expert_id != LEARNING]
+
     def sizeHint(self) -> QSize:
         """Return the size the arcs look best at."""
         return QSize(720, 380)
@@ -198,8 +203,8 @@ class NestedDiagram(QWidget):
         painter.setBrush(color("muted", 0.22))
         painter.drawPath(path)
         centre = self._centre()
-        lines = ((self._backbone, "text", 30), ("frozen backbone", "muted", 14))
-        wide = BACKBONE * radius * 1.7
+        lines = (("frozen backbone", "muted", 32), (self._backbone, "text", 15))
+        wide = BACKBONE * radius * 1.94
         for text, tone, above in lines:
             painter.setPen(color(tone))
             box = QRectF(centre.x() - wide / 2, centre.y() - above - 8, wide, 16)
@@ -332,8 +337,10 @@ class NestedDiagram(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move the choice by the arrow keys."""
-        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: 1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: -1}.get(Qt.Key(event.key()))
-        order = [tile.expert_id for tile in self._tiles if tile.expert_id != LEARNING]
+        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: 1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: -1}.get(
+            Qt.Key(event.key())
+        )
+        order = self.order
         if step is None or not order:
             super().keyPressEvent(event)
             return

@@ -46,9 +46,11 @@ class Onboarding(QWidget):
         inside.setContentsMargins(32, 32, 32, 24)
         inside.setSpacing(12)
         inside.addWidget(Picture("nestdesk", 64), alignment=Qt.AlignmentFlag.AlignHCenter)
+        inside.addSpacing(4)
         inside.addWidget(self.title, alignment=Qt.AlignmentFlag.AlignHCenter)
         for part in (self.sentence, self.problem, self.bar, self.step):
             inside.addWidget(part)
+        inside.addSpacing(8)
         inside.addLayout(row(None, self.start, self.cancel, None))
         inside.addLayout(row(None, self.from_file, None))
         layout = QVBoxLayout(self)

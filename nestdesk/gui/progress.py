@@ -111,8 +111,8 @@ class StatusBar(QWidget):
         device = f"CPU, {words.count(info.threads, 'thread')}" if info.device == "cpu" else info.device.upper()
         self.engine.setText(f"{device} · offline")
         self.engine.setToolTip(
-            f"{info.name}, {info.parameters / 1e6:,.0f} million parameters, {info.context_tokens:,} tokens of context.\n"
-            "Nothing leaves this computer."
+            f"{info.name}, {info.parameters / 1e6:,.0f} million parameters, "
+            f"{info.context_tokens:,} tokens of context.\nNothing leaves this computer."
         )
 
     def _toggle(self) -> None:

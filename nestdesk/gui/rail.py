@@ -55,8 +55,8 @@ class RowDelegate(QStyledItemDelegate):
     ) -> None:
         """Draw one row."""
         entry: Row = index.data(ROW_ROLE)
-        box: QRect = option.rect  # type: ignore[attr-defined]
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        box: QRect = option.rect
+        state: QStyle.StateFlag = option.state
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         frame = QRectF(box).adjusted(8, 1, -8, -1)
@@ -73,7 +73,7 @@ class RowDelegate(QStyledItemDelegate):
         if entry.picture:
             paint_icon(painter, entry.picture, QRectF(box.right() - 34, box.top() + 15, 16, 16), "muted")
             width -= 24
-        font = QFont(option.font)  # type: ignore[attr-defined]
+        font = QFont(option.font)
         font.setPixelSize(13)
         painter.setFont(font)
         painter.setPen(color("text"))

@@ -161,7 +161,7 @@ class FakeApp:
     def summaries(self) -> tuple[MemorySummary, ...]:
         return tuple(self._summaries.values())
 
-    def forget_summary(self, summary_id: int) -> None:
+    def delete_summary(self, summary_id: int) -> None:
         del self._summaries[summary_id]
         self.changes.publish("memory")
 
@@ -173,7 +173,7 @@ class FakeApp:
         quiz = tuple(Quiz(f"Question {n}?", f"answer {n}", "Paris.", f"answer {n}") for n in range(1, 8))
         found = self.stored[source_id]
         experts = tuple(one for one in self.list() if one.source_id == source_id)
-        return SourceDetails(found, (HIT,) if found.passages else (), quiz if found.after else (), experts)
+        return SourceDetails(found, (HIT,) if found.passages else (), (), quiz if found.after else (), experts)
 
     def add(self, paths: list[Path], effort: object) -> Iterator[Progress]:
         self.calls.append(("add", tuple(paths)))
@@ -223,7 +223,10 @@ class FakeApp:
 
     # experts
     def list(self) -> tuple[Expert, ...]:
-        birth = {"slow": checkpoint(1, 1, None, "a"), "fast": checkpoint(11, 2, None, "0", config={"is_identity": True})}
+        birth = {
+            "slow": checkpoint(1, 1, None, "a"),
+            "fast": checkpoint(11, 2, None, "0", config={"is_identity": True}),
+        }
         fast = {one.id: one for one in self.history(2)}[self.heads[2]]
         return (
             Expert(1, "reading/attention", Function.ATTENTION, Level.SLOW, "f" * 64, 20_480, None, birth["slow"]),
@@ -234,10 +237,28 @@ class FakeApp:
         if ref == 1:
             return (checkpoint(1, 1, None, "a", is_head=True),)
         rows = (
-            checkpoint(13, 2, 12, "e", source_ids=(1,), before=scores(36), after=scores(35), is_accepted=False,
-                       reason="Rejected: it answered fewer questions than before."),
-            checkpoint(12, 2, 11, "d", source_ids=(1,), before=scores(12), after=scores(36), reason="Accepted.",
-                       config={"updates": 44}),
+            checkpoint(
+                13,
+                2,
+                12,
+                "e",
+                source_ids=(1,),
+                before=scores(36),
+                after=scores(35),
+                is_accepted=False,
+                reason="Rejected: it answered fewer questions than before.",
+            ),
+            checkpoint(
+                12,
+                2,
+                11,
+                "d",
+                source_ids=(1,),
+                before=scores(12),
+                after=scores(36),
+                reason="Accepted.",
+                config={"updates": 44},
+            ),
             checkpoint(11, 2, None, "0", config={"is_identity": True}),
         )
         return tuple(replace(one, is_head=one.id == self.heads[2]) for one in rows)
@@ -321,5 +342,3 @@ def make_desk(qtbot: Any, theme: Theme, tmp_path: Path) -> Iterator[Callable[...
 @pytest.fixture
 def desk(make_desk: Callable[..., Desk], app: FakeApp) -> Desk:
     return make_desk(app)
-
-
