@@ -80,14 +80,6 @@ class Embed:
 
 
 @dataclass(frozen=True)
-class Guarded:
-    """An earlier source whose probes must not get worse, with the experts its questions are routed to."""
-
-    experts: tuple[ExpertUse, ...]
-    probes: tuple[StudyItem, ...]
-
-
-@dataclass(frozen=True)
 class Learn:
     """Study one source in a fast expert; answered by Progressed events and a Learned."""
 
@@ -99,7 +91,6 @@ class Learn:
     budget_s: float = 0.0  # 0: the effort's own
     seed: int = 0
     items: tuple[StudyItem, ...] = ()  # given: study exactly these (replay); empty: make them from the passages
-    guarded: tuple[Guarded, ...] = ()
     kind: Literal["learn"] = "learn"
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import time
+import uuid
 from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +13,6 @@ from pathlib import Path
 import torch
 
 from nestdesk.core.errors import BackboneError
-from nestdesk.core.types import Turn
 from nestdesk.engine.protocol import (
     Convert,
     Event,
@@ -22,6 +24,7 @@ from nestdesk.engine.protocol import (
     Learn,
     Learned,
     NewWeights,
+    Open,
     Probe,
     Probed,
     Progressed,
@@ -32,7 +35,7 @@ from nestdesk.engine.protocol import (
 )
 from nestdesk.learning import backbone as backbones
 from nestdesk.learning import embedder as embedders
-from nestdesk.learning import generate, outer_loop, sleep
+from nestdesk.learning import evaluate, experts, generate, inner_loop, outer_loop, sleep
 from nestdesk.learning.nested import NestedModel
 
 Work = Generator[Event, None, Event]
@@ -47,7 +50,7 @@ class Opened:
     scratch: Path
 
 
-def open_model(request: Open) -> tuple[Opened, Ready]:  # noqa: F821
+def open_model(request: Open) -> tuple[Opened, Ready]:
     """Load backbone and embedder."""
     began = time.monotonic()
     device = choose_device(request.device)
@@ -66,3 +69,154 @@ def open_model(request: Open) -> tuple[Opened, Ready]:  # noqa: F821
         seconds=time.monotonic() - began,
     )
     return opened, ready
+
+
+def choose_device(wanted: str) -> torch.device:
+    """Return the device for auto, cpu or cuda.
+
+    Raises:
+        BackboneError: a GPU was asked for and there is none.
+    """
+    has_gpu = torch.cuda.is_available()
+    if wanted == "cuda" and not has_gpu:
+        raise BackboneError("No CUDA GPU was found; choose the device auto or cpu.")
+    return torch.device("cuda" if has_gpu and wanted in ("auto", "cuda") else "cpu")
+
+
+def thread_count() -> int:
+    """Return how many threads to compute with: the cores this process may use."""
+    return max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+
+
+def convert(request: Convert) -> Generator[Event, None, None]:
+    """Convert the backbone, export the embedder; either may be left out by an empty path."""
+    if request.gguf:
+        yield Progressed("converting the model")
+        backbones.convert(Path(request.gguf), Path(request.backbone))
+    if request.embedder:
+        yield Progressed("preparing the search model")
+        embedders.export(Path(request.embedder))
+
+
+def perform(opened: Opened, body: Request) -> Work:
+    """Execute any request but Open, Convert, Embed and Cancel."""
+    if isinstance(body, Generate):
+        return _generate(opened, body)
+    if isinstance(body, GenerateMany):
+        return _generate_many(opened, body)
+    if isinstance(body, Learn):
+        return _learn(opened, body)
+    if isinstance(body, Sleep):
+        return _sleep(opened, body)
+    if isinstance(body, Probe):
+        return _probe(opened, body)
+    raise TypeError(f"unknown request {type(body).__name__}")
+
+
+def _uses(experts: tuple[ExpertUse, ...]) -> tuple[tuple[str, float], ...]:
+    return tuple((use.path, use.gate) for use in experts)
+
+
+def _generate(opened: Opened, body: Generate) -> Work:
+    began = time.monotonic()
+    nested = opened.nested
+    prompt = nested.prompt(body.turns)
+    room = nested.backbone.config.context_tokens - len(prompt)
+    if room < 1:
+        raise BackboneError(f"The prompt is too long for the model by {1 - room} tokens; please shorten it.")
+    active = nested.active(_uses(body.experts))
+    ids: list[int] = []
+    shown = 0
+    limit = min(body.max_tokens, room)
+    for token in generate.stream(nested.backbone, prompt, active, limit, body.temperature, body.seed):
+        ids.append(token)
+        text = nested.backbone.decode(ids)
+        if not text.endswith("\ufffd"):  # half a character: wait for its other half
+            yield Token(text[shown:])
+            shown = len(text)
+    text = nested.backbone.decode(ids)
+    finish = "length" if len(ids) == limit else "end"
+    return Generated(text, len(prompt), len(ids), time.monotonic() - began, finish)
+
+
+def _generate_many(opened: Opened, body: GenerateMany) -> Work:
+    began = time.monotonic()
+    nested = opened.nested
+    prompts = [nested.prompt(turns) for turns in body.prompts]
+    steps = generate.many(nested.backbone, prompts, nested.active(_uses(body.experts)), body.max_tokens)
+    while True:
+        try:
+            done = next(steps)
+        except StopIteration as stop:
+            answers: list[list[int]] = stop.value
+            break
+        yield Progressed("answering", done)
+    texts = tuple(nested.backbone.decode(ids).strip() for ids in answers)
+    return GeneratedMany(texts, sum(len(ids) for ids in answers), time.monotonic() - began)
+
+
+def _probe(opened: Opened, body: Probe) -> Work:
+    nested = opened.nested
+    raw = evaluate.exact_logits(nested.backbone, nested.prompt(body.turns), nested.active(_uses(body.experts)))
+    return Probed(hashlib.sha256(raw).hexdigest(), nested.backbone.fingerprint())
+    yield  # a generator like the others
+
+
+def _learn(opened: Opened, body: Learn) -> Work:
+    reports = outer_loop.learn_source(
+        opened.nested,
+        body.passages,
+        opened.nested.active(_uses(body.skills)),
+        body.functions,
+        body.effort,
+        body.budget_s,
+        body.seed,
+        body.items,
+    )
+    return (yield from _report(opened, reports))
+
+
+def _sleep(opened: Opened, body: Sleep) -> Work:
+    sources = [sleep.Sleeper(_uses(source.experts), source.items) for source in body.sources]
+    skills = opened.nested.active(_uses(body.skills))
+    reports = sleep.consolidate(opened.nested, sources, skills, _uses(body.current), body.budget_s, body.seed)
+    return (yield from _report(opened, reports))
+
+
+def _report(opened: Opened, reports: Generator[outer_loop.Report, None, outer_loop.Result]) -> Work:
+    while True:
+        try:
+            report = next(reports)
+        except StopIteration as stop:
+            result: outer_loop.Result = stop.value
+            break
+        yield Progressed(report.stage, report.done, report.text, report.seconds_left)
+    return Learned(
+        weights=tuple(_write(opened, learner) for learner in result.learners),
+        items=result.items,
+        before=result.before,
+        after=result.after,
+        is_accepted=result.is_accepted,
+        reason=result.reason,
+        seconds=result.seconds,
+        tokens=result.tokens,
+        steps=result.steps,
+    )
+
+
+def _write(opened: Opened, learner: inner_loop.InnerLoop) -> NewWeights:
+    """Write one expert's weights to the scratch folder."""
+    path = opened.scratch / f"{uuid.uuid4().hex}.safetensors"
+    opened.scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
+    experts.save(learner.expert, path)
+    content = path.read_bytes()
+    return NewWeights(
+        function=learner.expert.function,
+        level=learner.expert.level,
+        path=str(path),
+        sha256=hashlib.sha256(content).hexdigest(),
+        size_bytes=len(content),
+        parameters=learner.expert.parameters,
+        update_period_tokens=learner.update_period_tokens,
+        updates=learner.updates,
+    )

@@ -92,9 +92,7 @@ class Composer(QWidget):
         for part in (self.attach, self.box, self.send, self.stop):
             inside.addWidget(part, alignment=Qt.AlignmentFlag.AlignBottom)
         inside.setStretchFactor(self.box, 1)
-        self.hint = label(
-            "Answers come from a small model on this computer and can be wrong. Check what matters.", "small"
-        )
+        self.hint = label("A small model on this computer answers. Check what matters.", "small")
         self.hint.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 8, 0, 12)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nestdesk.core.types import Checkpoint, Event, Expert, Level
@@ -56,10 +57,12 @@ class ExpertsView(QWidget):
         self._experts: tuple[Expert, ...] = ()
         self.current: Expert | None = None
         self.header = Header("Experts")
+        self._legend: list[QWidget] = []
         for level in (Level.FAST, Level.MID, Level.SLOW):
             mark = pill(f"{level}: {words.LEVEL_WORDS[level]}", str(level))
             mark.setToolTip(LEVEL_TIPS[level])
             self.header.tools.addWidget(mark)
+            self._legend.append(mark)
         self.header.tools.addWidget(
             icon_button("inspector", "Show or hide the inspector (Ctrl+I)", self.inspector_toggled.emit)
         )
@@ -93,6 +96,13 @@ class ExpertsView(QWidget):
         self.diagram.expert_chosen.connect(self.open_expert)
         self.timeline.checkpoint_chosen.connect(self._show_checkpoint)
         self._show_card(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let what is said elsewhere too give way in a narrow window."""
+        super().resizeEvent(event)
+        for mark in self._legend:
+            mark.setVisible(self.width() >= 560)
+        self._kind.setVisible(self.width() >= 560 and self.current is not None)
 
     def show_experts(self, experts: Sequence[Expert], backbone: str) -> None:
         """Show these experts; called whenever one of them changed."""
@@ -148,8 +158,9 @@ class ExpertsView(QWidget):
         self.checkpoint_shown.emit(checkpoint)
 
     def _show_card(self, has_expert: bool) -> None:
-        for part in (self.timeline, self._name, self._level, self._kind, self.rollback, self.restore):
+        for part in (self.timeline, self._name, self._level, self.rollback, self.restore):
             part.setVisible(has_expert)
+        self._kind.setVisible(has_expert and self.width() >= 560)
         self._hint.setVisible(not has_expert)
 
     def _roll_back(self) -> None:

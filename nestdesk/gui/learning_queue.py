@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nestdesk.core.jobs import Outcome, Progress, Ticket
-from nestdesk.core.types import Source, SourceState
+from nestdesk.core.types import Checkpoint, Source, SourceState
 from nestdesk.gui import words
 from nestdesk.gui.bridge import INTAKE, LEARNING, Bridge
 
@@ -96,6 +96,23 @@ class LearningQueue(QObject):
         """Stop learning the source in work; the queue goes on with the next."""
         if (source_id := self.current) is not None:
             self._bridge.ask(lambda app: app.learn.cancel(source_id), lambda _: self.resume())
+
+    def sleep(self) -> None:
+        """Consolidate what the fast experts know."""
+
+        def progress(step: Progress) -> None:
+            self.progressed.emit("what was learned", step, self.waiting())
+
+        def end(outcome: Outcome) -> None:
+            self.ended.emit()
+            if outcome.error is not None:
+                self._bridge.problem_found.emit(outcome.error)
+            elif isinstance(outcome.result, Checkpoint):
+                self.said.emit(f"Consolidated. {outcome.result.reason}")
+            elif outcome.bug is None and not outcome.is_cancelled:
+                self.said.emit("There was nothing new to consolidate.")
+
+        self._bridge.run(LEARNING, lambda app: app.learn.sleep(), progress, end)
 
     def _progress(self, progress: Progress) -> None:
         if progress.source_id is not None:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QMessageBox, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from nestdesk.core.jobs import Outcome, Progress
 from nestdesk.core.types import Source, SourceState
-from nestdesk.gui import words
+from nestdesk.gui import dialogs, words
 from nestdesk.gui.bridge import INTAKE, Bridge
 from nestdesk.gui.elements import (
     ElidedLabel,
@@ -187,19 +187,14 @@ class LibraryView(QWidget):
 
     def forget(self, source: Source) -> None:
         """Ask, then remove a source and everything that was learned from it."""
-        box = QMessageBox(self.window())
-        box.setIcon(QMessageBox.Icon.NoIcon)
-        box.setWindowTitle("Forget a source")
-        box.setText(f"Forget “{source.title}”?")
-        box.setInformativeText(
+        dialogs.confirm(
+            self.window(),
+            f"Forget “{source.title}”?",
             "Its text, passages, questions and every weight that was learned from it are deleted. Experts that learned "
-            "from other sources too go back to before it. This cannot be undone. The file itself stays where it is."
+            "from other sources too go back to before it. This cannot be undone. The file itself stays where it is.",
+            "Forget",
+            lambda: self._forget(source),
         )
-        yes = box.addButton("Forget", QMessageBox.ButtonRole.DestructiveRole)
-        box.addButton("Keep", QMessageBox.ButtonRole.RejectRole)
-        box.buttonClicked.connect(lambda chosen: self._forget(source) if chosen is yes else None)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.open()
 
     def _forget(self, source: Source) -> None:
         def end(outcome: Outcome) -> None:

@@ -7,14 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QPoint, QSettings, Qt, QTimer, Slot
+from PySide6.QtCore import QPoint, QSettings, Qt, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QFileDialog,
-    QInputDialog,
     QMainWindow,
     QMenu,
-    QMessageBox,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -23,14 +20,15 @@ from PySide6.QtWidgets import (
 
 from nestdesk import __version__
 from nestdesk.core.errors import NestDeskError
-from nestdesk.core.jobs import Changes, Outcome, Progress
+from nestdesk.core.jobs import Outcome, Progress
 from nestdesk.core.types import Checkpoint, Conversation, Effort, Expert, MemorySummary, Source, Why
 from nestdesk.engine.protocol import Ready
-from nestdesk.gui import item_models, menus
-from nestdesk.gui.bridge import CHAT, LEARNING, Bridge
+from nestdesk.gui import dialogs, item_models, menus
+from nestdesk.gui.bridge import CHAT, Bridge
 from nestdesk.gui.chat_view import ChatView
 from nestdesk.gui.drop import DropTarget
 from nestdesk.gui.experts_view import ExpertsView
+from nestdesk.gui.feed import Feed
 from nestdesk.gui.inspector import Inspector
 from nestdesk.gui.learning_queue import LearningQueue
 from nestdesk.gui.library_view import LibraryView, receipt_words
@@ -45,8 +43,6 @@ if TYPE_CHECKING:
     from nestdesk.services.library import SourceDetails
 
 WIDE_PX = 1180  # from here on the inspector is open by itself
-RELOAD_MS = 40  # changes that arrive together are looked up once
-ENGINE_MS = 700  # how often the engine's state is asked for
 
 
 class MainWindow(QMainWindow):
@@ -59,12 +55,11 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(760, 520)
         self._bridge, self._theme, self._state = bridge, theme, state
         self._view = "chats"
-        self._inspector_choice: bool | None = None
+        self._inspector_choice: dict[str, bool] = {}  # by view; absent: open where there is room
         self._conversations: dict[int, Conversation] = {}
         self._sources: dict[int, Source] = {}
         self._info: Ready | None = None
         self._latest_why: Why | None = None
-        self._stale: set[str] = set()
 
         self.rail = Rail()
         self.chat = ChatView(bridge)
@@ -75,6 +70,7 @@ class MainWindow(QMainWindow):
         self.inspector = Inspector()
         self.notice = NoticeLine()
         self.status = StatusBar()
+        self.feed = Feed(bridge, self)
         self.queue = LearningQueue(bridge, self)
         self.drop = DropTarget(self)
         self._lay_out()
@@ -82,10 +78,6 @@ class MainWindow(QMainWindow):
         self.menus = menus.build(self, self._commands())
         self.menus.stop.setEnabled(True)
         self._mark_choices("system", "normal")
-        self._reload_timer = QTimer(self, interval=RELOAD_MS, singleShot=True)
-        self._reload_timer.timeout.connect(self._reload)
-        self._engine_timer = QTimer(self, interval=ENGINE_MS)
-        self._engine_timer.timeout.connect(self._ask_engine)
         self._restore_state()
         self.show_view("chats")
 
@@ -135,7 +127,11 @@ class MainWindow(QMainWindow):
         bridge, chat, library, experts = self._bridge, self.chat, self.library, self.experts
         bridge.opened.connect(self._opened)
         bridge.open_failed.connect(self._open_failed)
-        bridge.changed.connect(self._note_change)
+        self.feed.conversations_loaded.connect(self._show_conversations)
+        self.feed.sources_loaded.connect(self._show_sources)
+        self.feed.experts_loaded.connect(self._show_experts)
+        self.feed.summaries_loaded.connect(self._show_summaries)
+        self.feed.engine_loaded.connect(self._show_engine)
         bridge.problem_found.connect(self._tell_problem)
         bridge.bug_found.connect(self.show_bug)
         self.rail.view_chosen.connect(self.show_view)
@@ -175,8 +171,8 @@ class MainWindow(QMainWindow):
             new_temporary_chat=lambda: self.new_chat(is_temporary=True),
             stop=self.chat.stop,
             add_files=self.choose_files,
-            add_folder=self.choose_folder,
-            sleep=self._sleep,
+            add_folder=self._choose_folder,
+            sleep=self.queue.sleep,
             show_view=self.show_view,
             toggle_inspector=self.toggle_inspector,
             choose_theme=self._choose_theme,
@@ -220,8 +216,7 @@ class MainWindow(QMainWindow):
         settings, has_models = found
         self._theme.choose(settings.theme)
         self._mark_choices(settings.theme, str(settings.effort))
-        self._stale |= {"conversation", "source", "expert", "memory"}
-        self._reload()
+        self.feed.load_all()
         if has_models:
             self._models_ready()
         else:
@@ -245,47 +240,24 @@ class MainWindow(QMainWindow):
         self.status.show_engine(None)
         self._bridge.ask(lambda app: app.library.sources(), self.queue.show_sources)
         self._bridge.run(CHAT, _warm_up, on_end=self._warmed)
-        self._engine_timer.start()
+        self.feed.watch_engine()
 
     def _warmed(self, outcome: Outcome) -> None:
         if outcome.error is not None:
             self._tell_problem(outcome.error)
-        self._note(("expert",))
-        self._ask_engine()
+        self.feed.note(["expert"])
+        self.feed.ask_engine()
 
-    @Slot()
-    def _ask_engine(self) -> None:
-        self._bridge.ask(lambda app: app.engine.info, self._show_engine)
-
+    @Slot(object)
     def _show_engine(self, info: Ready | None) -> None:
         if info is not None and info != self._info:
-            self._note(("expert",))
+            self.feed.note(["expert"])
         self._info = info
         self.status.show_engine(info)
 
     # -- keeping up to date
 
     @Slot(object)
-    def _note_change(self, changes: Changes) -> None:
-        self._note(changes.kinds)
-
-    def _note(self, kinds: Sequence[str] | frozenset[str]) -> None:
-        self._stale |= set(kinds)
-        if not self._reload_timer.isActive():
-            self._reload_timer.start()
-
-    @Slot()
-    def _reload(self) -> None:
-        stale, self._stale = self._stale, set()
-        if stale & {"conversation", "message"}:
-            self._bridge.ask(lambda app: app.chat.conversations(), self._show_conversations)
-        if "source" in stale:
-            self._bridge.ask(lambda app: app.library.sources(), self._show_sources)
-        if "expert" in stale:
-            self._bridge.ask(lambda app: app.expert_service.list(), self._show_experts)
-        if stale & {"memory", "conversation"}:
-            self._bridge.ask(lambda app: app.chat.summaries(), self._show_summaries)
-
     def _show_conversations(self, conversations: Sequence[Conversation]) -> None:
         self._conversations = {one.id: one for one in conversations}
         self.rail.models["chats"].show(item_models.conversation_rows(conversations))
@@ -296,6 +268,7 @@ class MainWindow(QMainWindow):
             self.chat.start_new()
         self._select_chat(current.id if current is not None else 0)
 
+    @Slot(object)
     def _show_sources(self, sources: Sequence[Source]) -> None:
         self._sources = {one.id: one for one in sources}
         self.rail.models["library"].show(item_models.source_rows(sources))
@@ -303,6 +276,7 @@ class MainWindow(QMainWindow):
         self.queue.show_sources(sources)
         self.status.show_waiting(self.queue.waiting() if self.queue.is_running else 0)
 
+    @Slot(object)
     def _show_experts(self, experts: Sequence[Expert]) -> None:
         if self._info is not None:
             experts = [one for one in experts if one.backbone == self._info.fingerprint]
@@ -311,6 +285,7 @@ class MainWindow(QMainWindow):
         if self.experts.current is not None:
             self._select_expert(self.experts.current.id)
 
+    @Slot(object)
     def _show_summaries(self, summaries: Sequence[MemorySummary]) -> None:
         titles = {one.id: one.title for one in self._conversations.values()}
         self.rail.models["memory"].show(item_models.summary_rows(summaries))
@@ -333,13 +308,13 @@ class MainWindow(QMainWindow):
     @Slot()
     def toggle_inspector(self) -> None:
         """Open or close the right panel."""
-        self._inspector_choice = not self.inspector.isVisibleTo(self)
+        self._inspector_choice[self._view] = not self.inspector.isVisibleTo(self)
         self._place_inspector()
 
     def _place_inspector(self) -> None:
         view = self._view
         is_page = self.views.currentWidget() is self._pages[view] and self.inspector.has_page(view)
-        wants = self._inspector_choice if self._inspector_choice is not None else self.width() >= WIDE_PX
+        wants = self._inspector_choice.get(view, self.width() >= WIDE_PX)
         has_room = self.width() >= 240 + 480 + 184
         if view == "library" and self.library.current is None:
             is_page = False
@@ -394,7 +369,7 @@ class MainWindow(QMainWindow):
     @Slot(object, int)
     def _show_why(self, why: Why, chosen: int) -> None:
         self.inspector.why.show_why(why, chosen)
-        self._inspector_choice = True
+        self._inspector_choice["chats"] = True
         self._place_inspector()
 
     @Slot(object)
@@ -424,14 +399,12 @@ class MainWindow(QMainWindow):
     @Slot()
     def choose_files(self) -> None:
         """Ask for files to learn from."""
-        names, _ = QFileDialog.getOpenFileNames(self, "Choose files to learn from")
-        if names:
-            self.learn_paths([Path(name) for name in names])
+        if paths := dialogs.choose_files(self):
+            self.learn_paths(paths)
 
-    def choose_folder(self) -> None:
-        """Ask for a folder to learn from."""
-        if name := QFileDialog.getExistingDirectory(self, "Choose a folder to learn from"):
-            self.learn_paths([Path(name)])
+    def _choose_folder(self) -> None:
+        if paths := dialogs.choose_folder(self):
+            self.learn_paths(paths)
 
     @Slot(list)
     def learn_paths(self, paths: list[Path]) -> None:
@@ -439,21 +412,6 @@ class MainWindow(QMainWindow):
         self.queue.add(paths)
         if not self.queue.is_allowed:
             self._tell("They are kept in the queue and learned once NestDesk is set up.")
-
-    def _sleep(self) -> None:
-        def progress(step: Progress) -> None:
-            self.status.show_learning("what was learned", step, 0)
-
-        def end(outcome: Outcome) -> None:
-            self._learning_ended()
-            if outcome.error is not None:
-                self._tell_problem(outcome.error)
-            elif isinstance(outcome.result, Checkpoint):
-                self._tell(f"Consolidated. {outcome.result.reason}")
-            elif outcome.bug is None and not outcome.is_cancelled:
-                self._tell("There was nothing new to consolidate.")
-
-        self._bridge.run(LEARNING, lambda app: app.learn.sleep(), progress, end)
 
     def _choose_theme(self, name: str) -> None:
         self._theme.choose(name)
@@ -480,42 +438,27 @@ class MainWindow(QMainWindow):
             menu.popup(place)
 
     def _rename(self, conversation: Conversation) -> None:
-        title, is_chosen = QInputDialog.getText(self, "Rename the chat", "Title", text=conversation.title)
-        if is_chosen and title.strip():
-            self._bridge.ask(lambda app: app.chat.rename(conversation.id, title.strip()))
+        def act(title: str) -> None:
+            self._bridge.ask(lambda app: app.chat.rename(conversation.id, title))
+
+        dialogs.ask_title(self, conversation.title, act)
 
     def _delete(self, conversation: Conversation) -> None:
-        box = QMessageBox(self)
-        box.setText(f"Delete “{conversation.title}”?")
-        box.setInformativeText("Its messages and what is remembered of it are deleted. This cannot be undone.")
-        yes = box.addButton("Delete", QMessageBox.ButtonRole.DestructiveRole)
-        box.addButton("Keep", QMessageBox.ButtonRole.RejectRole)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-
-        def act(chosen: object) -> None:
-            if chosen is yes:
-                self._bridge.ask(lambda app: app.chat.delete(conversation.id))
-
-        box.buttonClicked.connect(act)
-        box.open()
+        dialogs.confirm(
+            self,
+            f"Delete “{conversation.title}”?",
+            "Its messages and what is remembered of it are deleted. This cannot be undone.",
+            "Delete",
+            lambda: self._bridge.ask(lambda app: app.chat.delete(conversation.id)),
+        )
 
     def _show_shortcuts(self) -> None:
         lines = "\n".join(f"{keys}\t{text}" for keys, text in menus.shortcut_lines(self.menus))
-        self._show_text("Keyboard shortcuts", lines)
+        dialogs.tell(self, "Keyboard shortcuts", lines)
 
     def _show_about(self) -> None:
-        self._show_text(
-            f"NestDesk {__version__}",
-            "A private assistant on your own computer that learns in its weights and can undo what it learned.\n\n"
-            "Nothing leaves this computer.",
-        )
-
-    def _show_text(self, title: str, text: str) -> None:
-        box = QMessageBox(self)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setText(title)
-        box.setInformativeText(text)
-        box.open()
+        sentence = "A private assistant on your own computer that learns in its weights and can undo what it learned."
+        dialogs.tell(self, f"NestDesk {__version__}", f"{sentence}\n\nNothing leaves this computer.")
 
     # -- telling
 

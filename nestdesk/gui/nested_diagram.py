@@ -135,7 +135,7 @@ class NestedDiagram(QWidget):
     # -- geometry
 
     def _radius(self) -> float:
-        return max(100.0, min(self.width() / 2 - 104, self.height() - 76))
+        return max(100.0, min(self.width() / 2 - (104 if self.width() > 560 else 76), self.height() - 76))
 
     def _centre(self) -> QPointF:
         free = self.height() - 76 - self._radius()
@@ -205,7 +205,7 @@ class NestedDiagram(QWidget):
         centre = self._centre()
         lines = (("frozen backbone", "muted", 32), (self._backbone, "text", 15))
         wide = BACKBONE * radius * 1.94
-        for text, tone, above in lines:
+        for text, tone, above in lines if radius >= 160 else lines[1:]:
             painter.setPen(color(tone))
             box = QRectF(centre.x() - wide / 2, centre.y() - above - 8, wide, 16)
             shown = QFontMetricsF(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, wide)

@@ -69,11 +69,11 @@ def quiz_card(details: SourceDetails) -> QWidget:
         count = max(1, after.probes)
         layout.addLayout(
             row(
-                _figure(f"{before.answered} → {after.answered}", f"of {after.probes} held-out questions answered"),
+                _figure(f"{before.answered} → {after.answered}", f"of {after.probes} questions"),
                 24,
                 _figure(f"{before.f1:.2f} → {after.f1:.2f}", "F1"),
                 24,
-                _figure(words.duration(source.seconds), "minutes of learning"),
+                _figure(words.duration(source.seconds), "minutes"),
                 None,
                 gap=0,
             )

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import argparse
 import os
+import pkgutil
 import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEventLoop, QTimer
 
+from nestdesk.core.paths import default_data_folder
 from nestdesk.gui.application import application, open_window
 from nestdesk.gui.main_window import MainWindow
 from nestdesk.gui.theme import Theme, install_fonts
@@ -126,18 +129,15 @@ def shoot(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Parse the command line and take the pictures."""
-    from functools import partial
-
-    from nestdesk.app import open_app  # only this script stands above the window
-    from nestdesk.core.paths import default_data_folder
-
     parser = argparse.ArgumentParser(description="Take pictures of the window, without a screen.")
     parser.add_argument("--out", type=Path, required=True, help="folder for the PNG files")
     parser.add_argument("--data-dir", type=Path, default=None, help="data folder; default: the program's own")
     parser.add_argument(
         "--ask", action="append", default=[], metavar="QUESTION", help="ask this first; may be repeated"
     )
+    parser.add_argument("--app", default="nestdesk.app:open_app", help=argparse.SUPPRESS)
     given = parser.parse_args(arguments)
+    open_app = pkgutil.resolve_name(given.app)  # by name: the window itself knows nothing of what builds it
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     folder = given.data_dir or default_data_folder()
     for file in shoot(partial(open_app, given.data_dir), folder, given.out, given.ask):

@@ -43,11 +43,11 @@ class InnerLoop:
     _tensors: list[Tensor] = field(default_factory=list)
 
     @classmethod
-    def start(cls, expert: ExpertWeights) -> InnerLoop:
-        """Give an expert its optimiser, and its tensors gradients."""
+    def start(cls, expert: ExpertWeights, period_tokens: int | None = None) -> InnerLoop:
+        """Give an expert its optimiser, and its tensors gradients; the period is its level's if none is given."""
         spec = levels.LEVELS[expert.level]
         tensors = [tensor.requires_grad_() for tensor in expert.learnable()]
-        period = levels.update_period(expert.level, expert.function)
+        period = period_tokens or levels.update_period(expert.level, expert.function)
         rate = spec.rate * (0.1 if expert.function is Function.POSITION else 1.0)
         return cls(expert, AdamW(tensors, rate), period, rate, _tensors=tensors)
 
@@ -86,13 +86,24 @@ class Step:
     share_done: float
 
 
+Soft = tuple[Tensor, Tensor]  # a teacher's likeliest next tokens [n, K] and their shares [n, K], a row an answer token
+
+
 class Desk:
     """Study examples with the hidden states that enter the learning layers, computed once."""
 
-    def __init__(self, backbone: Backbone, examples: Sequence[packing.Example], skills: Active, start: int) -> None:
-        """Prepare the examples; compute() fills the states."""
+    def __init__(
+        self,
+        backbone: Backbone,
+        examples: Sequence[packing.Example],
+        skills: Active,
+        start: int,
+        soft: Sequence[Soft] = (),
+    ) -> None:
+        """Prepare the examples; compute() fills the states. soft: one teacher's answer an example, or none at all."""
         self.backbone = backbone
         self.examples = list(examples)
+        self.soft = list(soft)
         self.skills = skills
         self.start = start
         self.shared = packing.shared_length(self.examples)
@@ -122,7 +133,13 @@ class Desk:
         hidden = None
         if self.start > 0 and self._beginning is not None:
             hidden = torch.cat([self._beginning, *(self._branches[index] for index in chosen)])[None]
-        return packing.answer_losses(self.backbone, batch, active, hidden, self.start)[0], batch
+        losses, logits = packing.answer_losses(self.backbone, batch, active, hidden, self.start)
+        if self.soft:
+            ids = torch.cat([self.soft[index][0] for index in chosen])  # N, K
+            shares = torch.cat([self.soft[index][1] for index in chosen])
+            logs = torch.log_softmax(logits.float(), dim=-1).gather(-1, ids)
+            losses = (shares * (torch.log(shares + 1e-9) - logs)).sum(dim=-1)  # KL from the teacher
+        return losses, batch
 
 
 def study(

@@ -21,7 +21,7 @@ from nestdesk.learning import evaluate, experts, inner_loop, levels, study
 from nestdesk.learning.experts import Active, ExpertWeights
 from nestdesk.learning.nested import NestedModel
 
-LEARN_SHARE = 0.97  # of the budget; the rest is for the last scores
+CLOSING_SECONDS = 4.0  # of the budget, kept for the scores after
 LEAST_GAIN = 0.0  # F1 on the held-out probes: anything that is not better is rejected
 MOST_DRIFT = 3.0  # nats on generic prompts *as if* the expert were on there; beyond it the expert writes noise
 FEW_SECONDS = 4.0  # the least a study loop gets
@@ -107,7 +107,7 @@ def learn_source(
     if not items:
         items = yield from _write_items(nested, passages, skills, spec, clock, seed)
     probes = study.probes_of(items)
-    before = yield from _score(nested, probes, skills, clock, "before")
+    before = yield from score(nested, probes, skills, clock, "before")
     learners = [
         inner_loop.InnerLoop.start(_newborn(nested, function, spec, items, seed + index))
         for index, function in enumerate(functions)
@@ -119,27 +119,22 @@ def learn_source(
     )
     for _ in desk.compute():
         yield clock.report("reading closely")
-    reserve = max(1.0, 2 * (clock.spent_s - _reading_seconds(clock)))
-    seconds = max(FEW_SECONDS, clock.left_s - reserve)
+    seconds = max(FEW_SECONDS, clock.left_s - CLOSING_SECONDS)
     steps = tokens = 0
     loop = inner_loop.study(nested.backbone, desk, learners, skills, seconds, seed, most_steps)
     for step in loop:
         steps, tokens = step.index + 1, tokens + step.tokens
         yield clock.report("studying", f"{len(studied)} items, loss {step.loss:.2f}")
-    finished = [replace_expert(learner) for learner in learners]
-    own = experts.activate([(learner.expert, 1.0) for learner in finished])
-    active = join(skills, own)
-    after = yield from _score(nested, probes, active, clock, "after")
+    for learner in learners:
+        settle(learner)
+    own = experts.activate([(learner.expert, 1.0) for learner in learners])
+    after = yield from score(nested, probes, inner_loop.both(skills, own), clock, "after")
     after = yield from measured(nested, after, own, clock)
     is_accepted, reason = verdict(before, after)
-    return Result(tuple(finished), tuple(items), before, after, is_accepted, reason, clock.spent_s, tokens, steps)
+    return Result(tuple(learners), tuple(items), before, after, is_accepted, reason, clock.spent_s, tokens, steps)
 
 
 WEIGHTS = {"question": 1.0, "cloze": 0.5, "restatement": 0.3, "passage": 0.2, "reading": 0.5}
-
-
-def _reading_seconds(clock: Clock) -> float:
-    return clock.spent_s - 0.5  # scoring a few probes in one batch takes about this long before and after
 
 
 def _write_items(
@@ -179,9 +174,10 @@ def _newborn(
     )
 
 
-def _score(
+def score(
     nested: NestedModel, probes: Sequence[StudyItem], active: Active, clock: Clock, stage: str
 ) -> Generator[Report, None, Scores]:
+    """Answer probes and report meanwhile; stage is "before" or "after"."""
     scoring = evaluate.score(nested.backbone, probes, active)
     while True:
         try:
@@ -215,12 +211,6 @@ def verdict(before: Scores, after: Scores) -> tuple[bool, str]:
     return True, f"Accepted: {told}."
 
 
-def replace_expert(learner: inner_loop.InnerLoop) -> inner_loop.InnerLoop:
-    """Return the learner with its expert as it will be stored, so that scores are those of the stored weights."""
+def settle(learner: inner_loop.InnerLoop) -> None:
+    """Round the expert to what will be stored, so that scores are those of the stored weights."""
     learner.expert = experts.rounded(learner.expert)
-    return learner
-
-
-def join(skills: Active, own: Active) -> Active:
-    """Join two sets of experts, each site's products concatenated."""
-    return inner_loop.both(skills, own)

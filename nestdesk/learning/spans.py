@@ -123,4 +123,5 @@ def _opens_sentence(text: str, start: int, end: int) -> bool:
 
 def _bonus(piece: str) -> float:
     words = piece.split()
-    return min(len(words), 3) * 0.15 + (0.3 if any(letter.isdigit() for letter in piece) else 0.0) + min(len(piece), 20) * 0.01
+    has_digit = any(letter.isdigit() for letter in piece)
+    return min(len(words), 3) * 0.15 + (0.3 if has_digit else 0.0) + min(len(piece), 20) * 0.01

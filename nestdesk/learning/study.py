@@ -10,7 +10,7 @@ Reference: several wordings a fact, 2309.14316; answers as short spans, 2607.218
 from __future__ import annotations
 
 import random
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from nestdesk.core import metrics, prompts
@@ -20,8 +20,8 @@ from nestdesk.learning.backbone import Backbone
 from nestdesk.learning.experts import Active
 from nestdesk.learning.packing import Example
 
-QUESTION_TOKENS = 32
-ANSWER_TOKENS = 16
+QUESTION_TOKENS = 24
+ANSWER_TOKENS = 12
 ROUND_TRIP_F1 = 0.6
 PROBES = 24
 PROBE_SHARE = 0.2
@@ -80,24 +80,48 @@ def _questions(
     share: float,
 ) -> Generator[float, None, list[_Draft]]:
     drafts: dict[str, _Draft] = {}
-    asked = [tokens(backbone, prompts.asking(text, span.text)) for span in found]
-    for wording in range(wordings if asked else 0):
-        temperature = WORDING_TEMPERATURE if wording else 0.0
-        writing = generate.many(backbone, asked, skills, QUESTION_TOKENS, temperature, seed + wording)
-        written = yield from _scaled(writing, done + share * wording / (wordings + 1), share / (wordings + 1))
-        for span, ids in zip(found, written, strict=True):
-            question = backbone.decode(ids).strip()
-            if _is_question(question, span.text):
-                drafts.setdefault(question.lower(), _Draft(index, span, question, wording))
-    candidates = list(drafts.values())
-    if not candidates:
+    for wording in range(wordings):
+        wanted = found if wording == 0 else _facts(drafts.values())  # a second wording only where the first held
+        if not wanted:
+            break
+        part = share / wordings
+        fresh = yield from _written(backbone, text, wanted, skills, index, wording, seed, done + part * wording, part)
+        drafts = {draft.question.lower(): draft for draft in fresh} | drafts
+    return list(drafts.values())
+
+
+def _facts(drafts: Iterable[_Draft]) -> list[spans.Span]:
+    return list({draft.span.start: draft.span for draft in drafts}.values())
+
+
+def _written(
+    backbone: Backbone,
+    text: str,
+    wanted: Sequence[spans.Span],
+    skills: Active,
+    index: int,
+    wording: int,
+    seed: int,
+    done: float,
+    share: float,
+) -> Generator[float, None, list[_Draft]]:
+    """Write one question for each span and keep those that the passage answers with the span."""
+    asked = [tokens(backbone, prompts.asking(text, span.text)) for span in wanted]
+    temperature = WORDING_TEMPERATURE if wording else 0.0
+    writing = generate.many(backbone, asked, skills, QUESTION_TOKENS, temperature, seed + wording)
+    written = yield from _scaled(writing, done, share * 0.7)
+    drafts = [
+        _Draft(index, span, question, wording)
+        for span, ids in zip(wanted, written, strict=True)
+        if _is_question(question := backbone.decode(ids).strip(), span.text)
+    ]
+    if not drafts:
         return []
-    read = [tokens(backbone, prompts.reading([text], draft.question)) for draft in candidates]
-    reading = generate.many(backbone, read, skills, ANSWER_TOKENS)
-    answers = yield from _scaled(reading, done + share * wordings / (wordings + 1), share / (wordings + 1))
+    read = [tokens(backbone, prompts.reading([text], draft.question)) for draft in drafts]
+    answers = yield from _scaled(generate.many(backbone, read, skills, ANSWER_TOKENS), done + share * 0.7, share * 0.3)
     return [
         draft
-        for draft, ids in zip(candidates, answers, strict=True)
+        for draft, ids in zip(drafts, answers, strict=True)
         if metrics.f1(backbone.decode(ids), draft.span.text) >= ROUND_TRIP_F1
     ]
 
@@ -127,7 +151,8 @@ def _arrange(passages: Sequence[Passage], drafts: Sequence[_Draft], chance: rand
     for draft in drafts:
         by_fact.setdefault((draft.passage, draft.span.start), []).append(draft)
     several = [fact for fact, own in by_fact.items() if sum(1 for draft in own if draft.question) > 1]
-    held = set(chance.sample(several, min(len(several), PROBES, max(1, int(len(several) * PROBE_SHARE)))) if several else [])
+    wanted = min(len(several), PROBES, max(1, int(len(several) * PROBE_SHARE)))
+    held = set(chance.sample(several, wanted))
     items: list[StudyItem] = []
     for fact in sorted(by_fact):
         own = sorted(by_fact[fact], key=lambda draft: (draft.wording, draft.question == ""))

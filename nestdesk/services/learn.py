@@ -30,8 +30,6 @@ from nestdesk.storage.sources import SourceStore
 
 DONE = frozenset({SourceState.LEARNED, SourceState.REMEMBERED})
 LOST = frozenset({SourceState.FAILED, SourceState.CANCELLED})
-GUARDED_SOURCES = 5  # earlier sources whose probes a new expert must not make worse
-GUARDED_PROBES = 20  # of each
 ROUTE_VECTORS = 512  # of one source: its passages and the questions it was studied with
 SUMMARY_SENTENCES = 3
 
@@ -176,7 +174,6 @@ class Learn:
             functions=(Function.MEMORY,),
             effort=source.effort,
             budget_s=budget_s,
-            guarded=self._guarded(source_id),
         )
         learned = yield from follow(self._engine.stream(request), protocol.Learned, source_id)
         route = yield from self._calibrate(source_id, learned, vectors)
@@ -219,17 +216,6 @@ class Learn:
             )
         self._changes.publish("source", "expert", ids=frozenset({source.id}))
         return saved
-
-    def _guarded(self, source_id: int) -> tuple[protocol.Guarded, ...]:
-        learned = [s for s in self._sources.list() if s.state is SourceState.LEARNED and s.id != source_id]
-        slow = self._roster.slow()
-        guarded = []
-        for source in sorted(learned, key=lambda one: one.id, reverse=True)[:GUARDED_SOURCES]:
-            probes = tuple(item for item in self._sources.items(source.id) if item.is_probe)[:GUARDED_PROBES]
-            mid = self._roster.mid() if source.id in self._roster.consolidated() else ()
-            if probes:
-                guarded.append(protocol.Guarded(uses(self._roster.fast(source.id) + mid + slow), probes))
-        return tuple(guarded)
 
     def _set_state(self, source_id: int, state: SourceState, error: str = "") -> Source:
         source = self._sources.set_state(source_id, state, error)

@@ -130,16 +130,6 @@ def test_a_missing_path_is_an_expected_error(desk, tmp_path):
         finish(desk.learn.add([tmp_path / "nowhere.txt"]))
 
 
-def test_earlier_sources_guard_the_later_ones(desk, document):
-    first, second = learn(desk, document("a.txt", HARBOUR), document("b.txt", BAKERY))
-    requests = [request for request in desk.engine.requests if isinstance(request, protocol.Learn)]
-
-    assert requests[0].guarded == ()
-    assert [item.is_probe for guarded in requests[1].guarded for item in guarded.probes] == [True]
-    assert requests[1].guarded[0].experts[0].path == str(desk.blobs.path(desk.experts.of_source(first.id)[0].head.blob))
-    assert second.state is SourceState.LEARNED
-
-
 def test_effort_and_budget_reach_the_engine(desk, document):
     (source,) = finish(desk.learn.add([document("a.txt", HARBOUR)], Effort.DEEP))
     finish(desk.learn.run(source.id, 30.0))

@@ -1,0 +1,65 @@
+"""The few questions the window asks in a box of their own. Each opens without holding up the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
+
+
+def confirm(parent: QWidget, question: str, consequences: str, yes: str, act: Callable[[], object]) -> None:
+    """Ask before something that cannot be undone; act is called only on yes."""
+    box = QMessageBox(parent)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setText(question)
+    box.setInformativeText(consequences)
+    agree = box.addButton(yes, QMessageBox.ButtonRole.DestructiveRole)
+    keep = box.addButton("Keep", QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(keep)
+    box.setEscapeButton(keep)
+
+    def answer(chosen: object) -> None:
+        if chosen is agree:
+            act()
+
+    box.buttonClicked.connect(answer)
+    box.open()
+
+
+def tell(parent: QWidget, title: str, text: str) -> None:
+    """Show a text that was asked for."""
+    box = QMessageBox(parent)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setText(title)
+    box.setInformativeText(text)
+    box.open()
+
+
+def ask_title(parent: QWidget, title: str, act: Callable[[str], object]) -> None:
+    """Ask for another title."""
+    box = QInputDialog(parent)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setWindowTitle("Rename the chat")
+    box.setLabelText("Title")
+    box.setTextValue(title)
+
+    def answer(text: str) -> None:
+        if text.strip():
+            act(text.strip())
+
+    box.textValueSelected.connect(answer)
+    box.open()
+
+
+def choose_files(parent: QWidget) -> list[Path]:
+    """Ask for files to learn from."""
+    names, _ = QFileDialog.getOpenFileNames(parent, "Choose files to learn from")
+    return [Path(name) for name in names]
+
+
+def choose_folder(parent: QWidget) -> list[Path]:
+    """Ask for a folder to learn from."""
+    name = QFileDialog.getExistingDirectory(parent, "Choose a folder to learn from")
+    return [Path(name)] if name else []

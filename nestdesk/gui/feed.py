@@ -1,0 +1,71 @@
+"""What the window shows of the stores, looked up anew whenever something changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from nestdesk.core.jobs import Changes
+from nestdesk.gui.bridge import Bridge
+
+RELOAD_MS = 40  # changes that arrive together are looked up once
+ENGINE_MS = 700  # how often the engine's state is asked for
+
+
+class Feed(QObject):
+    """Turns Changes into fresh values; views listen to this and ask for nothing by themselves."""
+
+    conversations_loaded = Signal(object)  # tuple of Conversation
+    sources_loaded = Signal(object)  # tuple of Source
+    experts_loaded = Signal(object)  # tuple of Expert
+    summaries_loaded = Signal(object)  # tuple of MemorySummary
+    engine_loaded = Signal(object)  # Ready or None
+
+    def __init__(self, bridge: Bridge, parent: QObject | None = None) -> None:
+        """Listen to the bridge."""
+        super().__init__(parent)
+        self._bridge = bridge
+        self._stale: set[str] = set()
+        self._timer = QTimer(self, interval=RELOAD_MS, singleShot=True)
+        self._timer.timeout.connect(self._reload)
+        self._engine_timer = QTimer(self, interval=ENGINE_MS)
+        self._engine_timer.timeout.connect(self.ask_engine)
+        bridge.changed.connect(self._follow)
+
+    def load_all(self) -> None:
+        """Look up everything now."""
+        self._stale = {"conversation", "source", "expert", "memory"}
+        self._reload()
+
+    def note(self, kinds: Iterable[str]) -> None:
+        """Look these kinds up soon."""
+        self._stale |= set(kinds)
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def watch_engine(self) -> None:
+        """Ask for the engine's state from time to time: it loads, dies and starts again on its own."""
+        self._engine_timer.start()
+        self.ask_engine()
+
+    @Slot()
+    def ask_engine(self) -> None:
+        """Ask for the engine's state once."""
+        self._bridge.ask(lambda app: app.engine.info, self.engine_loaded.emit)
+
+    @Slot(object)
+    def _follow(self, changes: Changes) -> None:
+        self.note(changes.kinds)
+
+    @Slot()
+    def _reload(self) -> None:
+        stale, self._stale = self._stale, set()
+        if stale & {"conversation", "message"}:
+            self._bridge.ask(lambda app: app.chat.conversations(), self.conversations_loaded.emit)
+        if "source" in stale:
+            self._bridge.ask(lambda app: app.library.sources(), self.sources_loaded.emit)
+        if "expert" in stale:
+            self._bridge.ask(lambda app: app.expert_service.list(), self.experts_loaded.emit)
+        if stale & {"memory", "conversation"}:
+            self._bridge.ask(lambda app: app.chat.summaries(), self.summaries_loaded.emit)
