@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,38 +10,29 @@ from PySide6.QtCore import QPoint, QSettings, Qt, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QMainWindow,
-    QMenu,
-    QSplitter,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
 )
 
-from nestdesk import __version__
 from nestdesk.core.errors import NestDeskError
 from nestdesk.core.jobs import Outcome, Progress
-from nestdesk.core.types import Checkpoint, Conversation, Effort, Expert, MemorySummary, Source, Why
+from nestdesk.core.types import Checkpoint, Conversation, Expert, MemorySummary, Source, Why
 from nestdesk.engine.protocol import Ready
-from nestdesk.gui import dialogs, item_models, menus
+from nestdesk.gui import dialogs, item_menu, item_models, menus
 from nestdesk.gui.bridge import CHAT, Bridge
 from nestdesk.gui.chat_view import ChatView
+from nestdesk.gui.desk import Desk
 from nestdesk.gui.drop import DropTarget
 from nestdesk.gui.experts_view import ExpertsView
 from nestdesk.gui.feed import Feed
-from nestdesk.gui.inspector import Inspector
 from nestdesk.gui.learning_queue import LearningQueue
 from nestdesk.gui.library_view import LibraryView, receipt_words
 from nestdesk.gui.memory_view import MemoryView
-from nestdesk.gui.messages import BugDialog, NoticeLine, log, report
+from nestdesk.gui.messages import BugDialog, log, report
 from nestdesk.gui.onboarding import Onboarding
-from nestdesk.gui.progress import StatusBar
-from nestdesk.gui.rail import Rail
+from nestdesk.gui.preferences import Preferences
 from nestdesk.gui.theme import Theme
 
 if TYPE_CHECKING:
     from nestdesk.services.library import SourceDetails
-
-WIDE_PX = 1180  # from here on the inspector is open by itself
 
 
 class MainWindow(QMainWindow):
@@ -53,75 +43,40 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setWindowTitle("NestDesk")
         self.setMinimumSize(760, 520)
-        self._bridge, self._theme, self._state = bridge, theme, state
+        self._bridge, self._state = bridge, state
+        self._preferences = Preferences(bridge, theme, state)
         self._view = "chats"
-        self._inspector_choice: dict[str, bool] = {}  # by view; absent: open where there is room
         self._conversations: dict[int, Conversation] = {}
         self._sources: dict[int, Source] = {}
         self._info: Ready | None = None
         self._latest_why: Why | None = None
 
-        self.rail = Rail()
         self.chat = ChatView(bridge)
         self.library = LibraryView(bridge)
         self.experts = ExpertsView(bridge)
         self.memory = MemoryView(bridge)
         self.onboarding = Onboarding(bridge)
-        self.inspector = Inspector()
-        self.notice = NoticeLine()
-        self.status = StatusBar()
+        self.desk = Desk(
+            {
+                "chats": self.chat,
+                "library": self.library,
+                "experts": self.experts,
+                "memory": self.memory,
+                "onboarding": self.onboarding,
+            }
+        )
+        self.rail, self.inspector = self.desk.rail, self.desk.inspector
+        self.notice, self.status = self.desk.notice, self.desk.status
+        self.setCentralWidget(self.desk)
         self.feed = Feed(bridge, self)
         self.queue = LearningQueue(bridge, self)
         self.drop = DropTarget(self)
-        self._lay_out()
         self._connect()
         self.menus = menus.build(self, self._commands())
-        self.menus.stop.setEnabled(True)
-        self._mark_choices("system", "normal")
         self._restore_state()
         self.show_view("chats")
 
     # -- parts
-
-    def _lay_out(self) -> None:
-        self.views = QStackedWidget()
-        self.views.setObjectName("views")
-        self._pages: dict[str, QWidget] = {
-            "chats": self.chat,
-            "library": self.library,
-            "experts": self.experts,
-            "memory": self.memory,
-            "onboarding": self.onboarding,
-        }
-        for page in self._pages.values():
-            self.views.addWidget(page)
-        centre = QWidget()
-        centre.setObjectName("page")
-        centre.setMinimumWidth(480)
-        column = QVBoxLayout(centre)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        holder = QVBoxLayout()
-        holder.setContentsMargins(24, 0, 24, 0)
-        holder.addWidget(self.notice)
-        column.addLayout(holder)
-        column.addWidget(self.views, 1)
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        self.splitter.setHandleWidth(1)
-        self.splitter.setChildrenCollapsible(False)
-        for part in (self.rail, centre, self.inspector):
-            self.splitter.addWidget(part)
-        self.splitter.setStretchFactor(0, 0)
-        self.splitter.setStretchFactor(1, 1)
-        self.splitter.setStretchFactor(2, 0)
-        self.splitter.setSizes([240, 720, 320])
-        whole = QWidget()
-        outer = QVBoxLayout(whole)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
-        outer.addWidget(self.splitter, 1)
-        outer.addWidget(self.status)
-        self.setCentralWidget(whole)
 
     def _connect(self) -> None:
         bridge, chat, library, experts = self._bridge, self.chat, self.library, self.experts
@@ -143,7 +98,7 @@ class MainWindow(QMainWindow):
         chat.answered.connect(self._show_answered)
         chat.conversation_opened.connect(self._select_chat)
         chat.files_requested.connect(self.choose_files)
-        chat.inspector_toggled.connect(self.toggle_inspector)
+        chat.inspector_toggled.connect(self.desk.toggle_inspector)
         library.files_requested.connect(self.choose_files)
         library.source_opened.connect(self._select_source)
         library.details_shown.connect(self._show_document)
@@ -152,9 +107,9 @@ class MainWindow(QMainWindow):
         experts.expert_chosen.connect(self._select_expert)
         experts.checkpoint_shown.connect(self._show_checkpoint)
         experts.said.connect(self._tell)
-        experts.inspector_toggled.connect(self.toggle_inspector)
+        experts.inspector_toggled.connect(self.desk.toggle_inspector)
         self.memory.conversation_requested.connect(self._open_chat)
-        self.inspector.closed.connect(self.toggle_inspector)
+        self.inspector.closed.connect(self.desk.toggle_inspector)
         self.onboarding.finished.connect(self._models_ready)
         self.onboarding.retry_requested.connect(bridge.open)
         self.queue.progressed.connect(self._show_learning)
@@ -174,11 +129,9 @@ class MainWindow(QMainWindow):
             add_folder=self._choose_folder,
             sleep=self.queue.sleep,
             show_view=self.show_view,
-            toggle_inspector=self.toggle_inspector,
-            choose_theme=self._choose_theme,
-            choose_effort=self._choose_effort,
-            show_shortcuts=self._show_shortcuts,
-            show_about=self._show_about,
+            toggle_inspector=self.desk.toggle_inspector,
+            choose_theme=self._preferences.choose_theme,
+            choose_effort=self._preferences.choose_effort,
         )
 
     @property
@@ -189,7 +142,7 @@ class MainWindow(QMainWindow):
     @property
     def is_waiting_for_setup(self) -> bool:
         """Whether the set-up panel is what the window shows."""
-        return self.views.currentWidget() is self.onboarding
+        return self.desk.page == "onboarding"
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -214,23 +167,20 @@ class MainWindow(QMainWindow):
 
     def _begin(self, found: tuple[Any, bool]) -> None:
         settings, has_models = found
-        self._theme.choose(settings.theme)
-        self._mark_choices(settings.theme, str(settings.effort))
+        self._preferences.show(settings, self.menus)
         self.feed.load_all()
         if has_models:
             self._models_ready()
         else:
             self.status.show_engine(None, "No model yet")
             self.onboarding.show_offer()
-            self.views.setCurrentWidget(self.onboarding)
-            self._place_inspector()
+            self.desk.show_page("onboarding")
 
     @Slot(object)
     def _open_failed(self, error: NestDeskError) -> None:
         self.status.show_engine(None, "Not started")
         self.onboarding.show_refusal(error)
-        self.views.setCurrentWidget(self.onboarding)
-        self._place_inspector()
+        self.desk.show_page("onboarding")
 
     @Slot()
     def _models_ready(self) -> None:
@@ -300,32 +250,13 @@ class MainWindow(QMainWindow):
         self.rail.show_view(name)
         if self.is_waiting_for_setup and not self.queue.is_allowed:
             return
-        self.views.setCurrentWidget(self._pages[name])
-        self._place_inspector()
+        self.desk.show_page(name)
         if name == "chats":
             self.chat.composer.setFocus()
 
-    @Slot()
-    def toggle_inspector(self) -> None:
-        """Open or close the right panel."""
-        self._inspector_choice[self._view] = not self.inspector.isVisibleTo(self)
-        self._place_inspector()
-
-    def _place_inspector(self) -> None:
-        view = self._view
-        is_page = self.views.currentWidget() is self._pages[view] and self.inspector.has_page(view)
-        wants = self._inspector_choice.get(view, self.width() >= WIDE_PX)
-        has_room = self.width() >= 240 + 480 + 184
-        if view == "library" and self.library.current is None:
-            is_page = False
-        if is_page:
-            self.inspector.show_for(view)
-        self.inspector.setVisible(is_page and wants and has_room)
-
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Let panels give way before the reading column does."""
+        """Keep the drop target over the whole window."""
         super().resizeEvent(event)
-        self._place_inspector()
         self.drop.overlay.setGeometry(self.rect())
 
     @Slot(str, int)
@@ -360,7 +291,7 @@ class MainWindow(QMainWindow):
     @Slot(int)
     def _select_source(self, source_id: int) -> None:
         self.rail.select("library", source_id or None)
-        self._place_inspector()
+        self.desk.set_subject("library", bool(source_id))
 
     @Slot(int)
     def _select_expert(self, expert_id: int) -> None:
@@ -369,8 +300,7 @@ class MainWindow(QMainWindow):
     @Slot(object, int)
     def _show_why(self, why: Why, chosen: int) -> None:
         self.inspector.why.show_why(why, chosen)
-        self._inspector_choice["chats"] = True
-        self._place_inspector()
+        self.desk.open_inspector("chats")
 
     @Slot(object)
     def _show_answered(self, why: Why) -> None:
@@ -381,7 +311,6 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _show_document(self, details: SourceDetails) -> None:
         self.inspector.document.show_source(details)
-        self._place_inspector()
 
     @Slot(object)
     def _show_checkpoint(self, checkpoint: Checkpoint) -> None:
@@ -413,52 +342,12 @@ class MainWindow(QMainWindow):
         if not self.queue.is_allowed:
             self._tell("They are kept in the queue and learned once NestDesk is set up.")
 
-    def _choose_theme(self, name: str) -> None:
-        self._theme.choose(name)
-        self._state.setValue("theme", name)
-        self._bridge.ask(lambda app: app.save_settings(replace(app.settings, theme=name)))
-
-    def _choose_effort(self, name: str) -> None:
-        self._bridge.ask(lambda app: app.save_settings(replace(app.settings, effort=Effort(name))))
-
-    def _mark_choices(self, theme: str, effort: str) -> None:
-        self.menus.themes[theme].setChecked(True)
-        self.menus.efforts[effort].setChecked(True)
-
     @Slot(str, int, QPoint)
     def _show_menu(self, view: str, item_id: int, place: QPoint) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if view == "chats" and item_id in self._conversations:
-            menu.addAction("Rename …", lambda: self._rename(self._conversations[item_id]))
-            menu.addAction("Delete …", lambda: self._delete(self._conversations[item_id]))
+            item_menu.show_chat_menu(self, self._bridge, self._conversations[item_id], place)
         elif view == "library" and item_id in self._sources:
-            menu.addAction("Forget …", lambda: self.library.forget(self._sources[item_id]))
-        if menu.actions():
-            menu.popup(place)
-
-    def _rename(self, conversation: Conversation) -> None:
-        def act(title: str) -> None:
-            self._bridge.ask(lambda app: app.chat.rename(conversation.id, title))
-
-        dialogs.ask_title(self, conversation.title, act)
-
-    def _delete(self, conversation: Conversation) -> None:
-        dialogs.confirm(
-            self,
-            f"Delete “{conversation.title}”?",
-            "Its messages and what is remembered of it are deleted. This cannot be undone.",
-            "Delete",
-            lambda: self._bridge.ask(lambda app: app.chat.delete(conversation.id)),
-        )
-
-    def _show_shortcuts(self) -> None:
-        lines = "\n".join(f"{keys}\t{text}" for keys, text in menus.shortcut_lines(self.menus))
-        dialogs.tell(self, "Keyboard shortcuts", lines)
-
-    def _show_about(self) -> None:
-        sentence = "A private assistant on your own computer that learns in its weights and can undo what it learned."
-        dialogs.tell(self, f"NestDesk {__version__}", f"{sentence}\n\nNothing leaves this computer.")
+            item_menu.show_source_menu(self, self.library, self._sources[item_id], place)
 
     # -- telling
 
@@ -500,12 +389,12 @@ class MainWindow(QMainWindow):
         if (geometry := self._state.value("geometry")) is not None:
             self.restoreGeometry(geometry)
         if (sizes := self._state.value("splitter")) is not None:
-            self.splitter.restoreState(sizes)
+            self.desk.restore_panels(sizes)
 
     def save_state(self) -> None:
         """Remember size, place and panels."""
         self._state.setValue("geometry", self.saveGeometry())
-        self._state.setValue("splitter", self.splitter.saveState())
+        self._state.setValue("splitter", self.desk.save_panels())
         self._state.sync()
 
     @Slot()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
+from nestdesk import __version__
+from nestdesk.gui import dialogs
 from nestdesk.gui.rail import VIEWS
 
 
@@ -25,15 +27,12 @@ class Commands:
     toggle_inspector: Callable[[], object]
     choose_theme: Callable[[str], object]
     choose_effort: Callable[[str], object]
-    show_shortcuts: Callable[[], object]
-    show_about: Callable[[], object]
 
 
 @dataclass(frozen=True)
 class Menus:
     """The actions whose state the window changes."""
 
-    stop: QAction
     themes: dict[str, QAction]
     efforts: dict[str, QAction]
     actions: tuple[QAction, ...]
@@ -70,7 +69,7 @@ def build(window: QMainWindow, commands: Commands) -> Menus:
     chat = bar.addMenu("&Chat")
     add(chat, "&New chat", commands.new_chat, QKeySequence.StandardKey.New)
     add(chat, "New &temporary chat", commands.new_temporary_chat, "Ctrl+Shift+N")
-    stop = add(chat, "&Stop the answer", commands.stop, "Esc")
+    add(chat, "&Stop the answer", commands.stop, "Esc")
     chat.addSeparator()
     add(chat, "&Quit", window.close, QKeySequence.StandardKey.Quit)
     learn = bar.addMenu("&Learn")
@@ -86,16 +85,26 @@ def build(window: QMainWindow, commands: Commands) -> Menus:
     add(view, "&Inspector", commands.toggle_inspector, "Ctrl+I")
     themes = choices(view.addMenu("&Theme"), THEME_WORDS, commands.choose_theme)
     helping = bar.addMenu("&Help")
-    add(helping, "&Keyboard shortcuts", commands.show_shortcuts, "Ctrl+/")
-    add(helping, "&About NestDesk", commands.show_about)
-    return Menus(stop, themes, efforts, tuple(made))
+    add(helping, "&Keyboard shortcuts", lambda: _show_shortcuts(window, made), "Ctrl+/")
+    add(helping, "&About NestDesk", lambda: _show_about(window))
+    return Menus(themes, efforts, tuple(made))
 
 
-def shortcut_lines(menus: Menus) -> list[tuple[str, str]]:
+def shortcut_lines(actions: Sequence[QAction]) -> list[tuple[str, str]]:
     """Return what every shortcut does."""
     lines = [
         (action.shortcut().toString(QKeySequence.SequenceFormat.NativeText), action.text().replace("&", ""))
-        for action in menus.actions
+        for action in actions
         if not action.shortcut().isEmpty()
     ]
     return [*lines, ("Enter", "Send the message"), ("Shift+Enter", "New line in the message")]
+
+
+def _show_shortcuts(window: QMainWindow, actions: Sequence[QAction]) -> None:
+    lines = "\n".join(f"{keys}\t{text}" for keys, text in shortcut_lines(actions))
+    dialogs.tell(window, "Keyboard shortcuts", lines)
+
+
+def _show_about(window: QMainWindow) -> None:
+    sentence = "A private assistant on your own computer that learns in its weights and can undo what it learned."
+    dialogs.tell(window, f"NestDesk {__version__}", f"{sentence}\n\nNothing leaves this computer.")
