@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -342,3 +344,9 @@ def make_desk(qtbot: Any, theme: Theme, tmp_path: Path) -> Iterator[Callable[...
 @pytest.fixture
 def desk(make_desk: Callable[..., Desk], app: FakeApp) -> Desk:
     return make_desk(app)
+
+
+@pytest.fixture(scope="session")
+def fake() -> ModuleType:
+    """Return this module, whose values and FakeApp the tests use (test folders are no packages)."""
+    return sys.modules[__name__]
