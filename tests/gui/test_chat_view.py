@@ -58,8 +58,8 @@ def test_escape_stops_and_what_was_written_stays(make_desk, gated, qtbot):
     ask(desk)
     gated.semaphore.release()
     qtbot.waitUntil(lambda: "Kap Varn" in answers(desk)[0].raw)
-    desk.window.activateWindow()
-    qtbot.waitActive(desk.window)
+    with qtbot.waitActive(desk.window):
+        desk.window.activateWindow()
     QTest.keyClick(desk.window, Qt.Key.Key_Escape)
     assert not desk.window.chat.is_busy
     gated.semaphore.release(10)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
@@ -58,6 +59,7 @@ def answer(desk, qtbot, words):
     next(one for one in box.buttons() if one.text() == words).click()
 
 
+@pytest.mark.qt_log_ignore("propagateSizeHints")  # what the offscreen platform says of every dialog
 def test_a_source_is_forgotten_only_after_a_yes(desk, qtbot):
     view = open_library(desk, qtbot)
     view.open_source(1)

@@ -91,8 +91,8 @@ def test_the_first_start_sets_up_the_models_with_one_button(make_desk, qtbot, fa
 
 def test_shortcuts_choose_the_views(desk, qtbot):
     pages = {"1": desk.window.chat, "2": desk.window.library, "3": desk.window.experts, "4": desk.window.memory}
-    desk.window.activateWindow()
-    qtbot.waitActive(desk.window)
+    with qtbot.waitActive(desk.window):
+        desk.window.activateWindow()
     for key, page in reversed(pages.items()):
         QTest.keyClick(desk.window, key, Qt.KeyboardModifier.ControlModifier)
         assert page.isVisible()

@@ -52,6 +52,7 @@ def test_the_report_can_be_copied(qtbot):
     assert "Python 3." in QGuiApplication.clipboard().text()
 
 
+@pytest.mark.qt_log_ignore("propagateSizeHints")  # what the offscreen platform says of every dialog
 def test_a_bug_in_a_lane_opens_the_dialog(desk, qtbot):
     desk.bridge.ask(lambda app: 1 // 0)
     qtbot.waitUntil(lambda: bool(desk.window.findChildren(messages.BugDialog)))
