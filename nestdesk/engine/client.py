@@ -27,8 +27,8 @@ from nestdesk.engine.protocol import (
     Embed,
     Embedded,
     Event,
-    EventLine,
     Failed,
+    Hold,
     Open,
     Ready,
     Request,
@@ -58,6 +58,10 @@ class Engine(Protocol):
 
     def embed(self, texts: Sequence[str]) -> np.ndarray:
         """Return unit vectors, float32 [n, D]."""
+        ...
+
+    def hold(self, is_held: bool) -> None:
+        """Stop learning without losing anything, or go on; answers are served all the time."""
         ...
 
     def close(self) -> None:
@@ -201,6 +205,13 @@ class EngineClient:
             raise EngineError("The engine stopped while it was reading the text.")
         flat = np.frombuffer(base64.b64decode(answer.vectors), dtype="<f4")
         return flat.reshape(len(texts), answer.size)
+
+    def hold(self, is_held: bool) -> None:
+        """Stop learning without losing anything, or go on; answers are served all the time."""
+        child = self._child
+        if child is not None and child.is_alive:
+            number, _ = child.send(Hold(is_held))
+            child.forget(number)
 
     def close(self) -> None:
         """End the engine; a later request would start it again."""

@@ -132,7 +132,15 @@ class Cancel:
     kind: Literal["cancel"] = "cancel"
 
 
-Request = Open | Convert | Generate | GenerateMany | Embed | Learn | Sleep | Probe | Cancel
+@dataclass(frozen=True)
+class Hold:
+    """Stop advancing Learn requests, or go on with them; everything else is served. Has no answer of its own."""
+
+    is_held: bool
+    kind: Literal["hold"] = "hold"
+
+
+Request = Open | Convert | Generate | GenerateMany | Embed | Learn | Sleep | Probe | Cancel | Hold
 
 # --------------------------------------------------------------------------------------------------- events
 

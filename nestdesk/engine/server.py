@@ -26,6 +26,7 @@ from nestdesk.engine.protocol import (
     Event,
     EventLine,
     Failed,
+    Hold,
     Learn,
     Open,
     Request,
@@ -48,6 +49,8 @@ class Server:
         self._inbox: queue.Queue[RequestLine | None] = queue.Queue()
         self._quick: list[tuple[int, Work]] = []
         self._long: list[tuple[int, Work]] = []
+        self._studies: set[int] = set()  # which of the long ones can be held
+        self._is_held = False
         self._nested: object | None = None
 
     def receive(self, source: BinaryIO) -> None:
@@ -59,7 +62,7 @@ class Server:
     def run(self) -> None:
         """Serve until the input ends."""
         while True:
-            is_idle = not self._quick and not self._long
+            is_idle = self._next() is None
             try:
                 while True:
                     line = self._inbox.get(block=is_idle)
@@ -69,8 +72,12 @@ class Server:
                     is_idle = False
             except queue.Empty:
                 pass
-            if work := self._quick or self._long:
-                self._advance(work)
+            if (entry := self._next()) is not None:
+                self._advance(entry)
+
+    def _next(self) -> tuple[int, Work] | None:
+        is_free = (entry for entry in self._long if not (self._is_held and entry[0] in self._studies))
+        return self._quick[0] if self._quick else next(is_free, None)
 
     def _accept(self, line: RequestLine) -> None:
         body = line.body
@@ -81,11 +88,16 @@ class Server:
                     running.remove((number, work))
                     self._send(number, Stopped())
             return
+        if isinstance(body, Hold):
+            self._is_held = body.is_held
+            return
+        if isinstance(body, Learn):
+            self._studies.add(line.id)
         where = self._long if isinstance(body, Learn | Sleep | Convert) else self._quick
         where.append((line.id, self._execute(body)))
 
-    def _advance(self, running: list[tuple[int, Work]]) -> None:
-        number, work = running[0]
+    def _advance(self, entry: tuple[int, Work]) -> None:
+        number, work = entry
         try:
             self._send(number, next(work))
             return
@@ -95,7 +107,8 @@ class Server:
             last = Failed(str(error), type(error).__name__)
         except Exception as bug:  # reported whole to the other side, which shows it
             last = Failed(str(bug) or type(bug).__name__, traceback=traceback.format_exc())
-        running.pop(0)
+        (self._quick if entry in self._quick else self._long).remove(entry)
+        self._studies.discard(number)
         self._send(number, last)
 
     def _execute(self, body: Request) -> Work:

@@ -154,8 +154,11 @@ class CheckpointPanel(_Panel):
     """What one checkpoint came from and what it changed."""
 
     def __init__(self) -> None:
-        """Start empty."""
+        """Explain what will be here."""
         super().__init__("Checkpoint details")
+        text = "Choose an expert, then a checkpoint on its line, to see what it came from and what it changed."
+        self.body.addWidget(label(text, "muted", wraps=True))
+        self.body.addStretch(1)
 
     def show_checkpoint(self, checkpoint: Checkpoint, titles: dict[int, str]) -> None:
         """Show one checkpoint. titles names the sources by id."""
@@ -181,10 +184,10 @@ class CheckpointPanel(_Panel):
         digest = label(checkpoint.blob[:16] or "identity", "muted")
         digest.setToolTip(checkpoint.blob)
         self.body.addLayout(row(label("Content hash"), None, digest))
-        for name, value in list(checkpoint.config.items())[:10]:
-            self.body.addLayout(
-                row(label(name.replace("_", " ")), None, label(words.first_line(str(value), 24), "muted"))
-            )
+        for name, value in checkpoint.config.items():
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                figure = f"{value:,.0f}" if value == int(value) or value >= 100 else f"{value:.2f}"
+                self.body.addLayout(row(label(name.replace("_", " ").capitalize()), None, label(figure, "muted")))
         self.body.addStretch(1)
 
 

@@ -82,12 +82,14 @@ class LearningQueue(QObject):
         """Hold learning at its next step."""
         if self._ticket is not None:
             self._ticket.pause()
+            self._bridge.ask(lambda app: app.engine.hold(True))  # else it would only be watched no longer
             self.paused.emit(True)
 
     @Slot()
     def resume(self) -> None:
         """Go on learning."""
         if self._ticket is not None:
+            self._bridge.ask(lambda app: app.engine.hold(False))
             self._ticket.resume()
             self.paused.emit(False)
 
@@ -122,14 +124,25 @@ class LearningQueue(QObject):
         self.progressed.emit(title, progress, self.waiting())
 
     def _end(self, outcome: Outcome) -> None:
+        learned = outcome.result or ()
         self._ticket = None
         self.current = None
         self.paused.emit(False)
         self.ended.emit()
         if outcome.error is not None:
             self._bridge.problem_found.emit(outcome.error)
-        elif self._wants_more and outcome.bug is None:
-            self.start()
+        elif outcome.bug is None:
+            if learned:
+                self.said.emit(_told(tuple(learned)))
+            if self._wants_more:
+                self.start()
+
+
+def _told(sources: tuple[Source, ...]) -> str:
+    if len(sources) == 1:
+        return words.result(sources[0]) or f"{sources[0].title}: {words.STATE_WORDS[sources[0].state][0]}."
+    learned = sum(one.state is SourceState.LEARNED for one in sources)
+    return f"{words.count(len(sources), 'source')} worked through, {learned} learned. The library has the scores."
 
 
 def _added(sources: tuple[Source, ...]) -> str:

@@ -251,7 +251,8 @@ class LibraryView(QWidget):
 
     def _notice(self, sentence: str, state: SourceState) -> QWidget:
         made = frame("notice")
-        made.setProperty("tone", "danger" if state is SourceState.FAILED else "accent")
+        tones = {SourceState.FAILED: "danger", SourceState.REMEMBERED: "warning"}
+        made.setProperty("tone", tones.get(state, "accent"))
         layout = QVBoxLayout(made)
         layout.setContentsMargins(16, 12, 16, 12)
         layout.addWidget(label(sentence, wraps=True))

@@ -231,7 +231,7 @@ class MainWindow(QMainWindow):
         if self._info is not None:
             experts = [one for one in experts if one.backbone == self._info.fingerprint]
         self.rail.models["experts"].show(item_models.expert_rows(experts))
-        self.experts.show_experts(experts, self._info.name if self._info else "")
+        self.experts.show_experts(experts, self._info.name.split(".")[0] if self._info else "")
         if self.experts.current is not None:
             self._select_expert(self.experts.current.id)
 

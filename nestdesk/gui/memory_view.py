@@ -82,7 +82,7 @@ class MemoryView(QWidget):
         head = row(heading, label(words.when(summary.created_at), "small"), forget, gap=8)
         head.setStretch(0, 1)
         layout = QVBoxLayout(made)
-        layout.setContentsMargins(16, 8, 8, 16)
+        layout.setContentsMargins(16, 8, 8, 8)
         layout.setSpacing(4)
         layout.addLayout(head)
         text = label(summary.text, wraps=True)
@@ -91,7 +91,9 @@ class MemoryView(QWidget):
             show = button(
                 "Open the chat", lambda: self.conversation_requested.emit(summary.conversation_id), "quiet", "chats"
             )
-            layout.addLayout(row(show, None))
+            foot = row(show, None)
+            foot.setContentsMargins(-9, 0, 0, 0)  # the quiet button's own padding: its icon stands below the text
+            layout.addLayout(foot)
         return made
 
     def _delete(self, summary_id: int) -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 
 import PySide6
-from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
@@ -26,6 +26,8 @@ from nestdesk import __version__
 from nestdesk.gui.elements import button, frame, icon_button, label, restyle, row
 
 log = logging.getLogger("nestdesk.gui")
+
+INFORM_MS = 8000  # long enough to read a sentence twice
 
 _LEVELS = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
@@ -111,7 +113,7 @@ class BugDialog(QDialog):
 
 
 class NoticeLine(QFrame):
-    """One sentence above the view: what happened, until it is dismissed."""
+    """One sentence above the view: what happened. News leave by themselves, errors stay until dismissed."""
 
     def __init__(self) -> None:
         """Start out of sight."""
@@ -119,6 +121,8 @@ class NoticeLine(QFrame):
         self.setProperty("kind", "notice")
         self.text = label("", wraps=True)
         self.close_button = icon_button("close", "Dismiss", self.hide)
+        self._timer = QTimer(self, interval=INFORM_MS, singleShot=True)
+        self._timer.timeout.connect(self.hide)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 4, 8, 4)
         layout.setSpacing(8)
@@ -131,4 +135,7 @@ class NoticeLine(QFrame):
         self.text.setText(text)
         self.setAccessibleName(text)
         restyle(self, tone="danger" if is_error else "accent")
+        self._timer.stop()
+        if not is_error:
+            self._timer.start()
         self.show()

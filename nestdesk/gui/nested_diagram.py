@@ -230,7 +230,8 @@ class NestedDiagram(QWidget):
         path = self._segment(inner + 2, outer - 2, tile.start, tile.span)
         tone = str(tile.level)
         gate = self._gates.get(tile.expert_id, 0.0)
-        fill = 0.06 if tile.is_identity else 0.22 + 0.62 * gate
+        strongest = 0.62 if tile.level is Level.FAST else 0.2  # a name is written over the others
+        fill = 0.06 if tile.is_identity else 0.22 + strongest * gate
         if tile.expert_id == LEARNING:
             fill = 0.12 + 0.1 * (1 + math.sin(self._phase))
         if tile.expert_id == self._hovered:

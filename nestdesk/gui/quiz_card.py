@@ -69,7 +69,7 @@ def quiz_card(details: SourceDetails) -> QWidget:
         count = max(1, after.probes)
         layout.addLayout(
             row(
-                _figure(f"{before.answered} → {after.answered}", f"of {after.probes} questions"),
+                _figure(f"{before.answered} → {after.answered}", f"of {words.count(after.probes, 'question')}"),
                 24,
                 _figure(f"{before.f1:.2f} → {after.f1:.2f}", "F1"),
                 24,

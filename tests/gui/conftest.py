@@ -110,6 +110,9 @@ class FakeApp:
     def save_settings(self, settings: Settings) -> None:
         self.settings = settings
 
+    def hold(self, is_held: bool) -> None:
+        self.calls.append(("hold", is_held))
+
     # chat
     def conversations(self) -> tuple[Conversation, ...]:
         return tuple(reversed(self._conversations.values()))

@@ -71,11 +71,11 @@ def test_progress_is_decimal_and_learning_can_be_held(make_desk, gated, qtbot):
     status.pause.click()
     assert desk.window.queue.is_paused
     assert status.left.text() == "paused"
-    gated.semaphore.release(1)  # the step that is under way may end, no other begins
-    gated.semaphore.release(10)
-    qtbot.wait(80)
+    qtbot.waitUntil(lambda: gated.calls[-1] == ("hold", True))
+    gated.semaphore.release(10)  # the step that is under way may end, no other begins
     held = status.share.text()
     status.pause.click()
+    qtbot.waitUntil(lambda: gated.calls[-1] == ("hold", False))
     qtbot.waitUntil(lambda: status.share.text() != held)
     gated.semaphore.release(200)
     qtbot.waitUntil(lambda: not desk.window.queue.is_running)
