@@ -42,7 +42,7 @@ class Desk(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         holder = QVBoxLayout()
-        holder.setContentsMargins(24, 8, 24, 0)
+        holder.setContentsMargins(24, 0, 24, 0)
         holder.addWidget(self.notice)
         column.addLayout(holder)
         column.addWidget(self._stack, 1)

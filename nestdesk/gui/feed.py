@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from nestdesk.core.jobs import Changes
-from nestdesk.gui.bridge import Bridge
+from nestdesk.core.jobs import Changes, Job, Outcome, Progress
+from nestdesk.gui.bridge import CHAT, Bridge
+
+if TYPE_CHECKING:
+    from nestdesk.services.workspace import App
 
 RELOAD_MS = 40  # changes that arrive together are looked up once
 ENGINE_MS = 700  # how often the engine's state is asked for
@@ -49,6 +53,17 @@ class Feed(QObject):
         self._engine_timer.start()
         self.ask_engine()
 
+    def warm_up(self) -> None:
+        """Load the backbone before it is needed, and sum up the chats that the last quit left open."""
+
+        def end(outcome: Outcome) -> None:
+            if outcome.error is not None:
+                self._bridge.problem_found.emit(outcome.error)
+            self.note(["expert"])
+            self.ask_engine()
+
+        self._bridge.run(CHAT, _warm_up, on_end=end)
+
     @Slot()
     def ask_engine(self) -> None:
         """Ask for the engine's state once."""
@@ -69,3 +84,9 @@ class Feed(QObject):
             self._bridge.ask(lambda app: app.expert_service.list(), self.experts_loaded.emit)
         if stale & {"memory", "conversation"}:
             self._bridge.ask(lambda app: app.chat.summaries(), self.summaries_loaded.emit)
+
+
+def _warm_up(app: App) -> Job[None]:
+    yield Progress("engine")
+    app.roster.slow()
+    yield from app.chat.finish_all()

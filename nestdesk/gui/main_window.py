@@ -13,11 +13,11 @@ from PySide6.QtWidgets import (
 )
 
 from nestdesk.core.errors import NestDeskError
-from nestdesk.core.jobs import Outcome, Progress
+from nestdesk.core.jobs import Progress
 from nestdesk.core.types import Checkpoint, Conversation, Expert, MemorySummary, Source, Why
 from nestdesk.engine.protocol import Ready
 from nestdesk.gui import dialogs, item_menu, item_models, menus
-from nestdesk.gui.bridge import CHAT, Bridge
+from nestdesk.gui.bridge import Bridge
 from nestdesk.gui.chat_view import ChatView
 from nestdesk.gui.desk import Desk
 from nestdesk.gui.drop import DropTarget
@@ -189,14 +189,8 @@ class MainWindow(QMainWindow):
         self.chat.composer.setFocus()
         self.status.show_engine(None)
         self._bridge.ask(lambda app: app.library.sources(), self.queue.show_sources)
-        self._bridge.run(CHAT, _warm_up, on_end=self._warmed)
+        self.feed.warm_up()
         self.feed.watch_engine()
-
-    def _warmed(self, outcome: Outcome) -> None:
-        if outcome.error is not None:
-            self._tell_problem(outcome.error)
-        self.feed.note(["expert"])
-        self.feed.ask_engine()
 
     @Slot(object)
     def _show_engine(self, info: Ready | None) -> None:
@@ -404,10 +398,3 @@ class MainWindow(QMainWindow):
         self.show()
         self.raise_()
         self.activateWindow()
-
-
-def _warm_up(app: Any) -> Any:
-    """Load the backbone before it is needed and sum up the chats that the last quit left open."""
-    yield Progress("engine")
-    app.roster.slow()
-    yield from app.chat.finish_all()

@@ -82,7 +82,7 @@ class MemoryView(QWidget):
         head = row(heading, label(words.when(summary.created_at), "small"), forget, gap=8)
         head.setStretch(0, 1)
         layout = QVBoxLayout(made)
-        layout.setContentsMargins(16, 8, 8, 8)
+        layout.setContentsMargins(16, 8, 8, 12)
         layout.setSpacing(4)
         layout.addLayout(head)
         text = label(summary.text, wraps=True)

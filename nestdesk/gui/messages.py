@@ -119,6 +119,7 @@ class NoticeLine(QFrame):
         """Start out of sight."""
         super().__init__()
         self.setProperty("kind", "notice")
+        self.setObjectName("notice")
         self.text = label("", wraps=True)
         self.close_button = icon_button("close", "Dismiss", self.hide)
         self._timer = QTimer(self, interval=INFORM_MS, singleShot=True)
