@@ -5,13 +5,15 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
+from nestdesk import demo
 from nestdesk.app import open_app
+from nestdesk.bench import commands
 from nestdesk.cli import make_cli
 
 
 def main() -> None:
     """Run the program with the arguments it was started with."""
-    make_cli(open_app, _open_window)()
+    make_cli(open_app, _open_window, (demo.register, commands.register))()
 
 
 def _open_window(data_dir: Path | None, device: str) -> int:

@@ -4,7 +4,8 @@ The continuum memory system in one rule: gradients gather over a chunk of tokens
 chunk is full.  # INVARIANT: an expert that is not due does not change
 
 Reference: Nested Learning (arXiv 2512.24695), theta_{i+1} = theta_i - sum of eta f(theta; x_t) over the chunk iff
-i = 0 mod C(l); fast chunks of 512 to 2,000 tokens and slower levels five and ten times that, as reported there.
+i = 0 mod C(l); slower levels five and ten times slower, as reported there (its fast end, 512 to 2,000 tokens,
+is of running text; study items are denser).
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ class LevelSpec:
 
 
 LEVELS = {
-    Level.FAST: LevelSpec(Level.FAST, 512, 2e-3),
+    Level.FAST: LevelSpec(Level.FAST, 256, 2e-3),
     Level.MID: LevelSpec(Level.MID, 2560, 1e-3),
     Level.SLOW: LevelSpec(Level.SLOW, 5120, 5e-4),
 }
@@ -50,6 +51,6 @@ class EffortSpec:
 
 EFFORTS = {
     Effort.QUICK: EffortSpec(40.0, 8, 1, 8, 0.4),
-    Effort.NORMAL: EffortSpec(120.0, 20, 2, 16, 0.5),
+    Effort.NORMAL: EffortSpec(120.0, 14, 2, 16, 0.5),
     Effort.DEEP: EffortSpec(420.0, 30, 3, 32, 0.6),
 }

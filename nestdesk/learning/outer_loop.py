@@ -21,6 +21,7 @@ from nestdesk.learning import evaluate, experts, inner_loop, levels, study
 from nestdesk.learning.experts import Active, ExpertWeights
 from nestdesk.learning.nested import NestedModel
 
+ASKING_SHARE = 0.4  # of the budget, at most, for writing questions
 CLOSING_SECONDS = 4.0  # of the budget, kept for the scores after
 LEAST_GAIN = 0.0  # F1 on the held-out probes: anything that is not better is rejected
 MOST_DRIFT = 3.0  # nats on generic prompts *as if* the expert were on there; beyond it the expert writes noise
@@ -146,7 +147,15 @@ def _write_items(
     seed: int,
 ) -> Generator[Report, None, tuple[StudyItem, ...]]:
     """Write study items, on fewer facts a passage where the source is long for the budget."""
-    writing = study.make_items(nested.backbone, passages, skills, spec.spans_per_passage, seed, spec.wordings)
+    writing = study.make_items(
+        nested.backbone,
+        passages,
+        skills,
+        spec.spans_per_passage,
+        seed,
+        spec.wordings,
+        has_time=lambda: clock.spent_s < ASKING_SHARE * clock.budget_s,
+    )
     while True:
         try:
             next(writing)

@@ -9,8 +9,9 @@ Reference: several wordings a fact, 2309.14316; answers as short spans, 2607.218
 
 from __future__ import annotations
 
+import math
 import random
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from nestdesk.core import metrics, prompts
@@ -24,8 +25,10 @@ QUESTION_TOKENS = 24
 ANSWER_TOKENS = 12
 ROUND_TRIP_F1 = 0.6
 PROBES = 24
-PROBE_SHARE = 0.2
+PROBE_SHARE = 0.25
 WORDING_TEMPERATURE = 0.8
+CLOZE_WORDS_BEFORE = 13  # the blank and what stands around it: whole sentences cost twice the time
+CLOZE_WORDS_AFTER = 7
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ def make_items(
     spans_per_passage: int,
     seed: int = 0,
     wordings: int = 2,
+    has_time: Callable[[], bool] = lambda: True,
 ) -> Generator[float, None, list[StudyItem]]:
     """Write the study items of a source.
 
@@ -50,6 +54,7 @@ def make_items(
         skills: the slow experts, which write and check the questions.
         spans_per_passage: how many facts of each passage are asked about at most.
         wordings: questions written for each fact; the first greedily, the others sampled.
+        has_time: asked before each passage; when it says no, the rest of the source gets clozes only.
 
     Yields:
         The share done, 0..1.
@@ -60,10 +65,10 @@ def make_items(
     drafts: list[_Draft] = []
     for index, passage in enumerate(passages):
         found = spans.find(passage.text, spans_per_passage)
-        kept = yield from _questions(
-            backbone, passage.text, found, skills, index, wordings, seed, index / len(passages), 1 / len(passages)
-        )
-        drafts += kept
+        if has_time():
+            drafts += yield from _questions(
+                backbone, passage.text, found, skills, index, wordings, seed, index / len(passages), 1 / len(passages)
+            )
         drafts += [_Draft(index, span, "", 0) for span in found]
     return _arrange(passages, drafts, random.Random(seed))
 
@@ -146,13 +151,12 @@ def _is_question(question: str, answer: str) -> bool:
 
 
 def _arrange(passages: Sequence[Passage], drafts: Sequence[_Draft], chance: random.Random) -> list[StudyItem]:
-    """Turn drafts into items; of facts with two wordings some give their second one away as a probe."""
+    """Turn drafts into items; some facts give a question away as a probe and are learned from their other wordings."""
     by_fact: dict[tuple[int, int], list[_Draft]] = {}
     for draft in drafts:
         by_fact.setdefault((draft.passage, draft.span.start), []).append(draft)
-    several = [fact for fact, own in by_fact.items() if sum(1 for draft in own if draft.question) > 1]
-    wanted = min(len(several), PROBES, max(1, int(len(several) * PROBE_SHARE)))
-    held = set(chance.sample(several, wanted))
+    asked = [fact for fact, own in by_fact.items() if any(draft.question for draft in own)]
+    held = set(chance.sample(asked, min(len(asked), PROBES, math.ceil(len(asked) * PROBE_SHARE))))
     items: list[StudyItem] = []
     for fact in sorted(by_fact):
         own = sorted(by_fact[fact], key=lambda draft: (draft.wording, draft.question == ""))
@@ -160,7 +164,8 @@ def _arrange(passages: Sequence[Passage], drafts: Sequence[_Draft], chance: rand
         for draft in questions:
             probe = fact in held and draft is questions[-1]
             items.append(question_item(draft.question, draft.span.text, draft.passage, probe))
-        items.append(_cloze(passages[fact[0]].text, own[0].span, fact[0]))
+        if not questions or fact in held:  # a fact without a studied question is learned from its sentence
+            items.append(_cloze(passages[fact[0]].text, own[0].span, fact[0]))
     return items
 
 
@@ -171,7 +176,9 @@ def question_item(question: str, answer: str, passage: int, is_probe: bool = Fal
 
 def _cloze(text: str, span: spans.Span, passage: int) -> StudyItem:
     begin, end = spans.sentence_around(text, span.start, span.end)
-    blanked = f"{text[begin : span.start]}____{text[span.end : end]}".strip()
+    before = text[begin : span.start].split(" ")[-CLOZE_WORDS_BEFORE:]
+    after = text[span.end : end].split(" ")[:CLOZE_WORDS_AFTER]
+    blanked = f"{' '.join(before)}____{' '.join(after)}".strip()
     return StudyItem("cloze", prompts.SHORT, f"Fill in the blank: {blanked}", span.text, passage)
 
 
