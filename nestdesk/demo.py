@@ -1,4 +1,4 @@
-"""``nestdesk demo``: learn a short document whose facts exist nowhere else, ask, roll back, restore, restart, ask again.
+"""``nestdesk demo``: learn a short document of facts that exist nowhere else, ask, roll back, restore, restart, ask.
 
 Everything is real and runs in a folder of its own that is deleted afterwards; only the models are shared with the data
 folder. Answers come from the weights alone: no passage stands in any prompt.
@@ -140,4 +140,3 @@ def _digest(app: App) -> tuple[str, str]:
 
 def _yes(value: bool) -> str:
     return "[green]yes[/green]" if value else "[red]no[/red]"
-

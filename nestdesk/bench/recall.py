@@ -100,7 +100,8 @@ def recall(app: App, articles: Sequence[Article], seeds: int, budget_s: float, e
             yield Progress("recall", (number + seed / seeds) / len(articles), article.title)
             rows.append((yield from _learned(app, article, skills, seed, budget_s, effort)))
     last = app.engine.call(protocol.Probe(PROBE))
-    assert isinstance(first, protocol.Probed) and isinstance(last, protocol.Probed)
+    assert isinstance(first, protocol.Probed)
+    assert isinstance(last, protocol.Probed)
     return {
         "bench": "recall",
         "machine": {"cores": os.cpu_count(), "processor": platform.machine(), "system": platform.system()},

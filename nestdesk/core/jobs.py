@@ -49,7 +49,7 @@ class Changes:
 
 
 class ChangeFeed:
-    """Publishes Changes to listeners, in the publisher's thread (the window's bridge queues them onto the Qt thread)."""
+    """Publishes Changes to listeners, in the publisher's thread (the window's bridge queues them to the Qt thread)."""
 
     def __init__(self) -> None:
         """Start without listeners."""

@@ -1,4 +1,4 @@
-"""How an answer is compared with the right one: the SQuAD measures, as published (arXiv 1606.05250, official script)."""
+"""How an answer is compared with the right one: the SQuAD measures, as published (arXiv 1606.05250, its script)."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ given the same Open first, so nothing else has to be remembered.
 from __future__ import annotations
 
 import base64
+import contextlib
 import os
 import queue
 import subprocess
@@ -136,10 +137,8 @@ class _Child:
 
     def end(self) -> None:
         assert self.process.stdin is not None
-        try:
+        with contextlib.suppress(OSError):  # it was dead already
             self.process.stdin.close()
-        except OSError:
-            pass  # it was dead already
         try:
             self.process.wait(CLOSE_TIMEOUT_S)
         except subprocess.TimeoutExpired:
@@ -181,8 +180,8 @@ class EngineClient:
             BackboneError: no model is set up, or it cannot be loaded.
             EngineError: the process died.
         """
-        child = self._ready_child()
-        assert child is not None and self._info is not None
+        self._ready_child()
+        assert self._info is not None
         return self._info
 
     def stream(self, request: Request) -> Generator[Event, None, Event]:

@@ -63,7 +63,7 @@ class Generate:
 
 @dataclass(frozen=True)
 class GenerateMany:
-    """Answer independent prompts in batches, greedily, with the same experts; answered by Progressed and GeneratedMany."""
+    """Answer independent prompts in batches, greedily, with the same experts; answered by Progressed, GeneratedMany."""
 
     prompts: tuple[tuple[Turn, ...], ...]
     experts: tuple[ExpertUse, ...] = ()
@@ -283,9 +283,7 @@ class Failed:
     kind: Literal["failed"] = "failed"
 
 
-Event = (
-    Ready | Progressed | Token | Generated | GeneratedMany | Embedded | Learned | Probed | Done | Stopped | Failed
-)
+Event = Ready | Progressed | Token | Generated | GeneratedMany | Embedded | Learned | Probed | Done | Stopped | Failed
 
 # ---------------------------------------------------------------------------------------------------- lines
 

@@ -104,7 +104,7 @@ class Backbone:
         """Digest every weight. Equal digests mean bit-identical backbones; experts belong to one digest."""
         digest = hashlib.sha256(repr(self.config).encode())
         for tensor in self._tensors():
-            digest.update(tensor.detach().cpu().contiguous().view(torch.uint8).numpy())
+            digest.update(tensor.detach().cpu().contiguous().view(torch.uint8).numpy().data)
         return digest.hexdigest()
 
     def encode(self, text: str) -> list[int]:
@@ -145,7 +145,9 @@ def load(folder: Path, device: torch.device | str = "cpu") -> Backbone:
                     weights[name.removeprefix("model.")] = file.get_tensor(name).to(dtype)
         return _assemble(config, weights, folder)
     except KeyError as error:
-        raise BackboneError(f"The model in {folder} lacks the weight {error}; it is not a Llama or Qwen model.") from error
+        raise BackboneError(
+            f"The model in {folder} lacks the weight {error}; it is not a Llama or Qwen model."
+        ) from error
     except Exception as error:
         if type(error).__name__ == "SafetensorError":
             raise BackboneError(f"The model file in {folder} is damaged; run the set-up again.") from error
@@ -211,7 +213,9 @@ def _token(entry: object) -> str:
 def _parse_config(raw: dict[str, Any], name: str) -> Config:
     family = raw.get("model_type", "")
     if family not in _FAMILIES:
-        raise BackboneError(f"A model of the family {family!r} cannot be a backbone; use one of {', '.join(_FAMILIES)}.")
+        raise BackboneError(
+            f"A model of the family {family!r} cannot be a backbone; use one of {', '.join(_FAMILIES)}."
+        )
     rope = raw.get("rope_parameters") or raw.get("rope_scaling") or {}
     kind = rope.get("rope_type", rope.get("type", "default"))
     if kind not in ("default", "llama3"):

@@ -1,8 +1,8 @@
 """The slow experts' birth: reading and questioning learned once from a public question set, shipped with the program.
 
-Two skills that a small backbone lacks and learns in minutes, and that carry over to texts it never saw: answering with a
-short phrase from passages in the prompt (one passage, or several of which one matters), and writing the question that a
-given span answers. The second makes the study items from which fast experts learn.
+Two skills that a small backbone lacks and learns in minutes, and that carry over to texts it never saw: answering with
+a short phrase from passages in the prompt (one passage, or several of which one matters), and writing the question that
+a given span answers. The second makes the study items from which fast experts learn.
 
     python -m nestdesk.learning.birth --data squadshifts_new_wiki_v1.0.json --backbone FOLDER --out resources/birth
 
@@ -19,8 +19,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-
-import torch
 
 from nestdesk.core import prompts
 from nestdesk.core.types import Function, Level, Turn
@@ -105,7 +103,7 @@ def _some(questions: tuple[tuple[str, str], ...], chance: random.Random) -> list
 
 
 def bear(backbone: Backbone, articles: list[list[Paragraph]], steps: int, out: Path, seed: int = 0) -> None:
-    """Teach the skills and write out/attention.safetensors and out/memory.safetensors; progress goes to the terminal."""
+    """Teach the skills and write out/attention.safetensors and out/memory.safetensors; progress is printed."""
     fingerprint = backbone.fingerprint()
     born = [
         experts.newborn(

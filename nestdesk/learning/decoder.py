@@ -1,4 +1,4 @@
-"""The forward pass of the nested model: frozen weights, active experts, with or without gradients, with or without cache.
+"""The forward pass of the nested model: frozen weights, active experts, with or without gradients and cache.
 
 One function serves prompts, single tokens and learning, because all of them are "run layers start..stop over rows of
 hidden states under a mask". Learning enters above the layers that nothing changes (their hidden states are cached per
@@ -85,12 +85,14 @@ def run(
     rotary = _rotary(backbone.config, positions, hidden.dtype)
     for index in range(start, last):
         layer = backbone.layers[index]
-        turned = rotary if active.frequency is None else _rotary(
-            backbone.config, positions, hidden.dtype, active.frequency[index]
+        turned = (
+            rotary
+            if active.frequency is None
+            else _rotary(backbone.config, positions, hidden.dtype, active.frequency[index])
         )
         hidden = hidden + _attend(backbone.config, layer, index, hidden, turned, mask, active, cache)
         normed = _norm(hidden, layer.post_norm, backbone.config.norm_eps)
-        gate, up = F.linear(normed, layer.gate_up).split(backbone.config.inner, dim=-1)
+        gate, up = torch.split(F.linear(normed, layer.gate_up), backbone.config.inner, dim=-1)
         gate = _add(gate, normed, active, index, "gate")
         up = _add(up, normed, active, index, "up")
         inner = F.silu(gate) * up
@@ -138,7 +140,7 @@ def _attend(
     rows, length, _ = hidden.shape
     normed = _norm(hidden, layer.input_norm, config.norm_eps)
     sizes = [config.heads * config.head_size, config.kv_heads * config.head_size, config.kv_heads * config.head_size]
-    q, k, v = F.linear(normed, layer.qkv, layer.qkv_bias).split(sizes, dim=-1)
+    q, k, v = torch.split(F.linear(normed, layer.qkv, layer.qkv_bias), sizes, dim=-1)
     q = _add(q, normed, active, index, "q").view(rows, length, config.heads, config.head_size)
     k = _add(k, normed, active, index, "k").view(rows, length, config.kv_heads, config.head_size)
     v = _add(v, normed, active, index, "v").view(rows, length, config.kv_heads, config.head_size)
@@ -167,7 +169,9 @@ def _norm(hidden: Tensor, weight: Tensor, eps: float) -> Tensor:
     return F.rms_norm(hidden, (hidden.shape[-1],), weight, eps)
 
 
-def _rotary(config: Config, positions: Tensor, dtype: torch.dtype, shift: Tensor | None = None) -> tuple[Tensor, Tensor]:
+def _rotary(
+    config: Config, positions: Tensor, dtype: torch.dtype, shift: Tensor | None = None
+) -> tuple[Tensor, Tensor]:
     half = config.head_size // 2
     inverse = config.rope_theta ** (-torch.arange(half, device=positions.device, dtype=torch.float32) / half)
     if config.rope_scaling is not None:

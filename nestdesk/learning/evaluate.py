@@ -26,9 +26,7 @@ PROBE_TOKENS = 24
 KNOWN_F1 = 0.5  # from here on a probe counts as answered
 
 
-def score(
-    backbone: Backbone, probes: Sequence[StudyItem], active: Active
-) -> Generator[float, None, Scores]:
+def score(backbone: Backbone, probes: Sequence[StudyItem], active: Active) -> Generator[float, None, Scores]:
     """Answer probes closed-book and compare; yields the share done."""
     if not probes:
         return Scores(0.0, 0.0, 0, 0)
@@ -133,5 +131,3 @@ def exact_logits(backbone: Backbone, prompt: Sequence[int], active: Active) -> b
     """Return the raw bytes of the logits after a prompt: what a rollback must bring back to the bit."""
     logits = generate.prompt_logits(backbone, prompt, active)
     return logits.float().cpu().numpy().tobytes()
-
-

@@ -33,8 +33,11 @@ SITES = {
 
 @dataclass
 class ExpertWeights:
-    """One expert's tensors by name: "<layer>.<site>.a" [R, in] and ".b" [out, R]; "ids" [n], "rows_in" and "rows_out"
-    [n, D]; "temperature" [L, H] and "frequency" [L]. An empty mapping is an identity."""
+    """One expert's tensors by name; an empty mapping is an identity.
+
+    "<layer>.<site>.a" [R, in] and ".b" [out, R]; "ids" [n], "rows_in" and "rows_out" [n, D]; "temperature" [L, H] and
+    "frequency" [L].
+    """
 
     function: Function
     level: Level
@@ -108,7 +111,7 @@ def newborn(
 
 
 def save(expert: ExpertWeights, path: Path) -> None:
-    """Write the expert as safetensors in fp16 (ids as they are), with its function, level and backbone in the header."""
+    """Write the expert as safetensors in fp16 (ids as they are), its function, level and backbone in the header."""
     halves = {
         name: (tensor if name == "ids" else tensor.detach().to(torch.float16)).cpu().contiguous()
         for name, tensor in sorted(expert.tensors.items())
@@ -187,7 +190,9 @@ def activate(experts: Sequence[tuple[ExpertWeights, float]], joined: bool = True
                 layer, site, factor = name.split(".")
                 if factor == "a":
                     second = tensors[f"{layer}.{site}.b"]
-                    products.setdefault((int(layer), site), []).append((first, second if gate == 1.0 else second * gate))
+                    products.setdefault((int(layer), site), []).append(
+                        (first, second if gate == 1.0 else second * gate)
+                    )
         elif expert.function is Function.VOCABULARY:
             vocabulary.append((tensors["ids"], tensors["rows_in"] * gate, tensors["rows_out"] * gate))
         else:

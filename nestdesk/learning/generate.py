@@ -93,7 +93,7 @@ def _shared(prompts: Sequence[Sequence[int]]) -> int:
     """Return the length of the beginning that several prompts have in common, at least one token short of each."""
     if len(prompts) < 2:
         return 0
-    lowest, highest = min(prompts), max(prompts)  # in lexical order these two share the least
+    lowest, highest = min(prompts, key=list), max(prompts, key=list)  # in lexical order these two share the least
     limit = min(len(prompt) for prompt in prompts) - 1
     for index in range(limit):
         if lowest[index] != highest[index]:

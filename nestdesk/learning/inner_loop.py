@@ -119,12 +119,12 @@ class Desk:
             group = self.examples[first : first + BATCH_ITEMS]
             batch = packing.pack([group], self.backbone.device, self.shared)
             hidden = decoder.embed(self.backbone, batch.ids, self.skills)
-            hidden = decoder.run(
-                self.backbone, hidden, batch.positions, batch.mask, self.skills, stop=self.start
-            )[0]  # T D
+            hidden = decoder.run(self.backbone, hidden, batch.positions, batch.mask, self.skills, stop=self.start)[
+                0
+            ]  # T D
             self._beginning = hidden[: self.shared]
             sizes = [len(example.prompt) - self.shared + len(example.answer) - 1 for example in group]
-            self._branches += hidden[self.shared :].split(sizes)
+            self._branches += torch.split(hidden[self.shared :], sizes)
             yield (first + len(group)) / len(self.examples)
 
     def losses(self, chosen: Sequence[int], active: Active) -> tuple[Tensor, packing.Batch]:

@@ -44,7 +44,7 @@ class AdamW:
 class DGD:
     """Delta gradient descent: the momentum decays along the direction k of the newest gradient before it is added.
 
-    M_t = alpha M_{t-1} - beta (M_{t-1} k) k^T - g, theta_{t+1} = theta_t + rate M_t, with k the unit row direction of g.
+    M_t = alpha M_{t-1} - beta (M_{t-1} k) k^T - g, theta_{t+1} = theta_t + rate M_t, k the unit row direction of g.
     The paper writes M (alpha I - eta k k^T) with the layer's input as k; the gradient's leading row direction stands in
     for it here, which needs no access to activations.
     """
@@ -121,4 +121,5 @@ def _orthogonal(matrix: Tensor, steps: int = 5) -> Tensor:
         square = work @ work.T
         work = a * work + (b * square + c * square @ square) @ work
     work = work.T if flip else work
-    return work * max(matrix.shape) ** 0.5 / min(matrix.shape) ** 0.5 * 0.2
+    scaled: Tensor = work * max(matrix.shape) ** 0.5 / min(matrix.shape) ** 0.5 * 0.2
+    return scaled

@@ -196,9 +196,7 @@ def score(
         yield clock.report(f"checking {stage}")
 
 
-def measured(
-    nested: NestedModel, scores: Scores, own: Active, clock: Clock
-) -> Generator[Report, None, Scores]:
+def measured(nested: NestedModel, scores: Scores, own: Active, clock: Clock) -> Generator[Report, None, Scores]:
     """Add perplexity and drift to scores, with only these experts on and everywhere."""
     yield clock.report("checking drift")
     with torch.no_grad():

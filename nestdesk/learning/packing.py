@@ -46,9 +46,7 @@ class Batch:
         return self.ids.numel()
 
 
-def pack(
-    rows: Sequence[Sequence[Example]], device: torch.device | str = "cpu", shared: int | None = None
-) -> Batch:
+def pack(rows: Sequence[Sequence[Example]], device: torch.device | str = "cpu", shared: int | None = None) -> Batch:
     """Lay groups of examples out as rows; each group shares its beginning.
 
     Args:

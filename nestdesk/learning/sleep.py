@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 import torch
 
 from nestdesk.core.types import Function, Level, Scores, StudyItem
-from nestdesk.learning import evaluate, experts, inner_loop, outer_loop, packing, study
+from nestdesk.learning import experts, inner_loop, outer_loop, packing, study
 from nestdesk.learning.experts import Active, ExpertWeights
 from nestdesk.learning.inner_loop import Soft
 from nestdesk.learning.nested import NestedModel, Use
@@ -143,5 +143,3 @@ def _joined(scores: Sequence[Scores]) -> Scores:
         answered=sum(one.answered for one in scores),
         answers=tuple(answer for one in scores for answer in one.answers),
     )
-
-

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 _WORD = r"[^\W_][\w'’\-]*"
 _NAME = re.compile(
-    r"\b[A-Z](?:[\w'’\-&]|\.(?=\w))*(?:\s+(?:of|of the|the|de|la|von|van|and)\s+[A-Z][\w'’\-]*|\s+[A-Z0-9](?:[\w'’\-&]|\.(?=\w))*)*"
+    r"\b[A-Z](?:[\w'’\-&]|\.(?=\w))*(?:\s+(?:of|of the|the|de|la|von|van|and)\s+[A-Z][\w'’\-]*"
+    r"|\s+[A-Z0-9](?:[\w'’\-&]|\.(?=\w))*)*"
 )
 _NUMBER = re.compile(
     rf"(?:[$€£]\s?)?\b\d(?:[\d,.:]*\d)?(?:\s?%|(?:st|nd|rd|th|s|bn|m|k)\b)?(?:[-–]\d(?:[\d,.]*\d)?)?(?:\s(?:million|billion|thousand|hundred))?"
@@ -22,16 +23,17 @@ _PHRASE = re.compile(
     rf"\b(?:of|by|in|from|with|for|to|called|as|at|on|the|a|an|was|is|are|were|than|into|through|use|uses|used)\s+"
     rf"((?:{_WORD}\s+){{0,3}}{_WORD})(?=[\s.,;:!?)\]]|$)"
 )
-_STOP = frozenset(
-    "a about above after again all also although always an and another any are as at back be became because become been "
-    "before being between both but by came can could did do does doing done during each either even every few first for "
-    "from get gets got had has have having he her here him his how however i if in including into is it its just kind "
-    "last less like made make many may me might more most much must my near never next no not now of off often on one "
-    "only or other our out over own part same see seen several she should since so some still such take than that the "
-    "their them then there these they thing things this those though three through time to today too two under until "
-    "up upon us use used very was way we well were what when where whether which while who whom whose why will with "
-    "within without would yet you your".split()
-)
+_STOP_WORDS = """
+    a about above after again all also although always an and another any are as at back be became because become
+    been before being between both but by came can could did do does doing done during each either even every few
+    first for from get gets got had has have having he her here him his how however i if in including into is it
+    its just kind last less like made make many may me might more most much must my near never next no not now of
+    off often on one only or other our out over own part same see seen several she should since so some still such
+    take than that the their them then there these they thing things this those though three through time to today
+    too two under until up upon us use used very was way we well were what when where whether which while who whom
+    whose why will with within without would yet you your
+"""
+_STOP = frozenset(_STOP_WORDS.split())
 
 
 @dataclass(frozen=True)
@@ -92,10 +94,11 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int] | None:
     while words and _is_stop(text[slice(*words[0])]):
         words.pop(0)
     for index, word in enumerate(words):  # a phrase ends where a clause begins
-        if index and text[slice(*word)].lower().strip(".,") in _STOP and not text[word[0]].isupper():
-            if text[slice(*word)].lower() not in ("of", "the", "and", "de", "la", "for", "in"):
-                words = words[:index]
-                break
+        piece = text[slice(*word)].lower()
+        is_joint = piece in ("of", "the", "and", "de", "la", "for", "in")
+        if index and piece.strip(".,") in _STOP and not text[word[0]].isupper() and not is_joint:
+            words = words[:index]
+            break
     while words and _is_stop(text[slice(*words[-1])]):
         words.pop()
     if not words or len(words) > 6:
@@ -114,7 +117,7 @@ def _is_stop(word: str) -> bool:
 
 
 def _opens_sentence(text: str, start: int, end: int) -> bool:
-    """Say whether a single capitalised word only stands at a sentence's beginning, so that its capital means nothing."""
+    """Say whether a single capitalised word only stands where a sentence begins, so that its capital means nothing."""
     before = text[:start].rstrip()
     first = not before or before[-1] in ".!?\n:" or "\n" in text[len(before) : start]
     piece = text[start:end]
