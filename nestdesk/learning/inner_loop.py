@@ -23,7 +23,7 @@ from nestdesk.learning.backbone import Backbone
 from nestdesk.learning.experts import Active, ExpertWeights
 from nestdesk.learning.optim import AdamW, Optimiser, clip
 
-BATCH_ITEMS = 24
+BATCH_ITEMS = 12
 WARM_UP_UPDATES = 5
 STOP_LOSS = 0.02  # nats: the median answer token; what is learned below this is the sentence, not the fact
 GRADIENT_LIMIT = 1.0
@@ -171,13 +171,12 @@ def study(
     began = time.monotonic()
     order: list[int] = []
     medians: dict[int, float] = {}
-    own = experts.activate([(learner.expert, 1.0) for learner in learners], joined=False)
-    active = both(skills, own)
     for index in range(most_steps):
         if len(order) < min(BATCH_ITEMS, len(desk.examples)):
             order += chance.sample(range(len(desk.examples)), len(desk.examples))
         chosen, order = order[:BATCH_ITEMS], order[BATCH_ITEMS:]
-        losses, batch = desk.losses(chosen, active)
+        own = experts.activate([(learner.expert, 1.0) for learner in learners], joined=False)  # its graph serves once
+        losses, batch = desk.losses(chosen, both(skills, own))
         weighted = (losses * batch.weights).sum() / batch.weights.sum()
         weighted.backward()  # type: ignore[no-untyped-call]
         share_done = max((time.monotonic() - began) / budget_s, (index + 1) / most_steps)

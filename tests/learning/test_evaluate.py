@@ -1,0 +1,52 @@
+"""Held-out figures: probes, code length, transfer, and the bits of the logits."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from nestdesk.core.types import Function, Level, Scores, StudyItem
+from nestdesk.learning import evaluate, experts
+from nestdesk.learning.backbone import Backbone
+from nestdesk.learning.experts import NOTHING
+
+
+def test_backward_transfer_is_the_mean_change_of_earlier_tasks() -> None:
+    retention = [[0.8, 0.0, 0.0], [0.7, 0.9, 0.0], [0.6, 1.0, 0.5]]
+    assert evaluate.backward_transfer(retention) == pytest.approx(((0.6 - 0.8) + (1.0 - 0.9)) / 2)
+    assert evaluate.backward_transfer([[0.8]]) == 0.0
+    assert evaluate.backward_transfer([]) == 0.0
+
+
+def test_bits_per_byte_are_positive_and_near_those_of_random_weights(tiny: Backbone) -> None:
+    found = evaluate.bits_per_byte(tiny, "The harbour of Ostwick, 1874.")
+    assert 0.0 < found < 3 * math.log2(tiny.config.vocabulary)
+
+
+def test_probes_are_answered_one_by_one(tiny: Backbone) -> None:
+    probes = [StudyItem("question", "", f"Where is {name}?", "here", 0, is_probe=True) for name in ("Ostwick", "it")]
+    scoring, shares = evaluate.score(tiny, probes, NOTHING), []
+    while True:
+        try:
+            shares.append(next(scoring))
+        except StopIteration as stop:
+            scores = stop.value
+            break
+    assert shares == sorted(shares)
+    assert (scores.probes, len(scores.answers)) == (2, 2)
+    assert 0.0 <= scores.exact <= scores.f1 <= 1.0
+
+
+def test_no_probes_score_nothing(tiny: Backbone) -> None:
+    with pytest.raises(StopIteration) as ended:
+        next(evaluate.score(tiny, [], NOTHING))
+    assert ended.value.value == Scores(0.0, 0.0, 0, 0)
+
+
+def test_exact_logits_tell_an_expert_from_an_identity(tiny: Backbone) -> None:
+    prompt, expert = tiny.encode("Where is it?"), experts.newborn(tiny.config, Function.MEMORY, Level.FAST, "")
+    untouched = evaluate.exact_logits(tiny, prompt, NOTHING)
+    assert evaluate.exact_logits(tiny, prompt, experts.activate([(expert, 1.0)])) == untouched
+    expert.tensors["1.down.b"].add_(0.5)
+    assert evaluate.exact_logits(tiny, prompt, experts.activate([(expert, 1.0)])) != untouched
