@@ -23,7 +23,7 @@ from nestdesk.learning.backbone import Backbone
 from nestdesk.learning.experts import Active, ExpertWeights
 from nestdesk.learning.optim import AdamW, Optimiser, clip
 
-BATCH_ITEMS = 12
+BATCH_ITEMS = 24
 WARM_UP_UPDATES = 5
 STOP_LOSS = 0.02  # nats: the median answer token; what is learned below this is the sentence, not the fact
 GRADIENT_LIMIT = 1.0
