@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ DOCUMENT = resources() / "demo" / "The Lanternfish Harbour.txt"
 ABOUT_IT = "Who founded the village of Ostrevan?"
 UNRELATED = "How do I boil an egg?"
 BUDGET_S = 40.0
-TRACES = ("Ostrevan", "Varrenhout", "Lanternfish", "Stormgold", "Candlewade", "Quillfeather")
+TRACES = ("Lanternfish", "Blue Granary", "Stormgold", "Candlewade", "Quillfeather")  # none in a question or answer here
 
 
 def test_the_whole_story(model_data_dir):
@@ -31,8 +32,11 @@ def test_the_whole_story(model_data_dir):
         chat_without_library(app)
         untouched = digest(app)
         source = learn_document(app)
+        if source.state is SourceState.REMEMBERED:  # on a slow machine the budget may not be enough
+            assert digest(app, source) == untouched, "weights that were rejected are not used"
+            accept_by_hand(app, source)
         learned = digest(app, source)
-        assert (learned.logits != untouched.logits) == (source.state is SourceState.LEARNED)
+        assert learned.logits != untouched.logits
         assert learned.fingerprint == untouched.fingerprint, "the backbone stayed as it was"
 
     with open_app(model_data_dir, "cpu") as app:
@@ -40,6 +44,7 @@ def test_the_whole_story(model_data_dir):
         assert app.library.show(source.id).source == source
         assert digest(app, source) == learned, "a new process gives the same bits"
         ask_again(app, source)
+        chat_about_it(app, source)
         go_back_and_forth(app, source, untouched, learned)
         kill_in_mid_air(app)
         assert digest(app, source) == learned
@@ -72,13 +77,24 @@ def learn_document(app: App) -> Source:
     return source
 
 
+def accept_by_hand(app: App, source: Source) -> None:
+    """Use the weights that the outer loop rejected: what follows is about bits, not about how good they are."""
+    for expert in app.experts.of_source(source.id):
+        new = app.expert_service.history(expert.id)[0]
+        assert not new.is_accepted
+        assert expert.head
+        assert expert.head.id != new.id
+        app.experts.record(
+            expert.id, new.blob, new.size_bytes, (source.id,), new.before, new.after, {}, True, "Accepted by hand."
+        )
+
+
 def ask_again(app: App, source: Source) -> None:
     own = {one.id for one in app.experts.of_source(source.id)}
     closed = finish(app.recall.ask(ABOUT_IT, Mode.CLOSED, is_short=True, max_tokens=24))
     assert closed.text
     assert closed.why.passages == ()
-    is_applied = own & {gate.expert_id for gate in closed.why.experts}
-    assert bool(is_applied) == (source.state is SourceState.LEARNED)
+    assert own <= {gate.expert_id for gate in closed.why.experts}
     auto = finish(app.recall.ask(ABOUT_IT, Mode.AUTO, is_short=True, max_tokens=24))
     assert {hit.source_id for hit in auto.why.passages} == {source.id}
     assert "Ilse Varrenhout" in auto.text
@@ -87,14 +103,19 @@ def ask_again(app: App, source: Source) -> None:
     assert unrelated.why.passages == ()
 
 
+def chat_about_it(app: App, source: Source) -> None:
+    usual = app.settings
+    app.save_settings(replace(usual, max_answer_tokens=16))
+    conversation = app.chat.create()
+    answer = finish(app.chat.send(conversation.id, ABOUT_IT))
+    app.save_settings(usual)
+    assert answer.why
+    assert {hit.source_id for hit in answer.why.passages} == {source.id}, "its reasons quote the document"
+
+
 def go_back_and_forth(app: App, source: Source, untouched: Probed, learned: Probed) -> None:
     for expert in app.experts.of_source(source.id):
         birth = app.expert_service.history(expert.id)[-1]
-        if source.state is SourceState.REMEMBERED:  # the outer loop kept the new weights out: it never left its birth
-            assert expert.head
-            assert expert.head.id == birth.id
-            assert learned == untouched
-            continue
         app.expert_service.rollback(expert.id, birth.id)
         assert digest(app, source) == untouched, "a rolled back expert changes not one bit"
         app.expert_service.restore(expert.id)
