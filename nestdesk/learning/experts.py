@@ -194,6 +194,8 @@ def activate(experts: Sequence[tuple[ExpertWeights, float]], joined: bool = True
                         (first, second if gate == 1.0 else second * gate)
                     )
         elif expert.function is Function.VOCABULARY:
+            if len(tensors["ids"]) == 0:
+                continue
             vocabulary.append((tensors["ids"], tensors["rows_in"] * gate, tensors["rows_out"] * gate))
         else:
             temperature = tensors["temperature"] * gate + (0 if temperature is None else temperature)

@@ -198,9 +198,12 @@ def both(skills: Active, own: Active) -> Active:
     products = dict(skills.products)
     for key, pairs in own.products.items():
         products[key] = (*products.get(key, ()), *pairs)
-    temperature = own.temperature if skills.temperature is None else skills.temperature
-    frequency = own.frequency if skills.frequency is None else skills.frequency
+    temperature, frequency = _sum(skills.temperature, own.temperature), _sum(skills.frequency, own.frequency)
     return Active(products, (*skills.vocabulary, *own.vocabulary), temperature, frequency)
+
+
+def _sum(one: Tensor | None, other: Tensor | None) -> Tensor | None:
+    return other if one is None else one if other is None else one + other
 
 
 def first_layer(learners: Sequence[ExpertWeights]) -> int:

@@ -107,6 +107,9 @@ def learn_source(
     clock = Clock(budget_s or spec.budget_s)
     if not items:
         items = yield from _write_items(nested, passages, skills, spec, clock, seed)
+    if not any(not item.is_probe for item in items):
+        nothing = Scores(0.0, 0.0, 0, 0)
+        return Result((), tuple(items), nothing, nothing, *verdict(nothing, nothing), clock.spent_s, 0, 0)
     probes = study.probes_of(items)
     before = yield from score(nested, probes, skills, clock, "before")
     learners = [

@@ -6,8 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from nestdesk.core.types import Scores
-from nestdesk.learning import outer_loop
+from nestdesk.core.types import Effort, Function, Level, Passage, Scores, StudyItem
+from nestdesk.learning import experts, outer_loop, sleep
+from nestdesk.learning.backbone import Backbone
+from nestdesk.learning.experts import NOTHING
+from nestdesk.learning.nested import NestedModel
 
 BEFORE = Scores(f1=0.25, exact=0.0, probes=4, answered=1)
 BETTER = Scores(f1=0.75, exact=0.5, probes=4, answered=3)
@@ -38,3 +41,65 @@ def test_without_probes_nothing_is_accepted() -> None:
     is_accepted, reason = outer_loop.verdict(nothing, nothing)
     assert not is_accepted
     assert "Nothing could be asked" in reason
+
+
+def finish(reports):
+    while True:
+        try:
+            report = next(reports)
+        except StopIteration as stop:
+            return stop.value
+        assert 0.0 <= report.done <= 1.0
+
+
+def learn(tiny: Backbone, functions: tuple[Function, ...], items: tuple[StudyItem, ...]) -> outer_loop.Result:
+    passages = (Passage("The ferry leaves Ostwick at nine.", 0, 33),)
+    nested = NestedModel(tiny)
+    return finish(
+        outer_loop.learn_source(nested, passages, NOTHING, functions, Effort.QUICK, 20.0, 0, items, most_steps=6)
+    )
+
+
+ITEMS = (
+    StudyItem("question", "Answer.", "When does the ferry leave?", "nine", 0),
+    StudyItem("question", "Answer.", "At what hour does it leave?", "nine", 0, is_probe=True),
+    StudyItem("cloze", "Answer.", "The ferry leaves ____", "Ostwick", 0),
+)
+
+
+@pytest.mark.parametrize("function", list(Function))
+def test_a_source_is_studied_by_an_expert_of_each_function(tiny: Backbone, function: Function) -> None:
+    fingerprint = tiny.fingerprint()
+    result = learn(tiny, (function,), ITEMS)
+    assert result.learners[0].expert.function is function
+    assert result.items == ITEMS
+    assert result.after.probes == 1
+    assert tiny.fingerprint() == fingerprint
+
+
+def test_equal_seeds_and_steps_give_equal_weights(tiny: Backbone) -> None:
+    first, second = (learn(tiny, (Function.MEMORY,), ITEMS).learners[0].expert.tensors for _ in range(2))
+    assert all(first[name].equal(second[name]) for name in first)
+
+
+def test_a_source_without_anything_to_ask_changes_nothing(tiny: Backbone) -> None:
+    nested = NestedModel(tiny)
+    result = finish(outer_loop.learn_source(nested, (), NOTHING, (Function.MEMORY,), Effort.QUICK, 20.0, 0))
+    assert result.learners == ()
+    assert not result.is_accepted
+
+
+def test_sleep_teaches_a_mid_expert_and_says_how_it_did(tiny: Backbone, tmp_path) -> None:
+    nested = NestedModel(tiny)
+    fast = learn(tiny, (Function.MEMORY,), ITEMS).learners[0].expert
+    fast.backbone = nested.fingerprint
+    experts.save(fast, tmp_path / "fast.safetensors")
+    sleeper = sleep.Sleeper(((str(tmp_path / "fast.safetensors"), 1.0),), ITEMS)
+    result = finish(sleep.consolidate(nested, [sleeper], NOTHING, (), 20.0, 0, most_steps=4))
+    assert result.learners[0].expert.level is Level.MID
+    assert (result.before.probes, result.after.probes) == (1, 1)
+
+
+@pytest.mark.parametrize(("kept", "wanted"), [(0.75, True), (0.61, True), (0.5, False)])
+def test_sleep_must_keep_most_of_what_the_fast_experts_knew(kept: float, wanted: bool) -> None:
+    assert sleep.verdict(BETTER, replace(BETTER, f1=kept))[0] is wanted
