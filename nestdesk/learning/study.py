@@ -25,7 +25,7 @@ QUESTION_TOKENS = 24
 ANSWER_TOKENS = 12
 ROUND_TRIP_F1 = 0.6
 PROBES = 24
-PROBE_SHARE = 0.25
+PROBE_SHARE = 0.5
 WORDING_TEMPERATURE = 0.8
 CLOZE_WORDS_BEFORE = 13  # the blank and what stands around it: whole sentences cost twice the time
 CLOZE_WORDS_AFTER = 7
@@ -151,12 +151,12 @@ def _is_question(question: str, answer: str) -> bool:
 
 
 def _arrange(passages: Sequence[Passage], drafts: Sequence[_Draft], chance: random.Random) -> list[StudyItem]:
-    """Turn drafts into items; some facts give a question away as a probe and are learned from their other wordings."""
+    """Turn drafts into items; of facts with several questions some give one away as a probe."""
     by_fact: dict[tuple[int, int], list[_Draft]] = {}
     for draft in drafts:
         by_fact.setdefault((draft.passage, draft.span.start), []).append(draft)
-    asked = [fact for fact, own in by_fact.items() if any(draft.question for draft in own)]
-    held = set(chance.sample(asked, min(len(asked), PROBES, math.ceil(len(asked) * PROBE_SHARE))))
+    several = [fact for fact, own in by_fact.items() if sum(1 for draft in own if draft.question) > 1]
+    held = set(chance.sample(several, min(len(several), PROBES, math.ceil(len(several) * PROBE_SHARE))))
     items: list[StudyItem] = []
     for fact in sorted(by_fact):
         own = sorted(by_fact[fact], key=lambda draft: (draft.wording, draft.question == ""))
@@ -164,7 +164,7 @@ def _arrange(passages: Sequence[Passage], drafts: Sequence[_Draft], chance: rand
         for draft in questions:
             probe = fact in held and draft is questions[-1]
             items.append(question_item(draft.question, draft.span.text, draft.passage, probe))
-        if not questions or fact in held:  # a fact without a studied question is learned from its sentence
+        if not questions:  # a fact without a question is learned from its sentence
             items.append(_cloze(passages[fact[0]].text, own[0].span, fact[0]))
     return items
 
