@@ -80,6 +80,9 @@ class _Child:
             "PYTHONIOENCODING": "utf-8",
             "HF_HUB_OFFLINE": "1",
             "TOKENIZERS_PARALLELISM": "false",
+            "MKL_CBWR": "AUTO,STRICT",  # the same bits in every run, whatever the alignment of a buffer
+            "MKL_DYNAMIC": "FALSE",
+            "OMP_DYNAMIC": "FALSE",
             "OMP_WAIT_POLICY": "PASSIVE",  # idle threads that spin made everything 2 to 5 times slower on busy cores
         }
         self.process = subprocess.Popen(
