@@ -55,7 +55,7 @@ def open_model(request: Open) -> tuple[Opened, Ready]:
     began = time.monotonic()
     device = choose_device(request.device)
     torch.set_num_threads(thread_count())
-    backbone = backbones.load(Path(request.backbone), device)
+    backbone = backbones.load(Path(request.backbone), device, backbones.best_precision(device))
     nested = NestedModel(backbone)
     embedder = embedders.Embedder(Path(request.embedder))
     opened = Opened(nested, embedder, Path(request.scratch))

@@ -13,7 +13,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +81,13 @@ class Backbone:
     bos: str
     stop_ids: frozenset[int]
     end_id: int  # the mark that ends the assistant's turn
+    identity: str = ""  # digest of the weights as they are stored, whatever precision they are computed in
+    loaded: str = ""  # digest of the weights as they were loaded
+
+    @property
+    def precision(self) -> torch.dtype:
+        """The type that the layers' products are computed in."""
+        return self.layers[0].qkv.dtype
 
     @property
     def device(self) -> torch.device:
@@ -101,7 +108,15 @@ class Backbone:
         return found
 
     def fingerprint(self) -> str:
-        """Digest every weight. Equal digests mean bit-identical backbones; experts belong to one digest."""
+        """Digest every weight. Equal digests mean bit-identical backbones; experts belong to one digest.
+
+        The digest is that of the stored weights, so that an expert fits on every device; weights that were written to
+        since they were loaded give another one.
+        """
+        now = self._digest()
+        return self.identity if self.identity and now == self.loaded else now
+
+    def _digest(self) -> str:
         digest = hashlib.sha256(repr(self.config).encode())
         for tensor in self._tensors():
             digest.update(tensor.detach().cpu().contiguous().view(torch.uint8).numpy().data)
@@ -125,8 +140,22 @@ class Backbone:
         return template.render(messages=messages, add_generation_prompt=True, bos_token=self.bos, eos_token="")
 
 
-def load(folder: Path, device: torch.device | str = "cpu") -> Backbone:
-    """Load a backbone folder in fp32 on the CPU and bf16 on a GPU.
+def best_precision(device: torch.device) -> torch.dtype:
+    """Return bf16 where the processor multiplies it several times faster than fp32, else fp32.
+
+    Decided by what the processor says it can, not by timing it, so that every start computes the same bits.
+    """
+    if device.type == "cuda":
+        return torch.bfloat16
+    able = torch.cpu.get_capabilities()
+    return torch.bfloat16 if able.get("avx512_bf16") or able.get("amx_bf16") else torch.float32
+
+
+def load(folder: Path, device: torch.device | str = "cpu", precision: torch.dtype = torch.float32) -> Backbone:
+    """Load a backbone folder.
+
+    Args:
+        precision: of the layers' matrices; embedding, norms and head stay in fp32.
 
     Raises:
         BackboneError: a file is missing, damaged, or of a family that is not supported.
@@ -136,14 +165,13 @@ def load(folder: Path, device: torch.device | str = "cpu") -> Backbone:
     shards = sorted(folder.glob("*.safetensors"))
     if not shards:
         raise BackboneError(f"The model folder {folder} holds no .safetensors file.")
-    dtype = torch.bfloat16 if torch.device(device).type == "cuda" else torch.float32
     weights: dict[str, Tensor] = {}
     try:
         for shard in shards:
             with safe_open(shard, framework="pt", device=str(device)) as file:
                 for name in file.keys():  # noqa: SIM118 (not a dict)
-                    weights[name.removeprefix("model.")] = file.get_tensor(name).to(dtype)
-        return _assemble(config, weights, folder)
+                    weights[name.removeprefix("model.")] = file.get_tensor(name).to(torch.float32)
+        return _in_precision(_assemble(config, weights, folder), precision)
     except KeyError as error:
         raise BackboneError(
             f"The model in {folder} lacks the weight {error}; it is not a Llama or Qwen model."
@@ -188,6 +216,25 @@ def _assemble(config: Config, weights: dict[str, Tensor], folder: Path) -> Backb
         stop_ids=frozenset(stops),
         end_id=stops[0],
     )
+
+
+def _in_precision(backbone: Backbone, precision: torch.dtype) -> Backbone:
+    identity = backbone.fingerprint()
+    if precision is torch.float32:
+        return replace(backbone, identity=identity, loaded=identity)
+    layers = tuple(
+        replace(
+            layer,
+            qkv=layer.qkv.to(precision),
+            qkv_bias=None if layer.qkv_bias is None else layer.qkv_bias.to(precision),
+            o=layer.o.to(precision),
+            gate_up=layer.gate_up.to(precision),
+            down=layer.down.to(precision),
+        )
+        for layer in backbone.layers
+    )
+    cast = replace(backbone, layers=layers, identity=identity)
+    return replace(cast, loaded=cast._digest())
 
 
 def _load_tokenizer(folder: Path) -> tuple[Tokenizer, str, str, list[int]]:

@@ -27,7 +27,7 @@ class Cache:
         """Reserve room for rows x capacity_tokens."""
         config = backbone.config
         shape = (config.layers, rows, config.kv_heads, capacity_tokens, config.head_size)
-        self.keys = torch.empty(shape, dtype=backbone.embedding.dtype, device=backbone.device)
+        self.keys = torch.empty(shape, dtype=backbone.precision, device=backbone.device)
         self.values = torch.empty_like(self.keys)
         self.length = 0
 
@@ -92,11 +92,11 @@ def run(
         )
         hidden = hidden + _attend(backbone.config, layer, index, hidden, turned, mask, active, cache)
         normed = _norm(hidden, layer.post_norm, backbone.config.norm_eps)
-        gate, up = torch.split(F.linear(normed, layer.gate_up), backbone.config.inner, dim=-1)
+        gate, up = torch.split(_product(normed, layer.gate_up), backbone.config.inner, dim=-1)
         gate = _add(gate, normed, active, index, "gate")
         up = _add(up, normed, active, index, "up")
         inner = F.silu(gate) * up
-        hidden = hidden + _add(F.linear(inner, layer.down), inner, active, index, "down")
+        hidden = hidden + _add(_product(inner, layer.down), inner, active, index, "down")
     if cache is not None and last == backbone.config.layers:
         cache.length += hidden.shape[1]
     return hidden
@@ -140,7 +140,7 @@ def _attend(
     rows, length, _ = hidden.shape
     normed = _norm(hidden, layer.input_norm, config.norm_eps)
     sizes = [config.heads * config.head_size, config.kv_heads * config.head_size, config.kv_heads * config.head_size]
-    q, k, v = torch.split(F.linear(normed, layer.qkv, layer.qkv_bias), sizes, dim=-1)
+    q, k, v = torch.split(_product(normed, layer.qkv, layer.qkv_bias), sizes, dim=-1)
     q = _add(q, normed, active, index, "q").view(rows, length, config.heads, config.head_size)
     k = _add(k, normed, active, index, "k").view(rows, length, config.kv_heads, config.head_size)
     v = _add(v, normed, active, index, "v").view(rows, length, config.kv_heads, config.head_size)
@@ -149,6 +149,7 @@ def _attend(
     q, k, v = _turn(q.transpose(1, 2), rotary), _turn(k.transpose(1, 2), rotary), v.transpose(1, 2)  # B H T d
     if active.temperature is not None:
         q = q * torch.exp(active.temperature[index])[:, None, None]
+    q, k = q.to(v.dtype), k.to(v.dtype)
     if cache is not None:
         k, v = cache.extend(index, k, v)
     one_token = cache is not None and length == 1
@@ -156,12 +157,17 @@ def _attend(
         q, k, v, attn_mask=mask, is_causal=mask is None and not one_token, enable_gqa=config.heads != config.kv_heads
     )
     mixed = mixed.transpose(1, 2).reshape(rows, length, -1)
-    return _add(F.linear(mixed, layer.o), mixed, active, index, "o")
+    return _add(_product(mixed, layer.o), mixed, active, index, "o")
+
+
+def _product(source: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    """Multiply in the precision of the frozen weight; hidden states, norms and scores stay in fp32."""
+    return F.linear(source.to(weight.dtype), weight, bias)
 
 
 def _add(output: Tensor, source: Tensor, active: Active, layer: int, site: str) -> Tensor:
     for first, second in active.products.get((layer, site), ()):
-        output = output + F.linear(F.linear(source, first.to(source.dtype)), second.to(source.dtype))
+        output = output + _product(_product(source, first.to(output.dtype)), second.to(output.dtype))
     return output
 
 

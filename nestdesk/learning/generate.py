@@ -1,7 +1,7 @@
 """Decoding: a prompt in, tokens out, one at a time or for many prompts together.
 
-Greedy by default, so that two runs agree. Batches are padded on the left and sorted by length; a finished row keeps
-its place until the batch is done.
+Greedy by default, so that two runs agree. Prompts that begin alike share their beginning and lie side by side in one
+row, as study examples do (packing); a branch that has ended costs nothing more.
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ from torch import Tensor
 from nestdesk.learning import decoder
 from nestdesk.learning.backbone import Backbone
 from nestdesk.learning.experts import NOTHING, Active
+from nestdesk.learning.packing import Example, pack, shared_length
 
 BATCH_TOKENS = 6_000  # prompt tokens of one batch
+ROW_TOKENS = 192  # branches of one row, or twice the shared beginning: attention costs their square
 
 
 @torch.inference_mode()
@@ -57,7 +59,7 @@ def many(
     temperature: float = 0.0,
     seed: int = 0,
 ) -> Generator[float, None, list[list[int]]]:
-    """Continue many prompts in batches of like length; what all of them begin with is read only once.
+    """Continue many prompts together; what several begin with is read only once.
 
     Args:
         temperature: 0 is greedy.
@@ -69,80 +71,134 @@ def many(
         The new tokens of each prompt, without the end mark, in the prompts' order.
     """
     generator = torch.Generator(device=backbone.device).manual_seed(seed)
-    shared = _shared(prompts)
-    prefix = decoder.Cache(backbone, 1, shared)
-    if shared:
-        _read(backbone, prompts[0][:shared], active, prefix)
-    order = sorted(range(len(prompts)), key=lambda index: len(prompts[index]))
     answers: list[list[int]] = [[] for _ in prompts]
     finished = 0
-    while finished < len(order):
-        rows = _batch(prompts, order[finished:])
-        branches = [prompts[row][shared:] for row in rows]
-        steps = _continue(backbone, branches, prefix, active, max_tokens, temperature, generator)
-        for step, tokens in enumerate(steps, start=1):
-            for row, token in zip(rows, tokens, strict=True):
-                if token is not None:
-                    answers[row].append(token)
-            yield (finished + len(rows) * step / max_tokens) / len(order)
-        finished += len(rows)
+    for batch in _batches(prompts):
+        size = sum(len(row) for row in batch)
+        steps = _continue(backbone, prompts, batch, active, max_tokens, temperature, generator, answers)
+        for step, _ in enumerate(steps, start=1):
+            yield (finished + size * step / max_tokens) / len(prompts)
+        finished += size
     return answers
 
 
-def _shared(prompts: Sequence[Sequence[int]]) -> int:
-    """Return the length of the beginning that several prompts have in common, at least one token short of each."""
-    if len(prompts) < 2:
-        return 0
-    lowest, highest = min(prompts, key=list), max(prompts, key=list)  # in lexical order these two share the least
-    limit = min(len(prompt) for prompt in prompts) - 1
-    for index in range(limit):
-        if lowest[index] != highest[index]:
-            return index
-    return limit
+def _batches(prompts: Sequence[Sequence[int]]) -> Iterator[list[list[int]]]:
+    """Yield batches of rows; a row holds the indices of prompts that begin alike."""
+    rows = sorted(rows_of(prompts), key=lambda row: _cost(prompts, row))
+    batch: list[list[int]] = []
+    for row in rows:
+        if batch and (len(batch) + 1) * _cost(prompts, row) > BATCH_TOKENS:
+            yield batch
+            batch = []
+        batch.append(row)
+    if batch:
+        yield batch
 
 
-def _batch(prompts: Sequence[Sequence[int]], order: Sequence[int]) -> list[int]:
-    rows: list[int] = []
-    for row in order:
-        if rows and (len(rows) + 1) * len(prompts[row]) > BATCH_TOKENS:
-            break
-        rows.append(row)
+def rows_of(prompts: Sequence[Sequence[int]]) -> list[list[int]]:
+    """Group the indices of prompts so that a row's common beginning pays: it is computed once for all of them."""
+    rows: list[list[int]] = []
+    for index in sorted(range(len(prompts)), key=lambda index: list(prompts[index])):
+        if rows:
+            grown = [*rows[-1], index]
+            shared = shared_length([prompts[row] for row in grown])
+            branches = sum(len(prompts[row]) - shared for row in grown)
+            saves = _cost(prompts, grown) < _cost(prompts, rows[-1]) + len(prompts[index])
+            if saves and branches <= max(ROW_TOKENS, 2 * shared):
+                rows[-1] = grown
+                continue
+        rows.append([index])
     return rows
+
+
+def _cost(prompts: Sequence[Sequence[int]], row: Sequence[int]) -> int:
+    shared = shared_length([prompts[index] for index in row])
+    return shared + sum(len(prompts[index]) - shared for index in row)
 
 
 def _continue(
     backbone: Backbone,
-    branches: Sequence[Sequence[int]],
-    prefix: decoder.Cache,
+    prompts: Sequence[Sequence[int]],
+    rows: Sequence[Sequence[int]],
     active: Active,
     max_tokens: int,
     temperature: float,
     generator: torch.Generator,
-) -> Iterator[list[int | None]]:
-    """Yield the next token of every branch, None for branches that have ended."""
-    ids, padding = decoder.pad(branches, backbone.device)
-    rows, length = ids.shape
-    past = prefix.length
-    cache = prefix.repeated(rows, backbone, length + max_tokens)
-    column = torch.arange(past + length + max_tokens, device=backbone.device)
-    seen = (column[None, :] < past) | (column[None, :] >= past + padding[:, None])  # B S
-    mask = decoder.causal(length, past, backbone.device) & seen[:, None, None, : past + length]
-    mask = mask | (column[None, : past + length] == column[past : past + length, None])  # padding sees itself
-    positions = (column[None, past : past + length] - padding[:, None]).clamp(min=0)
-    hidden = decoder.run(backbone, decoder.embed(backbone, ids, active), positions, mask, active, cache)
-    scores = decoder.logits(backbone, hidden[:, -1], active)  # B V
-    alive = [True] * rows
+    answers: list[list[int]],
+) -> Iterator[None]:
+    """Add the next token to the answer of every prompt of some rows, step by step, until all have ended.
+
+    A row is laid out as in packing: its beginning, its branches, then, at each step, one column for each branch that
+    goes on. A column is seen by its own branch only.
+    """
+    packed = pack([[Example(tuple(prompts[index]), (backbone.end_id,)) for index in row] for row in rows])
+    count, length = packed.ids.shape
+    cache = decoder.Cache(backbone, count, length + max_tokens * max(len(row) for row in rows))
+    mask, device = packed.mask.to(backbone.device), backbone.device
+    hidden = decoder.embed(backbone, packed.ids.to(device), active)
+    hidden = decoder.run(backbone, hidden, packed.positions.to(device), mask, active, cache)
+    scores = decoder.logits(backbone, hidden[packed.rows.to(device), packed.columns.to(device)], active)
+    visible = mask[packed.rows.to(device), 0, packed.columns.to(device)]  # N, length: what each branch has seen
+    alive = [(place, index) for place, row in enumerate(rows) for index in row]
     for step in range(max_tokens):
         chosen = _choose(scores, temperature, generator)
-        tokens = chosen.tolist()
-        alive = [live and token not in backbone.stop_ids for live, token in zip(alive, tokens, strict=True)]
-        yield [token if live else None for live, token in zip(alive, tokens, strict=True)]
-        if not any(alive) or step == max_tokens - 1:
+        going = []
+        for number, (token, (_, index)) in enumerate(zip(chosen.tolist(), alive, strict=True)):
+            if token not in backbone.stop_ids:
+                answers[index].append(token)
+                going.append(number)
+        yield
+        if not going or step == max_tokens - 1:
             return
-        now = seen[:, None, None, : cache.length + 1]
-        at = (cache.length - padding)[:, None]
-        hidden = decoder.run(backbone, decoder.embed(backbone, chosen[:, None], active), at, now, active, cache)
-        scores = decoder.logits(backbone, hidden[:, -1], active)
+        alive = [alive[number] for number in going]
+        kept = torch.tensor(going, device=device)
+        chosen, visible = chosen[kept], visible[kept]
+        scores, visible = _step(backbone, chosen, visible, alive, count, [len(prompts[i]) for _, i in alive], step,
+                                active, cache)  # fmt: skip
+
+
+def _step(
+    backbone: Backbone,
+    chosen: Tensor,
+    visible: Tensor,
+    alive: Sequence[tuple[int, int]],
+    count: int,
+    lengths: Sequence[int],
+    step: int,
+    active: Active,
+    cache: decoder.Cache,
+) -> tuple[Tensor, Tensor]:
+    """Run one token of every living branch.
+
+    Args:
+        chosen: their tokens [N].
+        visible: which columns each has seen [N, S].
+        alive: the row of each, and its prompt.
+        count: rows.
+        lengths: of their prompts.
+
+    Returns:
+        (scores [N, V], visible [N, S + columns]).
+    """
+    device = backbone.device
+    used = [0] * count
+    columns = []
+    for row, _ in alive:
+        columns.append(used[row])
+        used[row] += 1
+    at = (torch.tensor([row for row, _ in alive], device=device), torch.tensor(columns, device=device))
+    width, past = max(used), visible.shape[1]
+    ids = torch.zeros(count, width, dtype=torch.int64, device=device)
+    positions = torch.zeros_like(ids)
+    ids[at], positions[at] = chosen, torch.tensor(lengths, device=device) + step
+    own = torch.nn.functional.one_hot(at[1], width).bool()  # N, width
+    visible = torch.cat([visible, own], dim=1)
+    mask = torch.zeros(count, width, past + width, dtype=torch.bool, device=device)
+    mask[:, :, past:] = torch.eye(width, dtype=torch.bool, device=device)  # an empty column sees itself
+    mask[at] = visible
+    hidden = decoder.embed(backbone, ids, active)
+    hidden = decoder.run(backbone, hidden, positions, mask[:, None], active, cache)
+    return decoder.logits(backbone, hidden[at], active), visible
 
 
 def _choose(scores: Tensor, temperature: float, generator: torch.Generator) -> Tensor:

@@ -24,6 +24,7 @@ from nestdesk.learning.experts import Active, ExpertWeights
 from nestdesk.learning.optim import AdamW, Optimiser, clip
 
 BATCH_ITEMS = 24
+ROW_ITEMS = 6  # packed side by side: more of them cost attention, fewer repeat the shared beginning
 WARM_UP_UPDATES = 5
 STOP_LOSS = 0.02  # nats: the median answer token; what is learned below this is the sentence, not the fact
 GRADIENT_LIMIT = 1.0
@@ -106,7 +107,7 @@ class Desk:
         self.soft = list(soft)
         self.skills = skills
         self.start = start
-        self.shared = packing.shared_length(self.examples)
+        self.shared = packing.shared_length([example.prompt for example in self.examples])
         self._beginning: Tensor | None = None  # P, D
         self._branches: list[Tensor] = []  # T_i, D
 
@@ -116,23 +117,28 @@ class Desk:
         if self.start == 0:
             return
         for first in range(0, len(self.examples), BATCH_ITEMS):
-            group = self.examples[first : first + BATCH_ITEMS]
-            batch = packing.pack([group], self.backbone.device, self.shared)
+            chosen = range(first, min(first + BATCH_ITEMS, len(self.examples)))
+            batch = self._pack(chosen)
             hidden = decoder.embed(self.backbone, batch.ids, self.skills)
-            hidden = decoder.run(self.backbone, hidden, batch.positions, batch.mask, self.skills, stop=self.start)[
-                0
-            ]  # T D
-            self._beginning = hidden[: self.shared]
-            sizes = [len(example.prompt) - self.shared + len(example.answer) - 1 for example in group]
-            self._branches += torch.split(hidden[self.shared :], sizes)
-            yield (first + len(group)) / len(self.examples)
+            hidden = decoder.run(self.backbone, hidden, batch.positions, batch.mask, self.skills, stop=self.start)
+            self._beginning = hidden[0, : self.shared]
+            for row, own in zip(hidden, _rows(chosen), strict=True):
+                examples = [self.examples[index] for index in own]
+                sizes = [len(example.prompt) - self.shared + len(example.answer) - 1 for example in examples]
+                self._branches += torch.split(row[self.shared : self.shared + sum(sizes)], sizes)
+            yield (first + len(chosen)) / len(self.examples)
+
+    def _pack(self, chosen: Sequence[int]) -> packing.Batch:
+        rows = [[self.examples[index] for index in row] for row in _rows(chosen)]
+        return packing.pack(rows, self.backbone.device, self.shared)
 
     def losses(self, chosen: Sequence[int], active: Active) -> tuple[Tensor, packing.Batch]:
         """Return the answer-token losses [N] of chosen examples."""
-        batch = packing.pack([[self.examples[index] for index in chosen]], self.backbone.device, self.shared)
+        batch = self._pack(chosen)
         hidden = None
         if self.start > 0 and self._beginning is not None:
-            hidden = torch.cat([self._beginning, *(self._branches[index] for index in chosen)])[None]
+            rows = [torch.cat([self._beginning, *(self._branches[index] for index in row)]) for row in _rows(chosen)]
+            hidden = torch.nn.utils.rnn.pad_sequence(rows, batch_first=True)  # B T D
         losses, logits = packing.answer_losses(self.backbone, batch, active, hidden, self.start)
         if self.soft:
             ids = torch.cat([self.soft[index][0] for index in chosen])  # N, K
@@ -140,6 +146,10 @@ class Desk:
             logs = torch.log_softmax(logits.float(), dim=-1).gather(-1, ids)
             losses = (shares * (torch.log(shares + 1e-9) - logs)).sum(dim=-1)  # KL from the teacher
         return losses, batch
+
+
+def _rows(chosen: Sequence[int]) -> list[Sequence[int]]:
+    return [chosen[first : first + ROW_ITEMS] for first in range(0, len(chosen), ROW_ITEMS)]
 
 
 def study(

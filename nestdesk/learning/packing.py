@@ -52,7 +52,7 @@ def pack(rows: Sequence[Sequence[Example]], device: torch.device | str = "cpu", 
     Args:
         shared: tokens of the beginning, by default as many as a row's prompts have in common.
     """
-    beginnings = [shared_length(row) if shared is None else shared for row in rows]
+    beginnings = [shared_length([example.prompt for example in row]) if shared is None else shared for row in rows]
     laid = [_lay(row, beginning) for row, beginning in zip(rows, beginnings, strict=True)]
     longest = max(len(ids) for ids, _, _ in laid)
     ids = torch.zeros(len(rows), longest, dtype=torch.int64)
@@ -86,12 +86,12 @@ def pack(rows: Sequence[Sequence[Example]], device: torch.device | str = "cpu", 
     )
 
 
-def shared_length(row: Sequence[Example]) -> int:
+def shared_length(prompts: Sequence[Sequence[int]]) -> int:
     """Return the length of the common beginning; a branch keeps at least the last token of its prompt."""
-    limit = min(len(example.prompt) for example in row) - 1
-    first = row[0].prompt
+    limit = min(len(prompt) for prompt in prompts) - 1
+    lowest, highest = min(prompts, key=list), max(prompts, key=list)  # in lexical order these two share the least
     for index in range(limit):
-        if any(example.prompt[index] != first[index] for example in row):
+        if lowest[index] != highest[index]:
             return index
     return limit
 

@@ -27,11 +27,12 @@ def many(tiny: Backbone, prompts: Sequence[Sequence[int]], temperature: float = 
 
 
 @pytest.mark.parametrize(
-    ("texts", "shares"), [(APART, False), (ALIKE, True), (APART[:1], False), (ALIKE[:1] * 2, True)]
+    ("texts", "rows"),
+    [(APART, 3), (ALIKE, 1), (APART[:1], 1), (ALIKE[:1] * 2, 1), (APART + ALIKE, 4), (ALIKE + [ALIKE[1] + " Then?"], 1)],
 )
-def test_many_prompts_continue_as_each_alone(tiny: Backbone, texts: list[str], shares: bool) -> None:
+def test_many_prompts_continue_as_each_alone(tiny: Backbone, texts: list[str], rows: int) -> None:
     prompts = [tiny.encode(text) for text in texts]
-    assert (generate._shared(prompts) > 0) is shares
+    assert len(generate.rows_of(prompts)) == rows
     assert many(tiny, prompts) == [list(generate.stream(tiny, prompt, max_tokens=10)) for prompt in prompts]
 
 

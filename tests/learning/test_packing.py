@@ -42,12 +42,12 @@ def test_rows_of_unlike_length_do_not_disturb_each_other(tiny: Backbone) -> None
 
 def test_a_shared_beginning_is_laid_out_once(tiny: Backbone) -> None:
     each = examples(tiny, CASES)
-    assert packing.shared_length(each) == len("Q: wh")
+    assert packing.shared_length([example.prompt for example in each]) == len("Q: wh")
     assert packing.pack([each]).tokens == packing.pack([each], shared=0).tokens - 2 * len("Q: wh")
 
 
 def test_equal_prompts_keep_their_last_token_apart(tiny: Backbone) -> None:
     each = examples(tiny, [("same", "a"), ("same", "bc")])
-    assert packing.shared_length(each) == 3
+    assert packing.shared_length([example.prompt for example in each]) == 3
     losses, _ = packing.answer_losses(tiny, packing.pack([each]))
     torch.testing.assert_close(losses, alone(tiny, each), rtol=1e-4, atol=1e-4)
