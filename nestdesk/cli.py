@@ -82,9 +82,7 @@ def check(context: typer.Context) -> None:
     """Verify the database, every checkpoint and the models."""
     terminal: Terminal = context.obj
     with terminal.opened() as app:
-        problems = app.expert_service.check()
-        if app.models.is_ready():
-            terminal.run(app.models.setup())  # compares the models' content with its digests
+        problems = (*app.expert_service.check(), *terminal.run(app.models.check()))
         report = {"problems": problems, "models_ready": app.models.is_ready()}
         if problems:
             terminal.fail(f"{len(problems)} problems found: {' '.join(problems)}", report)

@@ -122,6 +122,10 @@ class FakeModels:
         return
         yield
 
+    def check(self) -> Job[tuple[str, ...]]:
+        return ()
+        yield
+
     def backbone_folder(self) -> Path:
         return Path("backbone")
 
@@ -186,7 +190,9 @@ def build_desk(root: Path) -> Desk:
 
 def write_birth(file: Path, backbone: str, content: str = "") -> None:
     """Write a safetensors file without tensors that belongs to a backbone."""
-    header = json.dumps({"__metadata__": {"backbone": backbone, "content": content or file.stem}}).encode()
+    header = json.dumps(
+        {"__metadata__": {"nestdesk": json.dumps({"backbone": backbone}), "content": content or file.stem}}
+    ).encode()
     file.write_bytes(len(header).to_bytes(8, "little") + header)
 
 

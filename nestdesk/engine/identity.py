@@ -17,6 +17,6 @@ def identity_blob(function: Function, level: Level, backbone: str) -> bytes:
     Reference: the safetensors format: a 64-bit little-endian header length, then the JSON header.
     """
     inner = json.dumps({"function": str(function), "level": str(level), "backbone": backbone}, sort_keys=True)
-    header = json.dumps({"__metadata__": {"nestdesk": inner, "backbone": backbone}}, sort_keys=True).encode()
+    header = json.dumps({"__metadata__": {"nestdesk": inner}}).encode()
     header += b" " * (-len(header) % 8)
     return struct.pack("<Q", len(header)) + header

@@ -6,6 +6,8 @@ a given span answers. The second makes the study items from which fast experts l
 
     python -m nestdesk.learning.birth --data squadshifts_new_wiki_v1.0.json --backbone FOLDER --out resources/birth
 
+and once more with --grown resources/birth and another seed, to go on.
+
 Data: SQuADShifts, new Wikipedia split (Miller et al., arXiv 2004.14444), CC BY 4.0, texts CC BY-SA.
 """
 
@@ -20,13 +22,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import torch
+
 from nestdesk.core import prompts
 from nestdesk.core.types import Function, Level, Turn
 from nestdesk.learning import experts, packing
-from nestdesk.learning.backbone import Backbone, load
+from nestdesk.learning.backbone import Backbone, best_precision, load
 from nestdesk.learning.optim import AdamW, clip
 
-ROW_QUESTIONS = 5
+ROW_QUESTIONS = 6
 RANK = 16
 PEAK_RATE = 8e-4
 WARM_UP_STEPS = 10
@@ -64,10 +68,10 @@ def example(backbone: Backbone, turns: tuple[Turn, ...], answer: str, weight: fl
 
 
 def rows(backbone: Backbone, articles: list[list[Paragraph]], seed: int) -> Iterator[list[list[packing.Example]]]:
-    """Yield, for ever, the three rows of a step: reading one passage, reading several, questioning."""
+    """Yield, for ever, the four rows of a step: reading one passage, reading several, questioning two passages."""
     chance = random.Random(seed)
     while True:
-        first, third = (_pick(articles, chance)[1] for _ in range(2))
+        first, third, fourth = (_pick(articles, chance)[1] for _ in range(3))
         article, second = _pick(articles, chance)
         others = [other for other in article if other is not second]
         group = [second, *chance.sample(others, min(len(others), chance.choice((1, 2))))]
@@ -83,10 +87,13 @@ def rows(backbone: Backbone, articles: list[list[Paragraph]], seed: int) -> Iter
                 example(backbone, prompts.reading(texts, question), answer)
                 for question, answer in _some(tuple(asked), chance)
             ],
-            [
-                example(backbone, prompts.asking(third.text, answer), question)
-                for question, answer in _some(third.questions, chance)
-            ],
+            *(
+                [
+                    example(backbone, prompts.asking(paragraph.text, answer), question)
+                    for question, answer in _some(paragraph.questions, chance)
+                ]
+                for paragraph in (third, fourth)
+            ),
         ]
 
 
@@ -102,13 +109,26 @@ def _some(questions: tuple[tuple[str, str], ...], chance: random.Random) -> list
     return chance.sample(list(questions), min(len(questions), ROW_QUESTIONS))
 
 
-def bear(backbone: Backbone, articles: list[list[Paragraph]], steps: int, out: Path, seed: int = 0) -> None:
-    """Teach the skills and write out/attention.safetensors and out/memory.safetensors; progress is printed."""
+def bear(
+    backbone: Backbone,
+    articles: list[list[Paragraph]],
+    steps: int,
+    out: Path,
+    seed: int = 0,
+    grown: Path | None = None,
+) -> None:
+    """Teach the skills and write out/attention.safetensors and out/memory.safetensors; progress is printed.
+
+    Args:
+        grown: folder of two experts that are to learn on, instead of newborn ones.
+    """
     fingerprint = backbone.fingerprint()
     born = [
         experts.newborn(
             backbone.config, function, Level.SLOW, fingerprint, RANK, seed=seed + index, device=backbone.device
         )
+        if grown is None
+        else experts.load(grown / f"{function}.safetensors", fingerprint, backbone.device)
         for index, function in enumerate((Function.ATTENTION, Function.MEMORY))
     ]
     learnable = [tensor.requires_grad_() for expert in born for tensor in expert.learnable()]
@@ -142,11 +162,13 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="question set in SQuAD's JSON format")
     parser.add_argument("--backbone", type=Path, required=True, help="backbone folder")
     parser.add_argument("--out", type=Path, required=True, help="folder for the two experts")
-    parser.add_argument("--steps", type=int, default=240)
+    parser.add_argument("--grown", type=Path, help="folder of two experts that are to learn on")
+    parser.add_argument("--steps", type=int, default=260)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", default="cpu")
     chosen = parser.parse_args()
-    bear(load(chosen.backbone, chosen.device), read(chosen.data), chosen.steps, chosen.out, chosen.seed)
+    backbone = load(chosen.backbone, chosen.device, best_precision(torch.device(chosen.device)))
+    bear(backbone, read(chosen.data), chosen.steps, chosen.out, chosen.seed, chosen.grown)
 
 
 if __name__ == "__main__":

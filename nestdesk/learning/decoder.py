@@ -10,7 +10,6 @@ Reference: Llama (arXiv 2302.13971) as published; RMSNorm, rotary positions (rot
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import torch
 import torch.nn.functional as F  # noqa: N812 (the field's name for it)
@@ -37,14 +36,6 @@ class Cache:
         self.keys[layer, :, :, self.length : end] = keys
         self.values[layer, :, :, self.length : end] = values
         return self.keys[layer, :, :, :end], self.values[layer, :, :, :end]
-
-    def repeated(self, rows: int, backbone: Backbone, extra_tokens: int) -> Cache:
-        """Return a cache of more rows that all start with this one-row cache's content."""
-        longer = Cache(backbone, rows, self.length + extra_tokens)
-        longer.keys[:, :, :, : self.length] = self.keys[:, :, :, : self.length]
-        longer.values[:, :, :, : self.length] = self.values[:, :, :, : self.length]
-        longer.length = self.length
-        return longer
 
 
 def embed(backbone: Backbone, ids: Tensor, active: Active = NOTHING) -> Tensor:
@@ -109,22 +100,6 @@ def logits(backbone: Backbone, hidden: Tensor, active: Active = NOTHING) -> Tens
     for own, _, rows_out in active.vocabulary:
         scores = scores.index_add(-1, own, F.linear(normed, rows_out))
     return scores
-
-
-def causal(length: int, past: int, device: torch.device) -> Tensor:
-    """Return the mask [1, 1, T, past + T] that lets each of T new tokens see what came before it."""
-    rows = torch.arange(length, device=device)[:, None] + past
-    return (torch.arange(past + length, device=device)[None, :] <= rows)[None, None]
-
-
-def pad(rows: Sequence[Sequence[int]], device: torch.device) -> tuple[Tensor, Tensor]:
-    """Return token ids [B, T] padded on the left, and the number of padding tokens of each row [B]."""
-    longest = max(len(row) for row in rows)
-    ids = torch.zeros(len(rows), longest, dtype=torch.int64)
-    for index, row in enumerate(rows):
-        ids[index, longest - len(row) :] = torch.tensor(row, dtype=torch.int64)
-    padding = torch.tensor([longest - len(row) for row in rows])
-    return ids.to(device), padding.to(device)
 
 
 def _attend(

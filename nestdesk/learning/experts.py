@@ -111,13 +111,16 @@ def newborn(
 
 
 def save(expert: ExpertWeights, path: Path) -> None:
-    """Write the expert as safetensors in fp16 (ids as they are), its function, level and backbone in the header."""
+    """Write the expert as safetensors in fp16 (ids as they are), its function, level and backbone in the header.
+
+    Equal experts give equal bytes: the header holds one entry, because several are written in any order.
+    """
     halves = {
         name: (tensor if name == "ids" else tensor.detach().to(torch.float16)).cpu().contiguous()
         for name, tensor in sorted(expert.tensors.items())
     }
     header = {"function": str(expert.function), "level": str(expert.level), "backbone": expert.backbone}
-    save_file(halves, path, metadata={"nestdesk": json.dumps(header, sort_keys=True), "backbone": expert.backbone})
+    save_file(halves, path, metadata={"nestdesk": json.dumps(header, sort_keys=True)})
 
 
 def rounded(expert: ExpertWeights) -> ExpertWeights:

@@ -1,8 +1,8 @@
 """A source becomes study items: questions in several wordings, clozes, and held-out probes.
 
-Answers are spans of the text, found by rule. The slow experts write two questions for each span, and a question counts
-only if they, reading the passage, answer it with the span again (round trip). One wording of a share of the facts is
-held out as a probe: it measures whether the fact was learned, not the sentence.
+Answers are spans of the text, found by rule. The slow experts write several questions for each span, and a question
+counts only if they, reading the passage, find the span a likely answer (round trip). One wording of a share of the
+facts is held out as a probe: it measures whether the fact was learned, not the sentence.
 
 Reference: several wordings a fact, 2309.14316; answers as short spans, 2607.21861; round-trip filtering, 1906.05416.
 """
@@ -11,19 +11,22 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
+
+import torch
 
 from nestdesk.core import metrics, prompts
 from nestdesk.core.types import Passage, StudyItem, Turn
 from nestdesk.learning import generate, spans
 from nestdesk.learning.backbone import Backbone
 from nestdesk.learning.experts import Active
-from nestdesk.learning.packing import Example
+from nestdesk.learning.packing import Example, answer_losses, pack
 
 QUESTION_TOKENS = 24
-ANSWER_TOKENS = 12
-ROUND_TRIP_F1 = 0.6
+CHUNK_PASSAGES = 12  # written about together
+SPARE_WORDINGS = 1  # candidates beyond the wordings wanted
+MOST_DOUBT = 3.0  # nats: what the passage's reader may find unlikely about an answer
 PROBES = 24
 PROBE_SHARE = 0.5
 WORDING_TEMPERATURE = 0.8
@@ -54,7 +57,7 @@ def make_items(
         skills: the slow experts, which write and check the questions.
         spans_per_passage: how many facts of each passage are asked about at most.
         wordings: questions written for each fact; the first greedily, the others sampled.
-        has_time: asked before each passage; when it says no, the rest of the source gets clozes only.
+        has_time: asked before each dozen passages; when it says no, the rest of the source gets clozes only.
 
     Yields:
         The share done, 0..1.
@@ -63,72 +66,70 @@ def make_items(
         Items in the order of the text. Without any question that survives the round trip there are clozes only.
     """
     drafts: list[_Draft] = []
-    for index, passage in enumerate(passages):
-        found = spans.find(passage.text, spans_per_passage)
-        if has_time():
-            drafts += yield from _questions(
-                backbone, passage.text, found, skills, index, wordings, seed, index / len(passages), 1 / len(passages)
-            )
-        drafts += [_Draft(index, span, "", 0) for span in found]
-    return _arrange(passages, drafts, random.Random(seed))
+    found = [spans.find(passage.text, spans_per_passage) for passage in passages]
+    for first in range(0, len(passages), CHUNK_PASSAGES):
+        if not has_time():
+            break
+        chunk = range(first, min(first + CHUNK_PASSAGES, len(passages)))
+        facts = [_Draft(index, span, "", 0) for index in chunk for span in found[index]]
+        part = len(chunk) / len(passages)
+        drafts += yield from _questions(backbone, passages, facts, skills, wordings, seed, first / len(passages), part)
+    facts = [_Draft(index, span, "", 0) for index, own in enumerate(found) for span in own]
+    return _arrange(passages, drafts + facts, random.Random(seed))
 
 
 def _questions(
     backbone: Backbone,
-    text: str,
-    found: Sequence[spans.Span],
+    passages: Sequence[Passage],
+    facts: Sequence[_Draft],
     skills: Active,
-    index: int,
     wordings: int,
     seed: int,
     done: float,
     share: float,
 ) -> Generator[float, None, list[_Draft]]:
-    drafts: dict[str, _Draft] = {}
-    for wording in range(wordings):
-        wanted = found if wording == 0 else _facts(drafts.values())  # a second wording only where the first held
-        if not wanted:
-            break
-        part = share / wordings
-        fresh = yield from _written(backbone, text, wanted, skills, index, wording, seed, done + part * wording, part)
-        drafts = {draft.question.lower(): draft for draft in fresh} | drafts
-    return list(drafts.values())
+    """Write candidates for every fact and keep, of each, the wordings that the passage answers best."""
+    asked = [tokens(backbone, prompts.asking(passages[fact.passage].text, fact.span.text)) for fact in facts]
+    drafts: dict[tuple[int, str], tuple[float, _Draft]] = {}  # one answer for a question about a passage
+    tries = wordings + SPARE_WORDINGS
+    for wording in range(tries):
+        temperature = WORDING_TEMPERATURE if wording else 0.0
+        writing = generate.many(backbone, asked, skills, QUESTION_TOKENS, temperature, seed + wording)
+        written = yield from _scaled(writing, done + share * wording / tries, share / tries)
+        fresh = [
+            replace(fact, question=question, wording=wording)
+            for fact, ids in zip(facts, written, strict=True)
+            if _is_question(question := backbone.decode(ids).strip(), fact.span.text)
+        ]
+        for draft, doubt in zip(fresh, doubts(backbone, passages, fresh, skills), strict=True):
+            key = (draft.passage, draft.question.lower())
+            if doubt <= MOST_DOUBT and (key not in drafts or doubt < drafts[key][0]):
+                drafts[key] = (doubt, draft)
+    best: dict[tuple[int, int], list[_Draft]] = {}
+    for _, draft in sorted(drafts.values(), key=lambda pair: pair[0]):
+        own = best.setdefault((draft.passage, draft.span.start), [])
+        if len(own) < wordings:
+            own.append(draft)
+    return [draft for own in best.values() for draft in own]
 
 
-def _facts(drafts: Iterable[_Draft]) -> list[spans.Span]:
-    return list({draft.span.start: draft.span for draft in drafts}.values())
+@torch.no_grad()
+def doubts(backbone: Backbone, passages: Sequence[Passage], drafts: Sequence[_Draft], skills: Active) -> list[float]:
+    """Return, for each draft, how far the reader of its passage is from answering with the span: -log P, in nats.
 
-
-def _written(
-    backbone: Backbone,
-    text: str,
-    wanted: Sequence[spans.Span],
-    skills: Active,
-    index: int,
-    wording: int,
-    seed: int,
-    done: float,
-    share: float,
-) -> Generator[float, None, list[_Draft]]:
-    """Write one question for each span and keep those that the passage answers with the span."""
-    asked = [tokens(backbone, prompts.asking(text, span.text)) for span in wanted]
-    temperature = WORDING_TEMPERATURE if wording else 0.0
-    writing = generate.many(backbone, asked, skills, QUESTION_TOKENS, temperature, seed + wording)
-    written = yield from _scaled(writing, done, share * 0.7)
-    drafts = [
-        _Draft(index, span, question, wording)
-        for span, ids in zip(wanted, written, strict=True)
-        if _is_question(question := backbone.decode(ids).strip(), span.text)
-    ]
-    if not drafts:
-        return []
-    read = [tokens(backbone, prompts.reading([text], draft.question)) for draft in drafts]
-    answers = yield from _scaled(generate.many(backbone, read, skills, ANSWER_TOKENS), done + share * 0.7, share * 0.3)
-    return [
-        draft
-        for draft, ids in zip(drafts, answers, strict=True)
-        if metrics.f1(backbone.decode(ids), draft.span.text) >= ROUND_TRIP_F1
-    ]
+    Cheaper than letting it answer and comparing, and it tells a near miss from a question that does not fit.
+    """
+    asked = [tokens(backbone, prompts.reading([passages[draft.passage].text], draft.question)) for draft in drafts]
+    found = [0.0] * len(drafts)
+    for row in generate.rows_of(asked):
+        examples = [
+            Example(tuple(asked[index]), (*backbone.encode(drafts[index].span.text), backbone.end_id)) for index in row
+        ]
+        batch = pack([examples], backbone.device)
+        losses, _ = answer_losses(backbone, batch, skills)
+        for place, index in enumerate(row):
+            found[index] = losses[batch.owners == place].sum().item()
+    return found
 
 
 def _scaled(

@@ -31,6 +31,11 @@ from nestdesk.storage.sources import SourceStore
 DONE = frozenset({SourceState.LEARNED, SourceState.REMEMBERED})
 LOST = frozenset({SourceState.FAILED, SourceState.CANCELLED})
 ROUTE_VECTORS = 512  # of one source: its passages and the questions it was studied with
+FUNCTIONS = {
+    Effort.QUICK: (Function.MEMORY,),
+    Effort.NORMAL: (Function.MEMORY,),
+    Effort.DEEP: (Function.MEMORY, Function.ATTENTION),
+}
 SUMMARY_SENTENCES = 3
 
 
@@ -171,7 +176,7 @@ class Learn:
             title,
             passages,
             uses(self._roster.slow()),
-            functions=(Function.MEMORY,),
+            functions=FUNCTIONS[source.effort],
             effort=source.effort,
             budget_s=budget_s,
         )

@@ -135,6 +135,20 @@ class Models:
             fetch.settle(part, self._record)
         self._changes.publish("model")
 
+    def check(self) -> Job[tuple[str, ...]]:
+        """Compare the content of the models in use with their digests; return a sentence for each that differs.
+
+        Nothing is repaired: setup() does that.
+        """
+        manifest = self._manifest()
+        if manifest is None:
+            return ()  # nothing was set up, or its record is lost: the next set-up goes through it again
+        problems = []
+        for part in (manifest.backbone, manifest.embedder):
+            if not (yield from self._intact(part)):
+                problems.append(f"Files of the model {part.folder} are missing or damaged; run `nestdesk setup`.")
+        return tuple(problems)
+
     @property
     def _root(self) -> Path:
         return self._folder.models

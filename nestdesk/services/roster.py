@@ -202,7 +202,10 @@ class Roster:
             return
         for function in BIRTH_FUNCTIONS:
             file = self._birth / f"{function}.safetensors"
-            if file.is_file() and (metadata := safetensors_metadata(file)).get("backbone") == backbone:
+            if not file.is_file():
+                continue
+            metadata = safetensors_metadata(file)
+            if json.loads(metadata.get("nestdesk", "{}")).get("backbone") == backbone:
                 self._be_born(function, file, metadata)
         self._born_for = backbone
 

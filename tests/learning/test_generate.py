@@ -28,7 +28,14 @@ def many(tiny: Backbone, prompts: Sequence[Sequence[int]], temperature: float = 
 
 @pytest.mark.parametrize(
     ("texts", "rows"),
-    [(APART, 3), (ALIKE, 1), (APART[:1], 1), (ALIKE[:1] * 2, 1), (APART + ALIKE, 4), (ALIKE + [ALIKE[1] + " Then?"], 1)],
+    [
+        (APART, 3),
+        (ALIKE, 1),
+        (APART[:1], 1),
+        (ALIKE[:1] * 2, 1),
+        (APART + ALIKE, 4),
+        ([*ALIKE, "Tell me: who?!"], 1),
+    ],
 )
 def test_many_prompts_continue_as_each_alone(tiny: Backbone, texts: list[str], rows: int) -> None:
     prompts = [tiny.encode(text) for text in texts]

@@ -154,6 +154,19 @@ def test_a_damaged_backbone_is_made_again(models: Models, converter: FakeConvert
     assert [bool(request.embedder) for request in converter.requests] == [False, True, False]
 
 
+def test_a_check_reports_damage_and_repairs_nothing(models: Models, converter: FakeConverter) -> None:
+    assert finish(models.check()) == ()
+    finish(models.setup())
+    assert finish(models.check()) == ()
+    weights = models.backbone_folder() / "model.safetensors"
+    weights.write_bytes(b"x" * weights.stat().st_size)
+    done = len(converter.requests)
+    (problem,) = finish(models.check())
+    assert "nestdesk setup" in problem
+    assert set(weights.read_bytes()) == {ord("x")}
+    assert len(converter.requests) == done
+
+
 def test_a_missing_embedding_model_is_made_again_alone(models: Models, converter: FakeConverter) -> None:
     finish(models.setup())
     (models.embedder_folder() / "model.onnx").unlink()
