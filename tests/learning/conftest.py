@@ -58,6 +58,12 @@ def write_backbone(folder: Path, seed: int = 0) -> Path:
 
 
 @pytest.fixture(scope="session")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> Backbone:
+def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write the tiny backbone once."""
+    return write_backbone(tmp_path_factory.mktemp("models") / "tiny")
+
+
+@pytest.fixture(scope="session")
+def tiny(tiny_folder: Path) -> Backbone:
     """Load the tiny backbone; it is frozen, so all tests may share it."""
-    return backbone.load(write_backbone(tmp_path_factory.mktemp("models") / "tiny"))
+    return backbone.load(tiny_folder)
