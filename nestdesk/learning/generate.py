@@ -33,8 +33,9 @@ def stream(
     generator = torch.Generator(device=backbone.device).manual_seed(seed)
     cache = decoder.Cache(backbone, 1, len(prompt) + max_tokens)
     scores = _read(backbone, prompt, active, cache)
+    heat = torch.tensor([temperature], device=backbone.device)
     for _ in range(max_tokens):
-        chosen = _choose(scores, temperature, generator)
+        chosen = _choose(scores, heat, generator)
         token = int(chosen)
         if token in backbone.stop_ids:
             return
@@ -56,13 +57,13 @@ def many(
     prompts: Sequence[Sequence[int]],
     active: Active = NOTHING,
     max_tokens: int = 32,
-    temperature: float = 0.0,
+    temperatures: Sequence[float] = (),
     seed: int = 0,
 ) -> Generator[float, None, list[list[int]]]:
     """Continue many prompts together; what several begin with is read only once.
 
     Args:
-        temperature: 0 is greedy.
+        temperatures: one for each prompt; 0, the default, is greedy.
 
     Yields:
         The share done, 0..1, after every token step.
@@ -71,11 +72,12 @@ def many(
         The new tokens of each prompt, without the end mark, in the prompts' order.
     """
     generator = torch.Generator(device=backbone.device).manual_seed(seed)
+    heat = torch.tensor(temperatures or [0.0] * len(prompts), device=backbone.device)
     answers: list[list[int]] = [[] for _ in prompts]
     finished = 0
     for batch in _batches(prompts):
         size = sum(len(row) for row in batch)
-        steps = _continue(backbone, prompts, batch, active, max_tokens, temperature, generator, answers)
+        steps = _continue(backbone, prompts, batch, active, max_tokens, heat, generator, answers)
         for step, _ in enumerate(steps, start=1):
             yield (finished + size * step / max_tokens) / len(prompts)
         finished += size
@@ -122,7 +124,7 @@ def _continue(
     rows: Sequence[Sequence[int]],
     active: Active,
     max_tokens: int,
-    temperature: float,
+    temperatures: Tensor,  # of all prompts
     generator: torch.Generator,
     answers: list[list[int]],
 ) -> Iterator[None]:
@@ -141,7 +143,7 @@ def _continue(
     visible = mask[packed.rows.to(device), 0, packed.columns.to(device)]  # N, length: what each branch has seen
     alive = [(place, index) for place, row in enumerate(rows) for index in row]
     for step in range(max_tokens):
-        chosen = _choose(scores, temperature, generator)
+        chosen = _choose(scores, temperatures[[index for _, index in alive]], generator)
         going = []
         for number, (token, (_, index)) in enumerate(zip(chosen.tolist(), alive, strict=True)):
             if token not in backbone.stop_ids:
@@ -201,12 +203,15 @@ def _step(
     return decoder.logits(backbone, hidden[at], active), visible
 
 
-def _choose(scores: Tensor, temperature: float, generator: torch.Generator) -> Tensor:
-    """Return one token for each row of scores [B, V]."""
-    if temperature <= 0.0:
-        return scores.argmax(dim=-1)
-    shares = torch.softmax(scores.float() / temperature, dim=-1)
-    return torch.multinomial(shares, 1, generator=generator)[:, 0]
+def _choose(scores: Tensor, temperatures: Tensor, generator: torch.Generator) -> Tensor:
+    """Return one token for each row of scores [B, V]: the likeliest where its temperature [B] is 0, else a sample."""
+    best = scores.argmax(dim=-1)
+    warm = temperatures > 0.0
+    if not warm.any():
+        return best
+    shares = torch.softmax(scores[warm].float() / temperatures[warm, None], dim=-1)
+    best[warm] = torch.multinomial(shares, 1, generator=generator)[:, 0]
+    return best
 
 
 def _read(backbone: Backbone, prompt: Sequence[int], active: Active, cache: decoder.Cache) -> Tensor:

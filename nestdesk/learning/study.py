@@ -13,6 +13,7 @@ import math
 import random
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import torch
 
@@ -22,6 +23,8 @@ from nestdesk.learning import generate, spans
 from nestdesk.learning.backbone import Backbone
 from nestdesk.learning.experts import Active
 from nestdesk.learning.packing import Example, answer_losses, pack
+
+T = TypeVar("T")
 
 QUESTION_TOKENS = 24
 CHUNK_PASSAGES = 12  # written about together
@@ -89,22 +92,23 @@ def _questions(
     share: float,
 ) -> Generator[float, None, list[_Draft]]:
     """Write candidates for every fact and keep, of each, the wordings that the passage answers best."""
-    asked = [tokens(backbone, prompts.asking(passages[fact.passage].text, fact.span.text)) for fact in facts]
+    wanted = [replace(fact, wording=wording) for fact in facts for wording in range(wordings + SPARE_WORDINGS)]
+    asked = [tokens(backbone, prompts.asking(passages[draft.passage].text, draft.span.text)) for draft in wanted]
+    heat = [WORDING_TEMPERATURE if draft.wording else 0.0 for draft in wanted]
+    writing = generate.many(backbone, asked, skills, QUESTION_TOKENS, heat, seed)
+    written = yield from _scaled(writing, done, share * 0.7)
+    fresh = {
+        (draft.passage, draft.span.start, question.lower()): replace(draft, question=question)
+        for draft, ids in zip(wanted, written, strict=True)
+        if _is_question(question := backbone.decode(ids).strip(), draft.span.text)
+    }.values()
     drafts: dict[tuple[int, str], tuple[float, _Draft]] = {}  # one answer for a question about a passage
-    tries = wordings + SPARE_WORDINGS
-    for wording in range(tries):
-        temperature = WORDING_TEMPERATURE if wording else 0.0
-        writing = generate.many(backbone, asked, skills, QUESTION_TOKENS, temperature, seed + wording)
-        written = yield from _scaled(writing, done + share * wording / tries, share / tries)
-        fresh = [
-            replace(fact, question=question, wording=wording)
-            for fact, ids in zip(facts, written, strict=True)
-            if _is_question(question := backbone.decode(ids).strip(), fact.span.text)
-        ]
-        for draft, doubt in zip(fresh, doubts(backbone, passages, fresh, skills), strict=True):
-            key = (draft.passage, draft.question.lower())
-            if doubt <= MOST_DOUBT and (key not in drafts or doubt < drafts[key][0]):
-                drafts[key] = (doubt, draft)
+    weighing = doubts(backbone, passages, list(fresh), skills)
+    doubted = yield from _scaled(weighing, done + share * 0.7, share * 0.3)
+    for draft, doubt in zip(fresh, doubted, strict=True):
+        key = (draft.passage, draft.question.lower())
+        if doubt <= MOST_DOUBT and (key not in drafts or doubt < drafts[key][0]):
+            drafts[key] = (doubt, draft)
     best: dict[tuple[int, int], list[_Draft]] = {}
     for _, draft in sorted(drafts.values(), key=lambda pair: pair[0]):
         own = best.setdefault((draft.passage, draft.span.start), [])
@@ -114,14 +118,18 @@ def _questions(
 
 
 @torch.no_grad()
-def doubts(backbone: Backbone, passages: Sequence[Passage], drafts: Sequence[_Draft], skills: Active) -> list[float]:
+def doubts(
+    backbone: Backbone, passages: Sequence[Passage], drafts: Sequence[_Draft], skills: Active
+) -> Generator[float, None, list[float]]:
     """Return, for each draft, how far the reader of its passage is from answering with the span: -log P, in nats.
 
     Cheaper than letting it answer and comparing, and it tells a near miss from a question that does not fit.
+    Yields the share done.
     """
     asked = [tokens(backbone, prompts.reading([passages[draft.passage].text], draft.question)) for draft in drafts]
     found = [0.0] * len(drafts)
-    for row in generate.rows_of(asked):
+    rows = generate.rows_of(asked)
+    for number, row in enumerate(rows, start=1):
         examples = [
             Example(tuple(asked[index]), (*backbone.encode(drafts[index].span.text), backbone.end_id)) for index in row
         ]
@@ -129,12 +137,13 @@ def doubts(backbone: Backbone, passages: Sequence[Passage], drafts: Sequence[_Dr
         losses, _ = answer_losses(backbone, batch, skills)
         for place, index in enumerate(row):
             found[index] = losses[batch.owners == place].sum().item()
+        yield number / len(rows)
     return found
 
 
 def _scaled(
-    steps: Generator[float, None, list[list[int]]], start: float, share: float
-) -> Generator[float, None, list[list[int]]]:
+    steps: Generator[float, None, list[T]], start: float, share: float
+) -> Generator[float, None, list[T]]:
     while True:
         try:
             yield start + share * next(steps)

@@ -15,7 +15,7 @@ ALIKE = ["Tell me: who?", "Tell me: when was that?", "Tell me:"]
 
 
 def many(tiny: Backbone, prompts: Sequence[Sequence[int]], temperature: float = 0.0, seed: int = 0) -> list[list[int]]:
-    steps = generate.many(tiny, prompts, max_tokens=10, temperature=temperature, seed=seed)
+    steps = generate.many(tiny, prompts, max_tokens=10, temperatures=[temperature] * len(prompts), seed=seed)
     shares = []
     while True:
         try:

@@ -31,13 +31,18 @@ def items_with(
     """Make items from questions that ``write(number, wording)`` gives and doubts that ``doubt(draft)`` gives."""
 
     def many(
-        backbone: Backbone, prompts: Sequence[Sequence[int]], active: object, limit: int, heat: float, seed: int
+        backbone: Backbone, prompts: Sequence[Sequence[int]], active: object, limit: int, heats: Sequence[float], seed: int
     ) -> Generator[float, None, list[list[int]]]:
         yield 1.0
-        return [tiny.encode(write(number, seed)) for number in range(len(prompts))]
+        tries = heats[1:].index(0.0) + 1 if 0.0 in heats[1:] else len(heats)  # the first of each fact is greedy
+        return [tiny.encode(write(place // tries, place % tries)) for place in range(len(prompts))]
 
     monkeypatch.setattr(generate, "many", many)
-    monkeypatch.setattr(study, "doubts", lambda _b, _p, drafts, _s: [doubt(draft) for draft in drafts])
+    def doubts(_b: Any, _p: Any, drafts: Any, _s: Any) -> Generator[float, None, list[float]]:
+        yield 1.0
+        return [doubt(draft) for draft in drafts]
+
+    monkeypatch.setattr(study, "doubts", doubts)
     items, shares = finish(study.make_items(tiny, PASSAGES, NOTHING, 4, **options))
     assert shares == sorted(shares)
     return list(items)
@@ -88,7 +93,7 @@ def test_doubts_are_the_losses_of_the_answers_read_alone(tiny: Backbone) -> None
     questions = ["Who built it?", "When was it built?", "Who paid?"]
     spans = study.spans.find(TEXT, 3)
     drafts = [study._Draft(0, span, question, 0) for span, question in zip(spans, questions, strict=True)]
-    for draft, doubt in zip(drafts, study.doubts(tiny, PASSAGES, drafts, NOTHING), strict=True):
+    for draft, doubt in zip(drafts, finish(study.doubts(tiny, PASSAGES, drafts, NOTHING))[0], strict=True):
         prompt = study.tokens(tiny, study.prompts.reading([TEXT], draft.question))
         alone = packing.Example(tuple(prompt), (*tiny.encode(draft.span.text), tiny.end_id))
         losses, _ = packing.answer_losses(tiny, packing.pack([[alone]]))
