@@ -210,7 +210,9 @@ def _choose(scores: Tensor, temperatures: Tensor, generator: torch.Generator) ->
     if not warm.any():
         return best
     shares = torch.softmax(scores[warm].float() / temperatures[warm, None], dim=-1)
-    best[warm] = torch.multinomial(shares, 1, generator=generator)[:, 0]
+    at = torch.rand(len(shares), 1, generator=generator, device=shares.device)
+    drawn = torch.searchsorted(shares.cumsum(dim=-1), at)[:, 0]  # several times faster than torch.multinomial here
+    best[warm] = drawn.clamp(max=scores.shape[-1] - 1)
     return best
 
 

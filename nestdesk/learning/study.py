@@ -27,9 +27,11 @@ from nestdesk.learning.packing import Example, answer_losses, pack
 T = TypeVar("T")
 
 QUESTION_TOKENS = 24
-CHUNK_PASSAGES = 12  # written about together
+CHUNK_PASSAGES = 4  # written about together
 SPARE_WORDINGS = 1  # candidates beyond the wordings wanted
-MOST_DOUBT = 3.0  # nats: what the passage's reader may find unlikely about an answer
+MOST_DOUBT = 3.0  # nats: what the passage's reader may find unlikely about the answer a question was written for
+SURE_DOUBT = 1.2  # nats: the same for an answer of its own
+ANSWER_TOKENS = 12
 PROBES = 24
 PROBE_SHARE = 0.5
 WORDING_TEMPERATURE = 0.8
@@ -60,7 +62,7 @@ def make_items(
         skills: the slow experts, which write and check the questions.
         spans_per_passage: how many facts of each passage are asked about at most.
         wordings: questions written for each fact; the first greedily, the others sampled.
-        has_time: asked before each dozen passages; when it says no, the rest of the source gets clozes only.
+        has_time: asked before every few passages; when it says no, the rest of the source gets clozes only.
 
     Yields:
         The share done, 0..1.
@@ -96,7 +98,7 @@ def _questions(
     asked = [tokens(backbone, prompts.asking(passages[draft.passage].text, draft.span.text)) for draft in wanted]
     heat = [WORDING_TEMPERATURE if draft.wording else 0.0 for draft in wanted]
     writing = generate.many(backbone, asked, skills, QUESTION_TOKENS, heat, seed)
-    written = yield from _scaled(writing, done, share * 0.7)
+    written = yield from _scaled(writing, done, share * 0.5)
     fresh = {
         (draft.passage, draft.span.start, question.lower()): replace(draft, question=question)
         for draft, ids in zip(wanted, written, strict=True)
@@ -104,17 +106,39 @@ def _questions(
     }.values()
     drafts: dict[tuple[int, str], tuple[float, _Draft]] = {}  # one answer for a question about a passage
     weighing = doubts(backbone, passages, list(fresh), skills)
-    doubted = yield from _scaled(weighing, done + share * 0.7, share * 0.3)
+    doubted = yield from _scaled(weighing, done + share * 0.5, share * 0.2)
     for draft, doubt in zip(fresh, doubted, strict=True):
         key = (draft.passage, draft.question.lower())
         if doubt <= MOST_DOUBT and (key not in drafts or doubt < drafts[key][0]):
             drafts[key] = (doubt, draft)
+    strays = {(draft.passage, draft.question.lower()): draft for draft in fresh}
+    astray = [draft for key, draft in strays.items() if key not in drafts]
+    answered = yield from _answered(backbone, passages, astray, skills, done + share * 0.7, share * 0.3)
+    drafts |= {(draft.passage, draft.question.lower()): (doubt, draft) for doubt, draft in answered}
     best: dict[tuple[int, int], list[_Draft]] = {}
     for _, draft in sorted(drafts.values(), key=lambda pair: pair[0]):
         own = best.setdefault((draft.passage, draft.span.start), [])
         if len(own) < wordings:
             own.append(draft)
     return [draft for own in best.values() for draft in own]
+
+
+def _answered(
+    backbone: Backbone, passages: Sequence[Passage], drafts: Sequence[_Draft], skills: Active, done: float, share: float
+) -> Generator[float, None, list[tuple[float, _Draft]]]:
+    """Give questions that missed their span the answer they do have in the passage, where its reader is sure of one."""
+    asked = [tokens(backbone, prompts.reading([passages[draft.passage].text], draft.question)) for draft in drafts]
+    reading = generate.many(backbone, asked, skills, ANSWER_TOKENS)
+    answers = yield from _scaled(reading, done, share * 0.7)
+    found = []
+    for draft, ids in zip(drafts, answers, strict=True):
+        answer = backbone.decode(ids).strip()
+        start = passages[draft.passage].text.find(answer)
+        if answer and start >= 0 and _is_question(draft.question, answer):
+            span = spans.Span(answer, start, start + len(answer), 0.0)
+            found.append(replace(draft, span=span))
+    sure = yield from _scaled(doubts(backbone, passages, found, skills), done + share * 0.7, share * 0.3)
+    return [(doubt, draft) for doubt, draft in zip(sure, found, strict=True) if doubt <= SURE_DOUBT]
 
 
 @torch.no_grad()
