@@ -23,9 +23,10 @@ import numpy as np
 from nestdesk.core import metrics, prompts
 from nestdesk.core.errors import SettingsError
 from nestdesk.core.jobs import Job, Progress
-from nestdesk.core.types import Effort, Function, Passage, Turn
+from nestdesk.core.types import Effort, Passage, Turn
 from nestdesk.engine import protocol
 from nestdesk.services.engine_jobs import embed_all, follow
+from nestdesk.services.learn import FUNCTIONS
 from nestdesk.services.roster import uses
 from nestdesk.services.workspace import App
 
@@ -142,7 +143,7 @@ def _learned(
     app: App, article: Article, skills: tuple[protocol.ExpertUse, ...], seed: int, budget_s: float, effort: Effort
 ) -> Job[dict[str, Any]]:
     began = time.monotonic()
-    request = protocol.Learn(article.title, article.passages, skills, (Function.MEMORY,), effort, budget_s, seed)
+    request = protocol.Learn(article.title, article.passages, skills, FUNCTIONS[effort], effort, budget_s, seed)
     learned = yield from follow(app.engine.stream(request), protocol.Learned)
     seconds = time.monotonic() - began
     new = tuple(protocol.ExpertUse(weights.path) for weights in learned.weights)

@@ -50,7 +50,7 @@ class EffortSpec:
 
 
 EFFORTS = {
-    Effort.QUICK: EffortSpec(40.0, 8, 2, 8, 0.4),
-    Effort.NORMAL: EffortSpec(120.0, 14, 3, 16, 0.4),
+    Effort.QUICK: EffortSpec(40.0, 10, 2, 8, 0.4),
+    Effort.NORMAL: EffortSpec(120.0, 20, 2, 16, 0.4),
     Effort.DEEP: EffortSpec(420.0, 30, 3, 32, 0.6),
 }

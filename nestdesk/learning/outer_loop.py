@@ -21,7 +21,7 @@ from nestdesk.learning import evaluate, experts, inner_loop, levels, study
 from nestdesk.learning.experts import Active, ExpertWeights
 from nestdesk.learning.nested import NestedModel
 
-ASKING_SHARE = 0.4  # of the budget, at most, for writing questions
+ASKING_SHARE = 0.45  # of the budget, at most, for writing questions
 CLOSING_SECONDS = 4.0  # of the budget, kept for the scores after
 LEAST_GAIN = 0.0  # F1 on the held-out probes: anything that is not better is rejected
 MOST_DRIFT = 3.0  # nats on generic prompts *as if* the expert were on there; beyond it the expert writes noise

@@ -1,4 +1,4 @@
-"""A source becomes study items: questions in several wordings, clozes, and held-out probes.
+"""A source becomes study items: questions in several wordings, held-out probes, clozes where nothing could be asked.
 
 Answers are spans of the text, found by rule. The slow experts write several questions for each span, and a question
 counts only if they, reading the passage, find the span a likely answer (round trip). One wording of a share of the
@@ -165,9 +165,7 @@ def doubts(
     return found
 
 
-def _scaled(
-    steps: Generator[float, None, list[T]], start: float, share: float
-) -> Generator[float, None, list[T]]:
+def _scaled(steps: Generator[float, None, list[T]], start: float, share: float) -> Generator[float, None, list[T]]:
     while True:
         try:
             yield start + share * next(steps)
@@ -191,6 +189,7 @@ def _arrange(passages: Sequence[Passage], drafts: Sequence[_Draft], chance: rand
         by_fact.setdefault((draft.passage, draft.span.start), []).append(draft)
     several = [fact for fact, own in by_fact.items() if sum(1 for draft in own if draft.question) > 1]
     held = set(chance.sample(several, min(len(several), PROBES, math.ceil(len(several) * PROBE_SHARE))))
+    asked = {draft.passage for draft in drafts if draft.question}
     items: list[StudyItem] = []
     for fact in sorted(by_fact):
         own = sorted(by_fact[fact], key=lambda draft: (draft.wording, draft.question == ""))
@@ -198,7 +197,7 @@ def _arrange(passages: Sequence[Passage], drafts: Sequence[_Draft], chance: rand
         for draft in questions:
             probe = fact in held and draft is questions[-1]
             items.append(question_item(draft.question, draft.span.text, draft.passage, probe))
-        if not questions:  # a fact without a question is learned from its sentence
+        if not questions and fact[0] not in asked:  # a passage nobody could ask about is learned from its sentences
             items.append(_cloze(passages[fact[0]].text, own[0].span, fact[0]))
     return items
 

@@ -26,18 +26,29 @@ def finish(steps: Generator[float, None, Any]) -> tuple[Any, list[float]]:
 
 
 def items_with(
-    tiny: Backbone, monkeypatch: pytest.MonkeyPatch, write: Any, doubt: Any, **options: Any
+    tiny: Backbone, monkeypatch: pytest.MonkeyPatch, write: Any, doubt: Any, answer: str = "", **options: Any
 ) -> list[StudyItem]:
-    """Make items from questions that ``write(number, wording)`` gives and doubts that ``doubt(draft)`` gives."""
+    """Make items from questions that ``write(number, wording)`` gives and doubts that ``doubt(draft)`` gives.
+
+    A reader that is asked a question gives ``answer``.
+    """
 
     def many(
-        backbone: Backbone, prompts: Sequence[Sequence[int]], active: object, limit: int, heats: Sequence[float], seed: int
+        backbone: Backbone,
+        prompts: Sequence[Sequence[int]],
+        active: object,
+        limit: int,
+        heats: Sequence[float] = (),
+        seed: int = 0,
     ) -> Generator[float, None, list[list[int]]]:
         yield 1.0
+        if not heats:
+            return [tiny.encode(answer) for _ in prompts]
         tries = heats[1:].index(0.0) + 1 if 0.0 in heats[1:] else len(heats)  # the first of each fact is greedy
         return [tiny.encode(write(place // tries, place % tries)) for place in range(len(prompts))]
 
     monkeypatch.setattr(generate, "many", many)
+
     def doubts(_b: Any, _p: Any, drafts: Any, _s: Any) -> Generator[float, None, list[float]]:
         yield 1.0
         return [doubt(draft) for draft in drafts]
@@ -53,9 +64,9 @@ def test_a_question_has_one_answer_the_one_its_reader_finds_likeliest(
 ) -> None:
     items = items_with(tiny, monkeypatch, lambda _n, _w: "Who or what is it?", lambda draft: draft.span.start / 100)
     (question,) = [item for item in items if item.kind == "question"]
-    first = min((item.answer for item in items), key=TEXT.index)
-    assert question.answer == first
-    assert {item.kind for item in items if item.answer != first} == {"cloze"}
+    first = min(study.spans.find(TEXT, 4), key=lambda span: span.start)
+    assert question.answer == first.text
+    assert items == [question], "a passage with a question needs no clozes"
 
 
 def test_questions_that_do_not_fit_are_dropped_and_their_facts_become_clozes(
@@ -64,6 +75,18 @@ def test_questions_that_do_not_fit_are_dropped_and_their_facts_become_clozes(
     items = items_with(tiny, monkeypatch, lambda n, w: f"What is number {n} {w}?", lambda _d: study.MOST_DOUBT + 0.1)
     assert {item.kind for item in items} == {"cloze"}
     assert all("____" in item.prompt and item.answer not in item.prompt for item in items)
+
+
+def test_a_question_that_missed_its_span_takes_the_answer_its_reader_is_sure_of(
+    tiny: Backbone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def doubt(draft: Any) -> float:
+        return 0.1 if draft.span.text == "paid for" else study.MOST_DOUBT + 1
+
+    items = items_with(tiny, monkeypatch, lambda n, w: f"What is number {n} {w}?", doubt, answer="paid for")
+    assert {(item.kind, item.answer) for item in items} == {("question", "paid for")}
+    items = items_with(tiny, monkeypatch, lambda n, w: f"What is number {n} {w}?", doubt, answer="not in the text")
+    assert {item.kind for item in items} == {"cloze"}
 
 
 @pytest.mark.parametrize("wordings", [1, 2, 3])
