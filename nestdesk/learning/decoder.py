@@ -10,13 +10,16 @@ Reference: Llama (arXiv 2302.13971) as published; RMSNorm, rotary positions (rot
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import torch
 import torch.nn.functional as F  # noqa: N812 (the field's name for it)
 from torch import Tensor
 
 from nestdesk.learning.backbone import Backbone, Config, Layer
-from nestdesk.learning.experts import NOTHING, Active
+from nestdesk.learning.experts import NOTHING, Active, Prefix
+
+Watch = Callable[[int, Tensor, Tensor, Tensor | None], None]  # layer, queries B H T d, keys B KV S d, mask
 
 
 class Cache:
@@ -56,6 +59,7 @@ def run(
     cache: Cache | None = None,
     start: int = 0,
     stop: int | None = None,
+    watch: Watch | None = None,
 ) -> Tensor:
     """Run the layers start..stop.
 
@@ -68,6 +72,7 @@ def run(
         cache: extended by T tokens when the last layer was run.
         start: first layer.
         stop: one past the last layer, all by default.
+        watch: told every layer's queries, keys and mask, as attention gets them.
 
     Returns:
         Hidden states [B, T, D] after layer stop - 1, before the final norm.
@@ -81,7 +86,7 @@ def run(
             if active.frequency is None
             else _rotary(backbone.config, positions, hidden.dtype, active.frequency[index])
         )
-        hidden = hidden + _attend(backbone.config, layer, index, hidden, turned, mask, active, cache)
+        hidden = hidden + _attend(backbone.config, layer, index, hidden, turned, mask, active, cache, watch)
         normed = _norm(hidden, layer.post_norm, backbone.config.norm_eps)
         gate, up = torch.split(_product(normed, layer.gate_up), backbone.config.inner, dim=-1)
         gate = _add(gate, normed, active, index, "gate")
@@ -111,6 +116,7 @@ def _attend(
     mask: Tensor | None,
     active: Active,
     cache: Cache | None,
+    watch: Watch | None,
 ) -> Tensor:
     rows, length, _ = hidden.shape
     normed = _norm(hidden, layer.input_norm, config.norm_eps)
@@ -128,11 +134,30 @@ def _attend(
     if cache is not None:
         k, v = cache.extend(index, k, v)
     one_token = cache is not None and length == 1
+    if index in active.prefixes:
+        k, v, mask = _behind(active.prefixes[index], k, v, mask, length)
+    if watch is not None:
+        watch(index, q, k, mask)
     mixed = F.scaled_dot_product_attention(
         q, k, v, attn_mask=mask, is_causal=mask is None and not one_token, enable_gqa=config.heads != config.kv_heads
     )
     mixed = mixed.transpose(1, 2).reshape(rows, length, -1)
     return _add(_product(mixed, layer.o), mixed, active, index, "o")
+
+
+def _behind(
+    prefixes: tuple[Prefix, ...], k: Tensor, v: Tensor, mask: Tensor | None, length: int
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Put learned keys and values before those of the tokens; every query sees them, by their gate."""
+    rows, _, size, _ = k.shape
+    if mask is None:
+        mask = torch.ones(length, size, dtype=torch.bool, device=k.device).tril(size - length)[None, None]
+    keys, values, gates = [k], [v], [torch.zeros_like(mask, dtype=k.dtype).masked_fill(~mask, -math.inf)]
+    for prefix in prefixes:
+        keys.insert(0, prefix.keys.to(k.dtype).expand(rows, -1, -1, -1))
+        values.insert(0, prefix.values.to(v.dtype).expand(rows, -1, -1, -1))
+        gates.insert(0, gates[-1].new_full((*mask.shape[:-1], prefix.keys.shape[1]), math.log(prefix.gate)))
+    return torch.cat(keys, dim=2), torch.cat(values, dim=2), torch.cat(gates, dim=-1)
 
 
 def _product(source: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:

@@ -3,7 +3,8 @@
 Four functions. Memory is a low-rank block on the MLP's gate, up and down products; attention the same on q, k, v and o;
 vocabulary a set of rows added to the embedding and the output of chosen tokens; position a temperature per head and a
 rotary frequency per layer. Every one starts at zero effect: the second factor of each product, each row and each
-exponent is zero. An absent tensor is an identity too, so an untouched expert weighs nothing.
+exponent is zero. A fast attention expert holds keys and values instead, which stand before every prompt (imprint.py).
+An absent tensor is an identity too, so an untouched expert weighs nothing.
 
 Reference: low-rank products as in LoRA (arXiv 2106.09685) with alpha = rank; levels and functions as in Nested
 Learning (arXiv 2512.24695), section on the Continuum Memory System.
@@ -35,8 +36,8 @@ SITES = {
 class ExpertWeights:
     """One expert's tensors by name; an empty mapping is an identity.
 
-    "<layer>.<site>.a" [R, in] and ".b" [out, R]; "ids" [n], "rows_in" and "rows_out" [n, D]; "temperature" [L, H] and
-    "frequency" [L].
+    "<layer>.<site>.a" [R, in] and ".b" [out, R]; "<layer>.keys" and ".values" [KV, P, d]; "ids" [n],
+    "rows_in" and "rows_out" [n, D]; "temperature" [L, H] and "frequency" [L].
     """
 
     function: Function
@@ -161,6 +162,15 @@ Product = tuple[Tensor, Tensor]  # a [R, in], b [out, R] with the gate in it
 
 
 @dataclass(frozen=True)
+class Prefix:
+    """Learned keys and values [KV, P, d] of one layer, rotated as if they stood just before position 0."""
+
+    keys: Tensor
+    values: Tensor
+    gate: float = 1.0
+
+
+@dataclass(frozen=True)
 class Active:
     """The experts that take part in one forward pass, joined: one low-rank product per site, however many there are."""
 
@@ -168,6 +178,7 @@ class Active:
     vocabulary: tuple[tuple[Tensor, Tensor, Tensor], ...] = ()  # ids, rows_in, rows_out
     temperature: Tensor | None = None  # L, H
     frequency: Tensor | None = None  # L
+    prefixes: Mapping[int, tuple[Prefix, ...]] = field(default_factory=dict)
 
 
 NOTHING = Active()
@@ -184,14 +195,18 @@ def activate(experts: Sequence[tuple[ExpertWeights, float]], joined: bool = True
     vocabulary = []
     temperature: Tensor | None = None
     frequency: Tensor | None = None
+    prefixes: dict[int, list[Prefix]] = {}
     for expert, gate in experts:
         if gate == 0.0 or not expert.tensors:
             continue
         tensors = expert.tensors
         if expert.function in SITES:
             for name, first in tensors.items():
-                layer, site, factor = name.split(".")
-                if factor == "a":
+                layer, site, *factor = name.split(".")
+                if site == "keys":
+                    own = Prefix(first, tensors[f"{layer}.values"], gate)
+                    prefixes.setdefault(int(layer), []).append(own)
+                elif factor == ["a"]:
                     second = tensors[f"{layer}.{site}.b"]
                     products.setdefault((int(layer), site), []).append(
                         (first, second if gate == 1.0 else second * gate)
@@ -208,4 +223,10 @@ def activate(experts: Sequence[tuple[ExpertWeights, float]], joined: bool = True
             key: [(torch.cat([first for first, _ in pairs]), torch.cat([second for _, second in pairs], dim=1))]
             for key, pairs in products.items()
         }
-    return Active({key: tuple(pairs) for key, pairs in products.items()}, tuple(vocabulary), temperature, frequency)
+    return Active(
+        {key: tuple(pairs) for key, pairs in products.items()},
+        tuple(vocabulary),
+        temperature,
+        frequency,
+        {layer: tuple(own) for layer, own in prefixes.items()},
+    )

@@ -28,6 +28,7 @@ ROW_ITEMS = 6  # packed side by side: more of them cost attention, fewer repeat 
 WARM_UP_UPDATES = 5
 STOP_LOSS = 0.02  # nats: the median answer token; what is learned below this is the sentence, not the fact
 GRADIENT_LIMIT = 1.0
+PREFIX_RATE = 5.0  # keys and values are of the size of hidden states, not of weights: they take larger steps
 
 
 @dataclass
@@ -50,6 +51,7 @@ class InnerLoop:
         tensors = [tensor.requires_grad_() for tensor in expert.learnable()]
         period = period_tokens or levels.update_period(expert.level, expert.function)
         rate = spec.rate * (0.1 if expert.function is Function.POSITION else 1.0)
+        rate *= PREFIX_RATE if any(name.endswith(".keys") for name in expert.tensors) else 1.0
         return cls(expert, AdamW(tensors, rate), period, rate, _tensors=tensors)
 
     def observe(self, tokens: int, share_left: float) -> bool:
@@ -209,7 +211,11 @@ def both(skills: Active, own: Active) -> Active:
     for key, pairs in own.products.items():
         products[key] = (*products.get(key, ()), *pairs)
     temperature, frequency = _sum(skills.temperature, own.temperature), _sum(skills.frequency, own.frequency)
-    return Active(products, (*skills.vocabulary, *own.vocabulary), temperature, frequency)
+    prefixes = {
+        layer: (*skills.prefixes.get(layer, ()), *own.prefixes.get(layer, ()))
+        for layer in {*skills.prefixes, *own.prefixes}
+    }
+    return Active(products, (*skills.vocabulary, *own.vocabulary), temperature, frequency, prefixes)
 
 
 def _sum(one: Tensor | None, other: Tensor | None) -> Tensor | None:

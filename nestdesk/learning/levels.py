@@ -46,11 +46,12 @@ class EffortSpec:
     spans_per_passage: int
     wordings: int
     rank: int
-    top_layers: float  # share of the layers, from the top, that get an expert
+    top_layers: float  # share of the layers, from the top, that get a low-rank expert
+    kept_share: float  # of the source's positions, whose keys and values an attention expert starts from
 
 
 EFFORTS = {
-    Effort.QUICK: EffortSpec(40.0, 10, 2, 8, 0.4),
-    Effort.NORMAL: EffortSpec(120.0, 20, 2, 16, 0.4),
-    Effort.DEEP: EffortSpec(420.0, 30, 3, 32, 0.6),
+    Effort.QUICK: EffortSpec(40.0, 10, 2, 8, 0.4, 0.25),
+    Effort.NORMAL: EffortSpec(120.0, 20, 2, 16, 0.4, 0.34),
+    Effort.DEEP: EffortSpec(420.0, 30, 3, 32, 0.6, 0.5),
 }

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 import torch
 
 from nestdesk.core.types import Effort, Function, Level, Passage, Scores, StudyItem
-from nestdesk.learning import evaluate, experts, inner_loop, levels, study
+from nestdesk.learning import evaluate, experts, imprint, inner_loop, levels, study
 from nestdesk.learning.experts import Active, ExpertWeights
 from nestdesk.learning.nested import NestedModel
 
@@ -113,7 +113,11 @@ def learn_source(
     probes = study.probes_of(items)
     before = yield from score(nested, probes, skills, clock, "before")
     learners = [
-        inner_loop.InnerLoop.start(_newborn(nested, function, spec, items, seed + index))
+        inner_loop.InnerLoop.start(
+            imprint.newborn(nested, [passage.text for passage in passages], items, skills, spec.kept_share)
+            if function is Function.ATTENTION and passages
+            else _newborn(nested, function, spec, items, seed + index)
+        )
         for index, function in enumerate(functions)
     ]
     studied = [item for item in items if not item.is_probe]

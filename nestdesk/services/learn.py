@@ -32,8 +32,8 @@ DONE = frozenset({SourceState.LEARNED, SourceState.REMEMBERED})
 LOST = frozenset({SourceState.FAILED, SourceState.CANCELLED})
 ROUTE_VECTORS = 512  # of one source: its passages and the questions it was studied with
 FUNCTIONS = {
-    Effort.QUICK: (Function.MEMORY,),
-    Effort.NORMAL: (Function.MEMORY,),
+    Effort.QUICK: (Function.ATTENTION,),
+    Effort.NORMAL: (Function.ATTENTION,),
     Effort.DEEP: (Function.MEMORY, Function.ATTENTION),
 }
 SUMMARY_SENTENCES = 3
