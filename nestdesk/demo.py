@@ -6,7 +6,6 @@ folder. Answers come from the weights alone: no passage stands in any prompt.
 
 from __future__ import annotations
 
-import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +18,6 @@ from nestdesk.core.errors import EngineError
 from nestdesk.core.paths import resources
 from nestdesk.core.types import Effort, Mode
 from nestdesk.engine import protocol
-from nestdesk.services.engine_jobs import have_models
 from nestdesk.services.workspace import App
 from nestdesk.terminal import Terminal
 
@@ -58,15 +56,8 @@ def demo(context: typer.Context) -> None:
     """Show learning, rolling back and restoring on a short document, in about two minutes."""
     terminal: Terminal = context.obj
     console = Console(stderr=terminal.is_json)
-    with terminal.opened() as app:
-        terminal.run(have_models(app.models))
-        models = app.folder.models.resolve()
-    with tempfile.TemporaryDirectory(prefix="nestdesk-demo-") as scratch, terminal.errors():
-        folder = Path(scratch) / "data"
-        folder.mkdir()
-        (folder / "models").symlink_to(models, target_is_directory=True)
-        with terminal.open_app(folder, terminal.device) as app:
-            shown = show(app, terminal, console)
+    with terminal.scratch() as app:
+        shown = show(app, terminal, console)
     kept = shown.is_rollback_exact and shown.is_restore_exact and shown.is_backbone_unchanged
     if not kept:
         terminal.fail("The demo did not bring back the same bits; please report this.", shown)

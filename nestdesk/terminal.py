@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, fields, is_dataclass
@@ -24,6 +25,7 @@ from rich.progress import Progress as Bars
 from nestdesk.core import jobs
 from nestdesk.core.errors import NestDeskError
 from nestdesk.core.jobs import Job
+from nestdesk.services.engine_jobs import have_models
 from nestdesk.services.workspace import App
 
 OpenApp = Callable[[Path | None, str], AbstractContextManager[App]]
@@ -44,6 +46,19 @@ class Terminal:
         """Open the data folder; an expected error ends the command with its sentence and exit code 1."""
         with self.errors(), self.open_app(self.data_dir, self.device) as app:
             yield app
+
+    @contextmanager
+    def scratch(self) -> Iterator[App]:
+        """Open an empty data folder that is deleted afterwards; only the models are shared with the real one."""
+        with self.opened() as app:
+            self.run(have_models(app.models))
+            models = app.folder.models.resolve()
+        with tempfile.TemporaryDirectory(prefix="nestdesk-") as scratch, self.errors():
+            folder = Path(scratch) / "data"
+            folder.mkdir()
+            (folder / "models").symlink_to(models, target_is_directory=True)
+            with self.open_app(folder, self.device) as app:
+                yield app
 
     @contextmanager
     def errors(self) -> Iterator[None]:

@@ -3,42 +3,111 @@
 from __future__ import annotations
 
 import json
+import os
+import platform
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from nestdesk.bench import long as long_bench
 from nestdesk.bench import recall as recall_bench
+from nestdesk.bench import speed as speed_bench
+from nestdesk.bench import stream as stream_bench
+from nestdesk.bench.squad import read_articles
 from nestdesk.core.types import Effort
-from nestdesk.services.engine_jobs import have_models
 from nestdesk.terminal import Terminal
+
+Data = Annotated[Path, typer.Option(help="Question set in SQuAD's JSON format.")]
+Titles = Annotated[str, typer.Option(help="How many articles, or their titles separated by commas.")]
+Passages = Annotated[int, typer.Option(min=1, help="Passages of each article.")]
+Seeds = Annotated[int, typer.Option(min=1)]
+Budget = Annotated[float, typer.Option(min=5.0, help="Seconds of learning for each article.")]
+EffortOption = Annotated[Effort, typer.Option("--effort")]
+Out = Annotated[Path | None, typer.Option(help="Write the report here.")]
 
 
 def register(cli: typer.Typer) -> None:
     """Add the bench commands."""
     bench = typer.Typer(help="Measure NestDesk on public data; every report is JSON.", no_args_is_help=True)
-    bench.command()(recall)
+    for command in (recall, stream, speed, long):
+        bench.command()(command)
     cli.add_typer(bench, name="bench")
 
 
 def recall(
     context: typer.Context,
-    data: Annotated[Path, typer.Option(help="Question set in SQuAD's JSON format.")],
-    titles: Annotated[str, typer.Option(help="How many articles, or their titles separated by commas.")] = "2",
-    passages: Annotated[int, typer.Option(min=1, help="Passages of each article.")] = 10,
-    seeds: Annotated[int, typer.Option(min=1)] = 3,
-    budget: Annotated[float, typer.Option(min=5.0, help="Seconds of learning for each article.")] = 120.0,
-    effort: Annotated[Effort, typer.Option()] = Effort.NORMAL,
-    out: Annotated[Path | None, typer.Option(help="Write the report here.")] = None,
+    data: Data,
+    titles: Titles = "2",
+    passages: Passages = 10,
+    seeds: Seeds = 3,
+    budget: Budget = 120.0,
+    effort: EffortOption = Effort.NORMAL,
+    out: Out = None,
 ) -> None:
     """Measure how much of an article is answered from the weights alone, before and after learning it."""
     terminal: Terminal = context.obj
-    with terminal.opened() as app:
-        articles = recall_bench.read_articles(data, titles, passages)
-        terminal.run(have_models(app.models))
-        report = terminal.run(recall_bench.recall(app, articles, seeds, budget, effort))
-    text = json.dumps(report, indent=1, ensure_ascii=False)
+    with terminal.errors():
+        articles = read_articles(data, titles, passages)
+    with terminal.scratch() as app:
+        _write(terminal.run(recall_bench.recall(app, articles, seeds, budget, effort)), out)
+
+
+def stream(
+    context: typer.Context,
+    data: Data,
+    titles: Titles = "10",
+    passages: Passages = 10,
+    seeds: Seeds = 3,
+    methods: Annotated[str, typer.Option(help="Separated by commas.")] = ",".join(stream_bench.METHODS),
+    budget: Budget = 120.0,
+    effort: EffortOption = Effort.NORMAL,
+    keep: Annotated[Path | None, typer.Option(help="Folder of finished results, to go on after a break.")] = None,
+    out: Out = None,
+) -> None:
+    """Learn articles one after the other, ask all of them after each, and report what is kept."""
+    terminal: Terminal = context.obj
+    with terminal.errors():
+        articles = read_articles(data, titles, passages)
+    results = []
+    for method in methods.split(","):
+        for seed in range(seeds if method == "nested" else 1):  # the others depend on no seed
+            with terminal.scratch() as app:
+                results.append(
+                    terminal.run(stream_bench.stream(app, articles, method.strip(), seed, budget, effort, keep))
+                )
+    _write({"bench": "stream", "budget_s": budget, "results": results}, out)
+
+
+def speed(context: typer.Context, repeats: Annotated[int, typer.Option(min=1)] = 5, out: Out = None) -> None:
+    """Measure loading, the first token, answering and learning on this machine."""
+    terminal: Terminal = context.obj
+    with terminal.scratch() as app:
+        _write(terminal.run(speed_bench.speed(app, repeats)), out)
+
+
+def long(
+    context: typer.Context,
+    data: Data,
+    words: Annotated[int, typer.Option(min=100, help="Length of the document.")] = 20_000,
+    questions: Annotated[int, typer.Option(min=3)] = 60,
+    seed: Annotated[int, typer.Option()] = 0,
+    budget: Budget = 600.0,
+    effort: EffortOption = Effort.NORMAL,
+    out: Out = None,
+) -> None:
+    """Learn one long document and ask about its beginning, middle and end."""
+    terminal: Terminal = context.obj
+    with terminal.errors():
+        document = long_bench.joined(read_articles(data, "1000", 1000), words)
+    with terminal.scratch() as app:
+        _write(terminal.run(long_bench.long(app, document, questions, seed, budget, effort)), out)
+
+
+def _write(report: dict[str, Any], out: Path | None) -> None:
+    machine = {"cores": os.cpu_count(), "processor": platform.machine(), "system": platform.system()}
+    text = json.dumps(report | {"machine": machine}, indent=1, ensure_ascii=False)
     if out is not None:
-        out.write_text(text + "\n", encoding="utf-8")
+        out.write_text(f"{text}\n", encoding="utf-8")
     else:
         print(text)

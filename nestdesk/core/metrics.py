@@ -1,4 +1,4 @@
-"""How an answer is compared with the right one: the SQuAD measures, as published (arXiv 1606.05250, its script)."""
+"""How answers are scored: the SQuAD measures, as published (arXiv 1606.05250, its script), and what learning kept."""
 
 from __future__ import annotations
 
@@ -44,3 +44,17 @@ def contains(answer: str, rights: Sequence[str]) -> float:
     """Return 1.0 if any right answer stands somewhere in the answer."""
     got = f" {normalised(answer)} "
     return float(any(f" {normalised(right)} " in got for right in rights))
+
+
+def backward_transfer(retention: Sequence[Sequence[float]]) -> float:
+    """Return the mean change of earlier tasks' scores by the end: R[last][i] - R[i][i] over i before the last.
+
+    Args:
+        retention: R[i][j] is the score of task j after learning task i.
+
+    Reference: Lopez-Paz and Ranzato, arXiv 1706.08840, equation 3.
+    """
+    last = len(retention) - 1
+    if last < 1:
+        return 0.0
+    return sum(retention[last][i] - retention[i][i] for i in range(last)) / last

@@ -19,10 +19,14 @@ from nestdesk.core.types import Effort, Function, Level, Passage, Scores, StudyI
 
 @dataclass(frozen=True)
 class ExpertUse:
-    """An expert's weights applied with a gate (0..1). path is the blob's file, empty for an identity."""
+    """An expert's weights applied with a gate (0..1). path is the blob's file, empty for an identity.
+
+    blocks are the passages whose blocks take part, of an expert that has one for each; none named: all.
+    """
 
     path: str
     gate: float = 1.0
+    blocks: tuple[int, ...] = ()
 
 
 # ------------------------------------------------------------------------------------------------- requests

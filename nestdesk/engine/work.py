@@ -36,7 +36,7 @@ from nestdesk.engine.protocol import (
 from nestdesk.learning import backbone as backbones
 from nestdesk.learning import embedder as embedders
 from nestdesk.learning import evaluate, experts, generate, inner_loop, outer_loop, sleep
-from nestdesk.learning.nested import NestedModel
+from nestdesk.learning.nested import NestedModel, Use
 
 Work = Generator[Event, None, Event]
 
@@ -113,8 +113,8 @@ def perform(opened: Opened, body: Request) -> Work:
     raise TypeError(f"unknown request {type(body).__name__}")
 
 
-def _uses(experts: tuple[ExpertUse, ...]) -> tuple[tuple[str, float], ...]:
-    return tuple((use.path, use.gate) for use in experts)
+def _uses(experts: tuple[ExpertUse, ...]) -> tuple[Use, ...]:
+    return tuple((use.path, use.gate, use.blocks) for use in experts)
 
 
 def _generate(opened: Opened, body: Generate) -> Work:

@@ -68,7 +68,7 @@ def example(backbone: Backbone, turns: tuple[Turn, ...], answer: str, weight: fl
 
 
 def rows(backbone: Backbone, articles: list[list[Paragraph]], seed: int) -> Iterator[list[list[packing.Example]]]:
-    """Yield, for ever, the four rows of a step: reading one passage, reading several, questioning two passages."""
+    """Yield, for ever, the four rows of a step: reading one passage (two), reading several, questioning one passage."""
     chance = random.Random(seed)
     while True:
         first, third, fourth = (_pick(articles, chance)[1] for _ in range(3))
@@ -79,21 +79,21 @@ def rows(backbone: Backbone, articles: list[list[Paragraph]], seed: int) -> Iter
         texts = [paragraph.text for paragraph in group]
         asked = [question for paragraph in group for question in paragraph.questions]
         yield [
-            [
-                example(backbone, prompts.reading([first.text], question), answer)
-                for question, answer in _some(first.questions, chance)
-            ],
+            *(
+                [
+                    example(backbone, prompts.reading([paragraph.text], question), answer)
+                    for question, answer in _some(paragraph.questions, chance)
+                ]
+                for paragraph in (first, third)
+            ),
             [
                 example(backbone, prompts.reading(texts, question), answer)
                 for question, answer in _some(tuple(asked), chance)
             ],
-            *(
-                [
-                    example(backbone, prompts.asking(paragraph.text, answer), question)
-                    for question, answer in _some(paragraph.questions, chance)
-                ]
-                for paragraph in (third, fourth)
-            ),
+            [
+                example(backbone, prompts.asking(fourth.text, answer), question)
+                for question, answer in _some(fourth.questions, chance)
+            ],
         ]
 
 
@@ -116,11 +116,13 @@ def bear(
     out: Path,
     seed: int = 0,
     grown: Path | None = None,
+    rate: float = PEAK_RATE,
 ) -> None:
     """Teach the skills and write out/attention.safetensors and out/memory.safetensors; progress is printed.
 
     Args:
         grown: folder of two experts that are to learn on, instead of newborn ones.
+        rate: peak learning rate.
     """
     fingerprint = backbone.fingerprint()
     born = [
@@ -133,11 +135,11 @@ def bear(
     ]
     learnable = [tensor.requires_grad_() for expert in born for tensor in expert.learnable()]
     active = experts.activate([(expert, 1.0) for expert in born], joined=False)
-    optimiser = AdamW(learnable, PEAK_RATE)
+    optimiser = AdamW(learnable, rate)
     began = time.monotonic()
     recent: list[list[float]] = []
     for step, groups in zip(range(steps), rows(backbone, articles, seed), strict=False):
-        optimiser.rate = PEAK_RATE * min((step + 1) / WARM_UP_STEPS, max(0.05, 1 - step / steps))
+        optimiser.rate = rate * min((step + 1) / WARM_UP_STEPS, max(0.05, 1 - step / steps))
         values = []
         for group in groups:
             batch = packing.pack([group], backbone.device)
@@ -164,11 +166,12 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder for the two experts")
     parser.add_argument("--grown", type=Path, help="folder of two experts that are to learn on")
     parser.add_argument("--steps", type=int, default=260)
+    parser.add_argument("--rate", type=float, default=PEAK_RATE, help="peak learning rate")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", default="cpu")
     chosen = parser.parse_args()
     backbone = load(chosen.backbone, chosen.device, best_precision(torch.device(chosen.device)))
-    bear(backbone, read(chosen.data), chosen.steps, chosen.out, chosen.seed, chosen.grown)
+    bear(backbone, read(chosen.data), chosen.steps, chosen.out, chosen.seed, chosen.grown, chosen.rate)
 
 
 if __name__ == "__main__":

@@ -78,9 +78,10 @@ def run(
         Hidden states [B, T, D] after layer stop - 1, before the final norm.
     """
     last = backbone.config.layers if stop is None else stop
+    layers = active.layers or backbone.layers
     rotary = _rotary(backbone.config, positions, hidden.dtype)
     for index in range(start, last):
-        layer = backbone.layers[index]
+        layer = layers[index]
         turned = (
             rotary
             if active.frequency is None

@@ -7,7 +7,7 @@ to generic prompts: the alarm that goes off before answers turn to noise (arXiv 
 from __future__ import annotations
 
 import math
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -26,13 +26,24 @@ PROBE_TOKENS = 24
 KNOWN_F1 = 0.5  # from here on a probe counts as answered
 
 
-def score(backbone: Backbone, probes: Sequence[StudyItem], active: Active) -> Generator[float, None, Scores]:
-    """Answer probes closed-book and compare; yields the share done."""
+def score(
+    backbone: Backbone, probes: Sequence[StudyItem], active: Callable[[int], Active]
+) -> Generator[float, None, Scores]:
+    """Answer probes closed-book and compare; yields the share done.
+
+    Args:
+        active: the experts for a question about a passage (its place in the source).
+    """
     if not probes:
         return Scores(0.0, 0.0, 0, 0)
-    asked = [study.tokens(backbone, study.turns(probe)) for probe in probes]
-    found = yield from generate.many(backbone, asked, active, PROBE_TOKENS)
-    answers = tuple(backbone.decode(ids).strip() for ids in found)
+    found: dict[int, str] = {}
+    actives = [active(probe.passage) for probe in probes]
+    for group in _alike(actives):
+        asked = [study.tokens(backbone, study.turns(probes[index])) for index in group]
+        answered = yield from generate.many(backbone, asked, actives[group[0]], PROBE_TOKENS)
+        for index, ids in zip(group, answered, strict=True):
+            found[index] = backbone.decode(ids).strip()
+    answers = tuple(found[index] for index in range(len(probes)))
     values = [metrics.f1(answer, probe.answer) for answer, probe in zip(answers, probes, strict=True)]
     same = [metrics.exact(answer, probe.answer) for answer, probe in zip(answers, probes, strict=True)]
     return Scores(
@@ -42,6 +53,14 @@ def score(backbone: Backbone, probes: Sequence[StudyItem], active: Active) -> Ge
         answered=sum(value >= KNOWN_F1 for value in values),
         answers=answers,
     )
+
+
+def _alike(actives: Sequence[Active]) -> list[list[int]]:
+    """Group the places of the very same experts, so that each group can be answered together."""
+    groups: dict[int, list[int]] = {}
+    for index, active in enumerate(actives):
+        groups.setdefault(id(active), []).append(index)
+    return list(groups.values())
 
 
 @dataclass(frozen=True)
@@ -103,20 +122,6 @@ def bits_per_byte(backbone: Backbone, text: str, active: Active = NOTHING) -> fl
     with torch.no_grad():
         losses, _ = packing.answer_losses(backbone, batch, active)
     return losses.sum().item() / math.log(2) / len(text.encode())
-
-
-def backward_transfer(retention: Sequence[Sequence[float]]) -> float:
-    """Return the mean change of earlier tasks' scores by the end: R[last][i] - R[i][i] over i before the last.
-
-    Args:
-        retention: R[i][j] is the score of task j after learning task i.
-
-    Reference: Lopez-Paz and Ranzato, arXiv 1706.08840, equation 3.
-    """
-    last = len(retention) - 1
-    if last < 1:
-        return 0.0
-    return sum(retention[last][i] - retention[i][i] for i in range(last)) / last
 
 
 def _finish(steps: Generator[float, None, list[list[int]]]) -> list[list[int]]:

@@ -3,7 +3,8 @@
 Four functions. Memory is a low-rank block on the MLP's gate, up and down products; attention the same on q, k, v and o;
 vocabulary a set of rows added to the embedding and the output of chosen tokens; position a temperature per head and a
 rotary frequency per layer. Every one starts at zero effect: the second factor of each product, each row and each
-exponent is zero. A fast attention expert holds keys and values instead, which stand before every prompt (imprint.py).
+exponent is zero. A fast attention expert holds blocks of keys and values instead, which stand before the prompt of a
+question routed to them (imprint.py).
 An absent tensor is an identity too, so an untouched expert weighs nothing.
 
 Reference: low-rank products as in LoRA (arXiv 2106.09685) with alpha = rank; levels and functions as in Nested
@@ -14,7 +15,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import torch
@@ -24,20 +25,21 @@ from torch import Tensor
 
 from nestdesk.core.errors import CheckpointError
 from nestdesk.core.types import Function, Level
-from nestdesk.learning.backbone import Config
+from nestdesk.learning.backbone import Backbone, Config, Layer
 
 SITES = {
     Function.MEMORY: ("gate", "up", "down"),
     Function.ATTENTION: ("q", "k", "v", "o"),
 }
+STRUCTURE = frozenset({"ids", "starts"})  # tensors that say what the others are, and do not learn
 
 
 @dataclass
 class ExpertWeights:
     """One expert's tensors by name; an empty mapping is an identity.
 
-    "<layer>.<site>.a" [R, in] and ".b" [out, R]; "<layer>.keys" and ".values" [KV, P, d]; "ids" [n],
-    "rows_in" and "rows_out" [n, D]; "temperature" [L, H] and "frequency" [L].
+    "<layer>.<site>.a" [R, in] and ".b" [out, R]; "<layer>.keys" and ".values" [KV, P, d] with "starts" [blocks + 1]
+    among their positions; "ids" [n], "rows_in" and "rows_out" [n, D]; "temperature" [L, H] and "frequency" [L].
     """
 
     function: Function
@@ -48,11 +50,11 @@ class ExpertWeights:
     @property
     def parameters(self) -> int:
         """The number of learnable weights."""
-        return sum(tensor.numel() for name, tensor in self.tensors.items() if name != "ids")
+        return sum(tensor.numel() for name, tensor in self.tensors.items() if name not in STRUCTURE)
 
     def learnable(self) -> list[Tensor]:
         """Return the tensors an optimiser may change."""
-        return [tensor for name, tensor in self.tensors.items() if name != "ids"]
+        return [tensor for name, tensor in self.tensors.items() if name not in STRUCTURE]
 
 
 def site_sizes(config: Config, site: str) -> tuple[int, int]:
@@ -112,50 +114,78 @@ def newborn(
 
 
 def save(expert: ExpertWeights, path: Path) -> None:
-    """Write the expert as safetensors in fp16 (ids as they are), its function, level and backbone in the header.
+    """Write the expert as safetensors, its function, level and backbone in the header.
 
+    Weights are stored in fp16; keys and values in int8 with a scale for each position of a head.
     Equal experts give equal bytes: the header holds one entry, because several are written in any order.
     """
-    halves = {
-        name: (tensor if name == "ids" else tensor.detach().to(torch.float16)).cpu().contiguous()
-        for name, tensor in sorted(expert.tensors.items())
-    }
+    stored = {name: tensor.cpu().contiguous() for name, tensor in sorted(_stored(expert.tensors).items())}
     header = {"function": str(expert.function), "level": str(expert.level), "backbone": expert.backbone}
-    save_file(halves, path, metadata={"nestdesk": json.dumps(header, sort_keys=True)})
+    save_file(stored, path, metadata={"nestdesk": json.dumps(header, sort_keys=True)})
 
 
 def rounded(expert: ExpertWeights) -> ExpertWeights:
     """Return the expert as it will be after save and load, so that scores are those of the stored weights."""
-    return ExpertWeights(
-        expert.function,
-        expert.level,
-        expert.backbone,
-        {n: (t if n == "ids" else t.detach().to(torch.float16).to(torch.float32)) for n, t in expert.tensors.items()},
-    )
+    return replace(expert, tensors=_restored(_stored(expert.tensors)))
 
 
-def load(path: Path, backbone: str, device: torch.device | str = "cpu") -> ExpertWeights:
+def load(path: Path, backbone: str, device: torch.device | str = "cpu", blocks: Sequence[int] = ()) -> ExpertWeights:
     """Read an expert's weights in fp32.
 
     Args:
         backbone: the fingerprint the expert must belong to.
+        blocks: which of an imprinted expert's blocks to read, all by default; other experts have none to choose from.
 
     Raises:
-        CheckpointError: the file is missing, damaged, or belongs to another backbone.
+        CheckpointError: the file is missing, damaged, belongs to another backbone, or lacks a block.
     """
     try:
         with safe_open(path, framework="pt", device=str(device)) as file:
             header = json.loads((file.metadata() or {}).get("nestdesk", "{}"))
-            tensors = {
-                name: (file.get_tensor(name) if name == "ids" else file.get_tensor(name).to(torch.float32))
-                for name in file.keys()  # noqa: SIM118 (not a dict)
-            }
-        expert = ExpertWeights(Function(header["function"]), Level(header["level"]), header["backbone"], tensors)
-    except (SafetensorError, OSError, KeyError, ValueError) as error:
+            names = set(file.keys())
+            if blocks and "starts" in names:
+                starts = file.get_tensor("starts").tolist()
+                ranges = [(starts[block], starts[block + 1]) for block in blocks]
+                stored = {
+                    name: torch.cat([file.get_slice(name)[:, first:last] for first, last in ranges], dim=1)
+                    for name in names - STRUCTURE
+                }
+            else:
+                stored = {name: file.get_tensor(name) for name in names}
+        function, level = Function(header["function"]), Level(header["level"])
+        expert = ExpertWeights(function, level, header["backbone"], _restored(stored))
+    except (SafetensorError, OSError, KeyError, ValueError, IndexError) as error:
         raise CheckpointError(f"The expert weights {path.name} are missing or damaged.") from error
     if expert.backbone != backbone:
         raise CheckpointError(f"The expert weights {path.name} belong to another backbone and were not used.")
     return expert
+
+
+def _stored(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    stored: dict[str, Tensor] = {}
+    for name, tensor in tensors.items():
+        if name in STRUCTURE:
+            stored[name] = tensor
+        elif name.endswith((".keys", ".values")):
+            source = tensor.detach().float()
+            scale = (source.abs().amax(dim=-1, keepdim=True) / 127).clamp(min=1e-6).to(torch.float16)
+            stored[name] = (source / scale.float()).round().clamp(-127, 127).to(torch.int8)
+            stored[f"{name}.scale"] = scale
+        else:
+            stored[name] = tensor.detach().to(torch.float16)
+    return stored
+
+
+def _restored(stored: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    tensors: dict[str, Tensor] = {}
+    for name, tensor in stored.items():
+        if name in STRUCTURE:
+            tensors[name] = tensor
+        elif tensor.dtype is torch.int8:
+            tensors[name] = tensor.float() * stored[f"{name}.scale"].float()
+        elif not name.endswith(".scale"):
+            tensors[name] = tensor.to(torch.float32)
+    return tensors
 
 
 Product = tuple[Tensor, Tensor]  # a [R, in], b [out, R] with the gate in it
@@ -179,9 +209,56 @@ class Active:
     temperature: Tensor | None = None  # L, H
     frequency: Tensor | None = None  # L
     prefixes: Mapping[int, tuple[Prefix, ...]] = field(default_factory=dict)
+    layers: tuple[Layer, ...] | None = None  # the backbone's with products folded in, to be run in their place
 
 
 NOTHING = Active()
+
+
+def both(skills: Active, own: Active) -> Active:
+    """Return two sets of experts as one, tensors untouched; folded layers are those of the first."""
+    products = dict(skills.products)
+    for key, pairs in own.products.items():
+        products[key] = (*products.get(key, ()), *pairs)
+    temperature, frequency = _sum(skills.temperature, own.temperature), _sum(skills.frequency, own.frequency)
+    prefixes = {
+        layer: (*skills.prefixes.get(layer, ()), *own.prefixes.get(layer, ()))
+        for layer in {*skills.prefixes, *own.prefixes}
+    }
+    return Active(products, (*skills.vocabulary, *own.vocabulary), temperature, frequency, prefixes, skills.layers)
+
+
+def _sum(one: Tensor | None, other: Tensor | None) -> Tensor | None:
+    return other if one is None else one if other is None else one + other
+
+
+@torch.no_grad()
+def folded(backbone: Backbone, active: Active) -> Active:
+    """Add the low-rank products to copies of the backbone's matrices: the same function, a third of the work.
+
+    *Why*: a product of rank 16 at every matrix takes as long as the matrix itself when there are few rows.
+    """
+    sizes = {site: site_sizes(backbone.config, site)[1] for sites in SITES.values() for site in sites}
+
+    def grown(weight: Tensor, layer: int, *sites: str) -> Tensor:
+        parts = torch.split(weight.float(), [sizes[site] for site in sites])
+        added = [
+            part + sum((second @ first for first, second in active.products.get((layer, site), ())), part.new_zeros(()))
+            for part, site in zip(parts, sites, strict=True)
+        ]
+        return torch.cat(added).to(weight.dtype)
+
+    layers = tuple(
+        replace(
+            layer,
+            qkv=grown(layer.qkv, index, "q", "k", "v"),
+            o=grown(layer.o, index, "o"),
+            gate_up=grown(layer.gate_up, index, "gate", "up"),
+            down=grown(layer.down, index, "down"),
+        )
+        for index, layer in enumerate(backbone.layers)
+    )
+    return replace(active, products={}, layers=layers)
 
 
 def activate(experts: Sequence[tuple[ExpertWeights, float]], joined: bool = True) -> Active:
@@ -202,6 +279,8 @@ def activate(experts: Sequence[tuple[ExpertWeights, float]], joined: bool = True
         tensors = expert.tensors
         if expert.function in SITES:
             for name, first in tensors.items():
+                if name in STRUCTURE:
+                    continue
                 layer, site, *factor = name.split(".")
                 if site == "keys":
                     own = Prefix(first, tensors[f"{layer}.values"], gate)

@@ -1,8 +1,10 @@
-"""An attention expert that starts from what a source's questions look at: keys and values, chosen, then learned.
+"""An attention expert that starts from what its source says: keys and values, a block a passage, then learned.
 
-The source is read once, with the slow experts on. Of its keys and values each head keeps the positions that the study
-questions attend to most, a fraction of the text; the inner loop then trains them like any other weights. Questions in
-other words find them by content, as they would find words in the prompt, which low-rank products do not give.
+Every passage is read once, with the slow experts on, and its keys and values become a block of weights, which the
+inner loop then trains like any others. A question is answered with the block it is routed to, so that what a source
+costs at an answer does not grow with its length. Where a source is too long to keep whole, each head keeps the
+positions that the study questions attend to most. Questions in other words find them by content, as they would find
+words in the prompt.
 
 Reference: prefix tuning, arXiv 2101.00190; initialised from the source and trained on questions, arXiv 2506.06266;
 positions chosen by the questions' attention, arXiv 2404.14469.
@@ -11,7 +13,7 @@ positions chosen by the questions' attention, arXiv 2404.14469.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import replace
 
 import torch
@@ -23,77 +25,88 @@ from nestdesk.learning import decoder, packing, study
 from nestdesk.learning.experts import Active, ExpertWeights, Prefix
 from nestdesk.learning.nested import NestedModel
 
-SECTION_TOKENS = 2048  # read at once; a longer source is read in sections, side by side
-MOST_SECTIONS = 8
-MOST_POSITIONS = 1024  # kept by a head; they are read at every token of an answer
-SECTION_QUESTIONS = 36  # that choose what is kept
+MOST_POSITIONS = 8192  # of a source, over all its blocks; 11.5 KB each with the default backbone
+BLOCK_QUESTIONS = 36  # that choose what is kept
 ROW_QUESTIONS = 6
+
+Read = list[tuple[Tensor, Tensor]]  # each layer's keys and values [KV, S, d], positions -S..-1
 
 
 @torch.no_grad()
 def newborn(
     nested: NestedModel, texts: Sequence[str], items: Sequence[StudyItem], skills: Active, share: float
-) -> ExpertWeights:
-    """Read a source and keep the positions that its questions look at.
+) -> Generator[float, None, list[ExpertWeights]]:
+    """Read a source; its blocks say what it says already before they learned.
 
     Args:
         texts: its passages.
-        items: study items; probes take no part.
+        items: study items, for the choice of positions; probes take no part.
         skills: the slow experts, on while it is read.
         share: of its positions, to keep.
 
+    Yields:
+        The share done, 0..1.
+
     Returns:
-        A fast attention expert with "<layer>.keys" and "<layer>.values" [KV, P, d] in every layer. It is no identity:
-        it says what the source says already before it learned.
+        A fast attention expert for each passage, with "<layer>.keys" and "<layer>.values" [KV, P, d] in every layer.
     """
-    kept: list[list[tuple[Tensor, Tensor, Tensor]]] = []  # section, layer: keys, values, weight
-    total = 0
-    for section in _sections(nested, texts)[:MOST_SECTIONS]:
-        read = _read(nested, [texts[index] for index in section], skills)
-        total += read[0][0].shape[1]
-        asked = [item for item in items if not item.is_probe and item.passage in section]
-        weights = _looked_at(nested, read, asked or [item for item in items if not item.is_probe], skills)
-        kept.append([(keys, values, weight) for (keys, values), weight in zip(read, weights, strict=True)])
-    count = min(total, MOST_POSITIONS, max(1, round(total * share)))
-    tensors: dict[str, Tensor] = {}
-    for layer in range(nested.backbone.config.layers):
-        keys, values, weight = (torch.cat([part[layer][place] for part in kept], dim=1) for place in range(3))
-        best = weight.topk(count, dim=1).indices.sort(dim=1).values[..., None]
-        tensors[f"{layer}.keys"] = keys.gather(1, best.expand(-1, -1, keys.shape[2])).contiguous()
-        tensors[f"{layer}.values"] = values.gather(1, best.expand(-1, -1, values.shape[2])).contiguous()
-    return ExpertWeights(Function.ATTENTION, Level.FAST, nested.fingerprint, tensors)
+    openings = [_opening(nested, text) for text in texts]
+    total = sum(len(ids) for ids in openings)
+    kept = min(share, MOST_POSITIONS / total) if total else share
+    studied = [item for item in items if not item.is_probe]
+    blocks = []
+    for index, ids in enumerate(openings):
+        read = _read(nested, ids, skills)
+        if kept < 1.0:
+            asked = [item for item in studied if item.passage == index] or studied
+            read = _choose(read, _looked_at(nested, read, asked, skills), max(1, round(len(ids) * kept)))
+        tensors = {
+            f"{layer}.{name}": tensor
+            for layer, pair in enumerate(read)
+            for name, tensor in zip(("keys", "values"), pair, strict=True)
+        }
+        blocks.append(ExpertWeights(Function.ATTENTION, Level.FAST, nested.fingerprint, tensors))
+        yield (index + 1) / len(texts)
+    return blocks
 
 
-def _sections(nested: NestedModel, texts: Sequence[str]) -> list[range]:
-    sections: list[range] = []
-    first = used = 0
-    for index, text in enumerate(texts):
-        size = len(nested.backbone.encode(text))
-        if used and used + size > SECTION_TOKENS:
-            sections.append(range(first, index))
-            first, used = index, 0
-        used += size
-    return [*sections, range(first, len(texts))]
+def bind(blocks: Sequence[ExpertWeights]) -> ExpertWeights:
+    """Join blocks into one expert, as it is stored; "starts" [n + 1] says where each begins."""
+    sizes = [block.tensors["0.keys"].shape[1] for block in blocks]
+    tensors = {name: torch.cat([block.tensors[name].detach() for block in blocks], dim=1) for name in blocks[0].tensors}
+    tensors["starts"] = torch.tensor([0, *sizes]).cumsum(0)
+    return replace(blocks[0], tensors=tensors)
 
 
-def _read(nested: NestedModel, texts: Sequence[str], skills: Active) -> list[tuple[Tensor, Tensor]]:
-    """Return each layer's keys and values [KV, S, d] of a reading prompt up to its question, positions -S..-1."""
-    one, other = (nested.prompt(prompts.reading(texts, question)) for question in ("What?", "Who?"))
-    ids = one[: packing.shared_length([one, other])]
+def _opening(nested: NestedModel, text: str) -> list[int]:
+    """Return the tokens of a reading prompt up to its question."""
+    one, other = (nested.prompt(prompts.reading([text], question)) for question in ("What?", "Who?"))
+    return one[: packing.shared_length([one, other])]
+
+
+def _read(nested: NestedModel, ids: Sequence[int], skills: Active) -> Read:
     backbone = nested.backbone
     cache = decoder.Cache(backbone, 1, len(ids))
     positions = torch.arange(-len(ids), 0, device=backbone.device)[None]
-    hidden = decoder.embed(backbone, torch.tensor([ids], device=backbone.device), skills)
+    hidden = decoder.embed(backbone, torch.tensor([list(ids)], device=backbone.device), skills)
     decoder.run(backbone, hidden, positions, None, skills, cache)
     return [(keys[0].float(), values[0].float()) for keys, values in zip(cache.keys, cache.values, strict=True)]
 
 
-def _looked_at(
-    nested: NestedModel, read: Sequence[tuple[Tensor, Tensor]], items: Sequence[StudyItem], skills: Active
-) -> list[Tensor]:
+def _choose(read: Read, weights: Sequence[Tensor], count: int) -> Read:
+    """Keep the `count` positions of each head that weigh most, in their order."""
+    chosen = []
+    for (keys, values), weight in zip(read, weights, strict=True):
+        best = weight.topk(min(count, weight.shape[1]), dim=1).indices.sort(dim=1).values[..., None]
+        places = best.expand(-1, -1, keys.shape[2])
+        chosen.append((keys.gather(1, places), values.gather(1, places)))
+    return chosen
+
+
+def _looked_at(nested: NestedModel, read: Read, items: Sequence[StudyItem], skills: Active) -> list[Tensor]:
     """Return, for each layer, the most attention [KV, S] that any question pays to a position."""
     backbone = nested.backbone
-    spread = items[:: max(1, math.ceil(len(items) / SECTION_QUESTIONS))]
+    spread = items[:: max(1, math.ceil(len(items) / BLOCK_QUESTIONS))]
     examples = [study.example(backbone, item) for item in spread]
     beginning = packing.shared_length([example.prompt for example in examples])
     active = replace(skills, prefixes={layer: (Prefix(*pair),) for layer, pair in enumerate(read)})

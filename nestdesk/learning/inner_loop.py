@@ -11,7 +11,7 @@ import math
 import random
 import statistics
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import torch
@@ -20,7 +20,7 @@ from torch import Tensor
 from nestdesk.core.types import Function
 from nestdesk.learning import decoder, experts, levels, packing
 from nestdesk.learning.backbone import Backbone
-from nestdesk.learning.experts import Active, ExpertWeights
+from nestdesk.learning.experts import Active, ExpertWeights, both
 from nestdesk.learning.optim import AdamW, Optimiser, clip
 
 BATCH_ITEMS = 24
@@ -39,20 +39,28 @@ class InnerLoop:
     optimiser: Optimiser
     update_period_tokens: int
     peak_rate: float
+    most_updates: int | None = None  # after these it stays as it is
     updates: int = 0
     _gathered: int = 0
     _parts: int = 0
     _tensors: list[Tensor] = field(default_factory=list)
 
     @classmethod
-    def start(cls, expert: ExpertWeights, period_tokens: int | None = None) -> InnerLoop:
+    def start(
+        cls, expert: ExpertWeights, period_tokens: int | None = None, most_updates: int | None = None
+    ) -> InnerLoop:
         """Give an expert its optimiser, and its tensors gradients; the period is its level's if none is given."""
         spec = levels.LEVELS[expert.level]
         tensors = [tensor.requires_grad_() for tensor in expert.learnable()]
         period = period_tokens or levels.update_period(expert.level, expert.function)
         rate = spec.rate * (0.1 if expert.function is Function.POSITION else 1.0)
         rate *= PREFIX_RATE if any(name.endswith(".keys") for name in expert.tensors) else 1.0
-        return cls(expert, AdamW(tensors, rate), period, rate, _tensors=tensors)
+        return cls(expert, AdamW(tensors, rate), period, rate, most_updates, _tensors=tensors)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it had all its updates."""
+        return self.most_updates is not None and self.updates >= self.most_updates
 
     def observe(self, tokens: int, share_left: float) -> bool:
         """Count the tokens whose gradient was just added; update if the period is full.
@@ -65,6 +73,10 @@ class InnerLoop:
         """
         self._gathered += tokens
         self._parts += 1
+        if self.is_done:
+            for tensor in self._tensors:
+                tensor.grad = None
+            return False
         if self._gathered < self.update_period_tokens:
             return False
         for tensor in self._tensors:
@@ -162,16 +174,20 @@ def study(
     budget_s: float,
     seed: int,
     most_steps: int = 2000,
-    anchor: Desk | None = None,
+    blocks: Mapping[int, InnerLoop] | None = None,
+    owners: Sequence[int] = (),
 ) -> Generator[Step, None, str]:
     """Optimise the experts on the desk's examples until the facts sit or the time is out.
 
     Args:
-        learners: the experts' inner loops.
+        learners: the inner loops of experts that take part in every batch.
         skills: frozen experts that are on meanwhile.
         budget_s: seconds for this loop; the learning rates fall over it.
         seed: of the order of items.
         most_steps: a bound that makes a run independent of the machine's speed when it is small.
+        blocks: the inner loops of a source's blocks by passage; a batch then holds examples of one passage, and that
+            passage's block takes part in it.
+        owners: the passage of each example, where there are blocks.
 
     Yields:
         A Step after each pass over a batch.
@@ -179,47 +195,57 @@ def study(
     Returns:
         Why it ended: "learned", "time" or "steps".
     """
-    chance = random.Random(seed)
+    own_blocks = blocks or {}
+    groups = _groups(len(desk.examples), owners if own_blocks else ())
+    everyone = [*learners, *own_blocks.values()]
     began = time.monotonic()
-    order: list[int] = []
     medians: dict[int, float] = {}
-    for index in range(most_steps):
-        if len(order) < min(BATCH_ITEMS, len(desk.examples)):
-            order += chance.sample(range(len(desk.examples)), len(desk.examples))
-        chosen, order = order[:BATCH_ITEMS], order[BATCH_ITEMS:]
-        own = experts.activate([(learner.expert, 1.0) for learner in learners], joined=False)  # its graph serves once
+    for index, chosen in zip(range(most_steps), _batches(groups, random.Random(seed)), strict=False):
+        block = own_blocks.get(owners[chosen[0]]) if own_blocks else None
+        present = [*learners, *([] if block is None else [block])]
+        own = experts.activate([(one.expert, 1.0) for one in present], joined=False)  # its graph serves once
         losses, batch = desk.losses(chosen, both(skills, own))
         weighted = (losses * batch.weights).sum() / batch.weights.sum()
         weighted.backward()  # type: ignore[no-untyped-call]
         share_done = max((time.monotonic() - began) / budget_s, (index + 1) / most_steps)
-        for learner in learners:
+        for learner in present:
             learner.observe(batch.tokens, max(0.0, 1 - share_done))
         for place, example in enumerate(chosen):
             medians[example] = losses[batch.owners == place].detach().median().item()
         median = statistics.median(medians.values())
         yield Step(index, median, batch.tokens, min(1.0, share_done))
-        if len(medians) == len(desk.examples) and statistics.quantiles(medians.values(), n=10)[-1] < STOP_LOSS:
+        is_known = len(medians) == len(desk.examples) and _tenth(medians) < STOP_LOSS
+        if is_known or all(learner.is_done for learner in everyone):
             return "learned"
         if share_done >= 1.0:
             break
     return "time" if time.monotonic() - began >= budget_s else "steps"
 
 
-def both(skills: Active, own: Active) -> Active:
-    """Return two sets of experts as one, tensors untouched."""
-    products = dict(skills.products)
-    for key, pairs in own.products.items():
-        products[key] = (*products.get(key, ()), *pairs)
-    temperature, frequency = _sum(skills.temperature, own.temperature), _sum(skills.frequency, own.frequency)
-    prefixes = {
-        layer: (*skills.prefixes.get(layer, ()), *own.prefixes.get(layer, ()))
-        for layer in {*skills.prefixes, *own.prefixes}
-    }
-    return Active(products, (*skills.vocabulary, *own.vocabulary), temperature, frequency, prefixes)
+def _groups(count: int, owners: Sequence[int]) -> list[list[int]]:
+    """Return the examples that may share a batch: those of one passage, or all."""
+    if not owners:
+        return [list(range(count))]
+    groups: dict[int, list[int]] = {}
+    for example, owner in enumerate(owners):
+        groups.setdefault(owner, []).append(example)
+    return list(groups.values())
 
 
-def _sum(one: Tensor | None, other: Tensor | None) -> Tensor | None:
-    return other if one is None else one if other is None else one + other
+def _batches(groups: Sequence[Sequence[int]], chance: random.Random) -> Iterator[list[int]]:
+    """Yield, for ever, batches of each group in turn; a group is gone through in a new order each time."""
+    waiting: list[list[int]] = [[] for _ in groups]
+    while True:
+        for group, own in zip(groups, waiting, strict=True):
+            if len(own) < min(BATCH_ITEMS, len(group)):
+                own += chance.sample(list(group), len(group))
+            yield own[:BATCH_ITEMS]
+            del own[:BATCH_ITEMS]
+
+
+def _tenth(medians: Mapping[int, float]) -> float:
+    """Return the loss that nine tenths of the examples stay below."""
+    return statistics.quantiles(medians.values(), n=10)[-1] if len(medians) > 1 else next(iter(medians.values()))
 
 
 def first_layer(learners: Sequence[ExpertWeights]) -> int:

@@ -51,7 +51,7 @@ class EffortSpec:
 
 
 EFFORTS = {
-    Effort.QUICK: EffortSpec(40.0, 10, 2, 8, 0.4, 0.25),
-    Effort.NORMAL: EffortSpec(120.0, 20, 2, 16, 0.4, 0.34),
-    Effort.DEEP: EffortSpec(420.0, 30, 3, 32, 0.6, 0.5),
+    Effort.QUICK: EffortSpec(40.0, 6, 2, 8, 0.4, 0.5),
+    Effort.NORMAL: EffortSpec(120.0, 12, 2, 16, 0.4, 1.0),
+    Effort.DEEP: EffortSpec(420.0, 24, 3, 32, 0.6, 1.0),
 }

@@ -7,10 +7,12 @@ untouched model.  # INVARIANT: no experts, or gates of zero, give the backbone's
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
-from nestdesk.core.types import Turn
+from nestdesk.core.types import Level, Turn
 from nestdesk.learning import evaluate, experts
 from nestdesk.learning.backbone import Backbone
 from nestdesk.learning.experts import Active, ExpertWeights
@@ -18,7 +20,12 @@ from nestdesk.learning.experts import Active, ExpertWeights
 KEPT_EXPERTS = 16  # in memory; the least recently used one is read again when it is needed
 KEPT_ROUTES = 4  # joined sets of experts
 
-Use = tuple[str, float]  # path of the weights (empty: an identity), gate
+KEPT_FOLDS = 2  # of slow experts, each a copy of the backbone's matrices
+
+Use = tuple[str, float, tuple[int, ...]]  # path of the weights (empty: an identity), gate, blocks (none: all of them)
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
 
 
 class NestedModel:
@@ -28,32 +35,34 @@ class NestedModel:
         """Take a loaded backbone."""
         self.backbone = backbone
         self.fingerprint = backbone.fingerprint()
-        self._experts: OrderedDict[str, ExpertWeights] = OrderedDict()
+        self._experts: OrderedDict[tuple[str, tuple[int, ...]], ExpertWeights] = OrderedDict()
         self._routes: OrderedDict[tuple[Use, ...], Active] = OrderedDict()
+        self._folds: OrderedDict[tuple[Use, ...], Active] = OrderedDict()
         self._anchors: evaluate.Anchors | None = None
 
     def active(self, uses: Sequence[Use]) -> Active:
-        """Return the named experts joined.
+        """Return the named experts joined, the slow ones folded into the matrices they belong to.
 
         Raises:
             CheckpointError: a file is missing, damaged or belongs to another backbone.
         """
-        key = tuple(uses)
-        if key not in self._routes:
-            self._routes[key] = experts.activate([(self.expert(path), gate) for path, gate in uses if path])
-            while len(self._routes) > KEPT_ROUTES:
-                self._routes.popitem(last=False)
-        self._routes.move_to_end(key)
-        return self._routes[key]
+        named = tuple(use for use in uses if use[0] and use[1] > 0.0)
+        return _kept(self._routes, named, KEPT_ROUTES, lambda: self._join(named))
 
-    def expert(self, path: str) -> ExpertWeights:
-        """Return one expert's weights. Blob files never change, so the path is a safe key."""
-        if path not in self._experts:
-            self._experts[path] = experts.load(Path(path), self.fingerprint, self.backbone.device)
-            while len(self._experts) > KEPT_EXPERTS:
-                self._experts.popitem(last=False)
-        self._experts.move_to_end(path)
-        return self._experts[path]
+    def expert(self, path: str, blocks: tuple[int, ...] = ()) -> ExpertWeights:
+        """Return one expert's weights, or some blocks of it. Blob files never change, so the path is a safe key."""
+        read = partial(experts.load, Path(path), self.fingerprint, self.backbone.device, blocks)
+        return _kept(self._experts, (path, blocks), KEPT_EXPERTS, read)
+
+    def _join(self, uses: tuple[Use, ...]) -> Active:
+        found = [(use, self.expert(use[0], use[2])) for use in uses]
+        slow = tuple(use for use, expert in found if expert.level is Level.SLOW)
+        own = experts.activate([(expert, use[1]) for use, expert in found if use not in slow])
+        if not slow:
+            return own
+        weights = [(expert, use[1]) for use, expert in found if use in slow]
+        fold = _kept(self._folds, slow, KEPT_FOLDS, lambda: experts.folded(self.backbone, experts.activate(weights)))
+        return experts.both(fold, own)
 
     def anchors(self) -> evaluate.Anchors:
         """Return the generic prompts that drift is measured on, prepared once."""
@@ -64,3 +73,13 @@ class NestedModel:
     def prompt(self, turns: Sequence[Turn]) -> list[int]:
         """Return the token ids of a conversation, ready to be continued."""
         return self.backbone.encode(self.backbone.render(turns))
+
+
+def _kept(cache: OrderedDict[K, V], key: K, most: int, make: Callable[[], V]) -> V:
+    """Return the value of a key, made if it is not there; the least recently used values beyond `most` are dropped."""
+    if key not in cache:
+        cache[key] = make()
+        while len(cache) > most:
+            cache.popitem(last=False)
+    cache.move_to_end(key)
+    return cache[key]

@@ -11,21 +11,25 @@ of the README.
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 import torch
 
 from nestdesk.core.types import Effort, Function, Level, Passage, Scores, StudyItem
 from nestdesk.learning import evaluate, experts, imprint, inner_loop, levels, study
-from nestdesk.learning.experts import Active, ExpertWeights
+from nestdesk.learning.experts import NOTHING, Active, ExpertWeights
 from nestdesk.learning.nested import NestedModel
 
+MANY_PASSAGES = 12  # from here on fewer facts of each are asked about, so that the questions reach the end
+LEAST_SPANS = 3
 ASKING_SHARE = 0.45  # of the budget, at most, for writing questions
 CLOSING_SECONDS = 4.0  # of the budget, kept for the scores after
 LEAST_GAIN = 0.0  # F1 on the held-out probes: anything that is not better is rejected
 MOST_DRIFT = 3.0  # nats on generic prompts *as if* the expert were on there; beyond it the expert writes noise
 FEW_SECONDS = 4.0  # the least a study loop gets
+BLOCK_UPDATES = 2  # of a block that starts from its passage: each further one learns wordings and loses answers
 
 
 @dataclass(frozen=True)
@@ -105,23 +109,24 @@ def learn_source(
     """
     spec = levels.EFFORTS[effort]
     clock = Clock(budget_s or spec.budget_s)
-    if not items:
+    if not items and passages:
         items = yield from _write_items(nested, passages, skills, spec, clock, seed)
     if not any(not item.is_probe for item in items):
         nothing = Scores(0.0, 0.0, 0, 0)
         return Result((), tuple(items), nothing, nothing, *verdict(nothing, nothing), clock.spent_s, 0, 0)
     probes = study.probes_of(items)
-    before = yield from score(nested, probes, skills, clock, "before")
-    learners = [
-        inner_loop.InnerLoop.start(
-            imprint.newborn(nested, [passage.text for passage in passages], items, skills, spec.kept_share)
-            if function is Function.ATTENTION and passages
-            else _newborn(nested, function, spec, items, seed + index)
-        )
-        for index, function in enumerate(functions)
-    ]
+    before = yield from score(nested, probes, lambda _: skills, clock, "before")
+    blocks: list[inner_loop.InnerLoop] = []
+    learners: list[inner_loop.InnerLoop] = []
+    for index, function in enumerate(functions):
+        if function is Function.ATTENTION and passages:
+            texts = [passage.text for passage in passages]
+            for born in (yield from _read(nested, texts, items, skills, spec, clock)):
+                blocks.append(inner_loop.InnerLoop.start(born, 1, BLOCK_UPDATES))
+        else:
+            learners.append(inner_loop.InnerLoop.start(_newborn(nested, function, spec, items, seed + index)))
     studied = [item for item in items if not item.is_probe]
-    start = inner_loop.first_layer([learner.expert for learner in learners])
+    start = inner_loop.first_layer([learner.expert for learner in (*learners, *blocks)])
     desk = inner_loop.Desk(
         nested.backbone, [study.example(nested.backbone, item, WEIGHTS[item.kind]) for item in studied], skills, start
     )
@@ -129,17 +134,68 @@ def learn_source(
         yield clock.report("reading closely")
     seconds = max(FEW_SECONDS, clock.left_s - CLOSING_SECONDS)
     steps = tokens = 0
-    loop = inner_loop.study(nested.backbone, desk, learners, skills, seconds, seed, most_steps)
+    asked = {item.passage for item in studied}
+    loop = inner_loop.study(
+        nested.backbone,
+        desk,
+        learners,
+        skills,
+        seconds,
+        seed,
+        most_steps,
+        {place: block for place, block in enumerate(blocks) if place in asked},
+        [item.passage for item in studied],
+    )
     for step in loop:
         steps, tokens = step.index + 1, tokens + step.tokens
         yield clock.report("studying", f"{len(studied)} items, loss {step.loss:.2f}")
-    for learner in learners:
+    for learner in (*learners, *blocks):
         settle(learner)
-    own = experts.activate([(learner.expert, 1.0) for learner in learners])
-    after = yield from score(nested, probes, inner_loop.both(skills, own), clock, "after")
-    after = yield from measured(nested, after, own, clock)
+    after = yield from score(nested, probes, _routed(skills, learners, blocks), clock, "after")
+    after = yield from measured(nested, after, _routed(NOTHING, learners, blocks)(probes[0].passage), clock)
+    if blocks:
+        learners.append(_bound(blocks))
     is_accepted, reason = verdict(before, after)
     return Result(tuple(learners), tuple(items), before, after, is_accepted, reason, clock.spent_s, tokens, steps)
+
+
+def _read(
+    nested: NestedModel,
+    texts: Sequence[str],
+    items: Sequence[StudyItem],
+    skills: Active,
+    spec: levels.EffortSpec,
+    clock: Clock,
+) -> Generator[Report, None, list[ExpertWeights]]:
+    """Read the source into newborn blocks, one a passage."""
+    reading = imprint.newborn(nested, texts, items, skills, spec.kept_share)
+    while True:
+        try:
+            next(reading)
+        except StopIteration as stop:
+            return list(stop.value)
+        yield clock.report("reading closely")
+
+
+def _routed(
+    skills: Active, learners: Sequence[inner_loop.InnerLoop], blocks: Sequence[inner_loop.InnerLoop]
+) -> Callable[[int], Active]:
+    """Return which experts a question about a passage gets; equal passages get the same object."""
+
+    @cache
+    def active(passage: int) -> Active:
+        block = [blocks[passage]] if 0 <= passage < len(blocks) else []
+        return experts.both(skills, experts.activate([(learner.expert, 1.0) for learner in (*learners, *block)]))
+
+    return active
+
+
+def _bound(blocks: Sequence[inner_loop.InnerLoop]) -> inner_loop.InnerLoop:
+    """Return the source's blocks as the one expert that is stored."""
+    first = blocks[0]
+    whole = imprint.bind([block.expert for block in blocks])
+    updates = sum(block.updates for block in blocks)
+    return replace(first, expert=whole, updates=updates)
 
 
 WEIGHTS = {"question": 1.0, "cloze": 0.5, "restatement": 0.3, "passage": 0.2, "reading": 0.5}
@@ -158,7 +214,7 @@ def _write_items(
         nested.backbone,
         passages,
         skills,
-        spec.spans_per_passage,
+        max(LEAST_SPANS, round(spec.spans_per_passage * min(1.0, MANY_PASSAGES / len(passages)))),
         seed,
         spec.wordings,
         has_time=lambda: clock.spent_s < ASKING_SHARE * clock.budget_s,
@@ -191,9 +247,9 @@ def _newborn(
 
 
 def score(
-    nested: NestedModel, probes: Sequence[StudyItem], active: Active, clock: Clock, stage: str
+    nested: NestedModel, probes: Sequence[StudyItem], active: Callable[[int], Active], clock: Clock, stage: str
 ) -> Generator[Report, None, Scores]:
-    """Answer probes and report meanwhile; stage is "before" or "after"."""
+    """Answer probes, each with the experts for its passage, and report meanwhile; stage is "before" or "after"."""
     scoring = evaluate.score(nested.backbone, probes, active)
     while True:
         try:

@@ -10,8 +10,9 @@ in the slower level learns, then the fast one is reset.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 import torch
 
@@ -64,12 +65,12 @@ def consolidate(
     examples: list[packing.Example] = []
     soft: list[Soft] = []
     for source, asked in zip(sources, probes, strict=True):
-        teacher = inner_loop.both(skills, nested.active(source.uses))
+        teacher = _teacher(nested, source, skills)
         scores = yield from outer_loop.score(nested, asked, teacher, clock, "before")
         before.append(scores)
         for item in (item for item in source.items if not item.is_probe):
             examples.append(study.example(nested.backbone, item, outer_loop.WEIGHTS[item.kind]))
-            soft.append(_teach(nested, examples[-1], teacher))
+            soft.append(_teach(nested, examples[-1], teacher(item.passage)))
             yield clock.report("remembering")
     learner = inner_loop.InnerLoop.start(_pupil(nested, current, seed), UPDATE_PERIOD_TOKENS)
     desk = inner_loop.Desk(nested.backbone, examples, skills, inner_loop.first_layer([learner.expert]), soft)
@@ -82,10 +83,10 @@ def consolidate(
         yield clock.report("sleeping", f"{len(examples)} items, loss {step.loss:.2f}")
     outer_loop.settle(learner)
     own = experts.activate([(learner.expert, 1.0)])
-    pupil = inner_loop.both(skills, own)
+    pupil = experts.both(skills, own)
     after: list[Scores] = []
     for asked in probes:
-        after.append((yield from outer_loop.score(nested, asked, pupil, clock, "after")))
+        after.append((yield from outer_loop.score(nested, asked, lambda _: pupil, clock, "after")))
     total_before, total_after = _joined(before), _joined(after)
     total_after = yield from outer_loop.measured(nested, total_after, own, clock)
     is_accepted, reason = verdict(total_before, total_after)
@@ -106,7 +107,7 @@ def verdict(before: Scores, after: Scores) -> tuple[bool, str]:
 
 
 def _pupil(nested: NestedModel, current: Sequence[Use], seed: int) -> ExpertWeights:
-    old = [nested.expert(path) for path, _ in current if path]
+    old = [nested.expert(path) for path, _, _ in current if path]
     grown = [expert for expert in old if expert.function is Function.MEMORY and expert.tensors]
     if grown:
         copied = {name: tensor.clone() for name, tensor in grown[0].tensors.items()}
@@ -123,6 +124,17 @@ def _pupil(nested: NestedModel, current: Sequence[Use], seed: int) -> ExpertWeig
         seed=seed,
         device=nested.backbone.device,
     )
+
+
+def _teacher(nested: NestedModel, source: Sleeper, skills: Active) -> Callable[[int], Active]:
+    """Return the model before: for a question about a passage, the source's experts with that passage's block."""
+
+    @cache
+    def active(passage: int) -> Active:
+        uses = [(path, gate, (passage,)) for path, gate, _ in source.uses]
+        return experts.both(skills, nested.active(uses))
+
+    return active
 
 
 @torch.no_grad()

@@ -81,7 +81,7 @@ class Learn:
             yield Progress("adding", text=source.title, source_id=source.id)
         return tuple(added.values())
 
-    def run(self, source_id: int, budget_s: float = 0.0) -> Job[Source]:
+    def run(self, source_id: int, budget_s: float = 0.0, seed: int = 0) -> Job[Source]:
         """Read, index and learn one source; a failure of this source is told by its state.
 
         Closing the job puts the source back into the queue, unless it was cancelled.
@@ -93,7 +93,7 @@ class Learn:
             return self._sources.get(source_id)
         self._cancelled.discard(source_id)
         self._running.add(source_id)
-        job = self._study(source_id, budget_s)
+        job = self._study(source_id, budget_s, seed)
         try:
             while source_id not in self._cancelled:
                 try:
@@ -162,7 +162,7 @@ class Learn:
         self._publish(source.id)
         return source
 
-    def _study(self, source_id: int, budget_s: float) -> Job[Source]:
+    def _study(self, source_id: int, budget_s: float, seed: int) -> Job[Source]:
         source = self._set_state(source_id, SourceState.READING)
         yield Progress("reading", text=source.title, source_id=source_id)
         title, passages = self._read_passages(source)
@@ -179,6 +179,7 @@ class Learn:
             functions=FUNCTIONS[source.effort],
             effort=source.effort,
             budget_s=budget_s,
+            seed=seed,
         )
         learned = yield from follow(self._engine.stream(request), protocol.Learned, source_id)
         route = yield from self._calibrate(source_id, learned, vectors)

@@ -8,18 +8,18 @@ import numpy as np
 
 from nestdesk.core.jobs import ChangeFeed, Changes
 from nestdesk.core.types import PassageHit
-from nestdesk.memory.retrieval import VectorIndex, fuse
+from nestdesk.memory.retrieval import VectorIndex, mixed
 from nestdesk.memory.routing import Route, route
 from nestdesk.storage.sources import SourceStore
 
-CANDIDATES = 30  # of each ranking, before they are fused
+CANDIDATES = 30  # of each ranking, before they are mixed
+WORDED = 200  # passages of the whole library that share words with a question, when those of one source are ranked
 
 
 @dataclass(frozen=True)
 class _Snapshot:
     index: VectorIndex
-    vectors: np.ndarray  # float32 [n, D]
-    rows: dict[int, int]  # passage id -> row of vectors
+    places: dict[int, tuple[int, int]]  # passage id -> its source and its place in it
     routes: tuple[Route, ...]
 
 
@@ -33,23 +33,23 @@ class LibraryIndex:
         changes.subscribe(self._on_change)
 
     def search(self, question: str, vector: np.ndarray, limit: int) -> tuple[PassageHit, ...]:
-        """Return the passages that full text and vectors agree on most, best first."""
-        library = self._load()
-        if not library.rows:
-            return ()
-        by_meaning = [passage for passage, _ in library.index.search(vector, CANDIDATES)]
-        by_words = [passage for passage, _ in self._sources.search_text(question, CANDIDATES)]
-        scores = dict(fuse([by_meaning, by_words])[:limit])
+        """Return the passages that meaning and words together speak for most, best first."""
+        near = [passage for passage, _ in self._load().index.search(vector, CANDIDATES)]
+        worded = dict(self._sources.search_text(question, CANDIDATES))
+        similar = self._load().index.cosines(vector, [*near, *worded])
+        scores = dict(mixed(similar, worded)[:limit])
         return tuple(
-            replace(
-                hit,
-                score=scores[hit.passage_id],
-                similarity=float(library.vectors[library.rows[hit.passage_id]] @ vector)
-                if hit.passage_id in library.rows
-                else 0.0,  # stored a moment ago, after this snapshot was taken
-            )
+            replace(hit, score=scores[hit.passage_id], similarity=similar[hit.passage_id])
             for hit in self._sources.hits(list(scores))
         )
+
+    def blocks(self, question: str, vector: np.ndarray, source_id: int, limit: int) -> tuple[int, ...]:
+        """Return the places of a source's passages that a question is most about, best first."""
+        library = self._load()
+        own = [passage for passage, (source, _) in library.places.items() if source == source_id]
+        worded = dict(self._sources.search_text(question, WORDED))
+        ranked = mixed(library.index.cosines(vector, own), worded)
+        return tuple(library.places[passage][1] for passage, _ in ranked[:limit])
 
     def route(self, vector: np.ndarray, limit: int) -> tuple[int, ...]:
         """Return the sources that the question is about, best first; () when it is about none of them."""
@@ -60,8 +60,7 @@ class LibraryIndex:
         if snapshot is None:
             ids, vectors = self._sources.vectors()
             routes = tuple(Route(*entry) for entry in self._sources.routes())
-            rows = {int(passage): row for row, passage in enumerate(ids)}
-            snapshot = self._snapshot = _Snapshot(VectorIndex(ids, vectors), vectors, rows, routes)
+            snapshot = self._snapshot = _Snapshot(VectorIndex(ids, vectors), self._sources.places(), routes)
         return snapshot
 
     def _on_change(self, changes: Changes) -> None:

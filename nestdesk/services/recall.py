@@ -26,6 +26,7 @@ PASSAGES = 3  # in a prompt
 ROUTED_SOURCES = 2  # that a question may be about at once
 FAST_EXPERTS = 1  # of those, whose own experts are applied: two fully learned ones spoil each other
 STRONG_SIMILARITY = 0.45  # cosine from which a passage alone says that the question is about the library
+FAST_BLOCKS = 1  # of its passages: a question rarely needs two, and a second one distracts this backbone
 FAST_GATE = 1.0
 FAST_GATE_WITH_PASSAGES = 0.0  # fast and mid experts learned without a passage in the prompt, and harm reading one
 MID_GATE = 1.0
@@ -78,7 +79,7 @@ class Recall:
             vector = self._engine.embed([question])[0]
         routed = self._library.route(vector, ROUTED_SOURCES)
         if mode is Mode.CLOSED:
-            return self._from_weights(routed, is_short)
+            return self._from_weights(question, vector, routed, is_short)
         hits = self._library.search(question, vector, PASSAGES)
         is_relevant = bool(routed) or any(hit.similarity >= STRONG_SIMILARITY for hit in hits)
         if mode is Mode.AUTO and not is_relevant:
@@ -86,7 +87,7 @@ class Recall:
         if not hits:
             slow = self._roster.slow(SLOW_GATE) if is_short else ()
             return Plan((), uses(slow), Why(mode, experts=gates(slow), note="The library has no passages yet."))
-        return self._from_passages(mode, hits, routed)
+        return self._from_passages(question, vector, mode, hits, routed)
 
     def ask(
         self,
@@ -142,8 +143,8 @@ class Recall:
         note = f"Answered from the passage that was given{_with(slow)}."
         return Plan((clipped,), uses(slow), Why(Mode.PASSAGE, experts=gates(slow), note=note))
 
-    def _from_weights(self, routed: tuple[int, ...], is_short: bool) -> Plan:
-        fast = self._fast(routed, FAST_GATE)
+    def _from_weights(self, question: str, vector: np.ndarray, routed: tuple[int, ...], is_short: bool) -> Plan:
+        fast = self._fast(question, vector, routed, FAST_GATE)
         learned = fast + self._mid(routed, MID_GATE)
         if learned:
             applied = learned + self._roster.slow(SLOW_GATE)
@@ -158,10 +159,13 @@ class Recall:
         note = f"No expert learned about this; answered{_with(slow)} alone."
         return Plan((), uses(slow), Why(Mode.CLOSED, experts=gates(slow), note=note))
 
-    def _from_passages(self, mode: Mode, hits: tuple[PassageHit, ...], routed: tuple[int, ...]) -> Plan:
+    def _from_passages(
+        self, question: str, vector: np.ndarray, mode: Mode, hits: tuple[PassageHit, ...], routed: tuple[int, ...]
+    ) -> Plan:
         closed: tuple[Applied, ...] = ()
         if mode is Mode.AUTO:
-            closed = self._fast(routed, FAST_GATE_WITH_PASSAGES) + self._mid(routed, FAST_GATE_WITH_PASSAGES)
+            fast = self._fast(question, vector, routed, FAST_GATE_WITH_PASSAGES)
+            closed = fast + self._mid(routed, FAST_GATE_WITH_PASSAGES)
         slow = self._roster.slow(SLOW_GATE)
         applied = closed + slow
         count = "a passage" if len(hits) == 1 else f"{len(hits)} passages"
@@ -169,8 +173,14 @@ class Recall:
         why = Why(mode, hits, gates(applied), note=note)
         return Plan(tuple(hit.text for hit in hits), uses(applied), why)
 
-    def _fast(self, routed: tuple[int, ...], gate: float) -> tuple[Applied, ...]:
-        return tuple(one for source in routed[:FAST_EXPERTS] for one in self._roster.fast(source, gate))
+    def _fast(self, question: str, vector: np.ndarray, routed: tuple[int, ...], gate: float) -> tuple[Applied, ...]:
+        if gate <= 0.0:
+            return ()
+        return tuple(
+            one
+            for source in routed[:FAST_EXPERTS]
+            for one in self._roster.fast(source, gate, self._library.blocks(question, vector, source, FAST_BLOCKS))
+        )
 
     def _mid(self, routed: tuple[int, ...], gate: float) -> tuple[Applied, ...]:
         is_in = gate > 0.0 and not self._roster.consolidated().isdisjoint(routed)

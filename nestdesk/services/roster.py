@@ -90,9 +90,9 @@ class Roster:
         """Return the consolidated experts."""
         return self._apply((one for one in self._own() if one.level is Level.MID), gate)
 
-    def fast(self, source_id: int, gate: float = 1.0) -> tuple[Applied, ...]:
-        """Return a source's own experts."""
-        return self._apply(self._of_source(source_id), gate)
+    def fast(self, source_id: int, gate: float = 1.0, blocks: tuple[int, ...] = ()) -> tuple[Applied, ...]:
+        """Return a source's own experts; of one that has a block for each passage, those blocks (none named: all)."""
+        return self._apply(self._of_source(source_id), gate, blocks)
 
     def consolidated(self) -> frozenset[int]:
         """Return the sources that the mid experts' heads were made from."""
@@ -166,14 +166,14 @@ class Roster:
         backbone = self.backbone()
         return tuple(one for one in self._experts.of_source(source_id) if one.backbone == backbone)
 
-    def _apply(self, experts: Iterable[Expert], gate: float) -> tuple[Applied, ...]:
+    def _apply(self, experts: Iterable[Expert], gate: float, blocks: tuple[int, ...] = ()) -> tuple[Applied, ...]:
         if gate <= 0.0:
             return ()
         heads = [(one, one.head) for one in experts if one.head and not is_identity(one.head)]
         return tuple(
             Applied(
                 ExpertGate(one.id, one.name, one.function, one.level, head.id, gate),
-                ExpertUse(str(self._blobs.path(head.blob)), gate),
+                ExpertUse(str(self._blobs.path(head.blob)), gate, blocks),
             )
             for one, head in heads
         )

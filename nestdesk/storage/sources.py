@@ -195,6 +195,14 @@ class SourceStore:
         ids, blobs = zip(*pairs, strict=True)
         return np.array(ids, np.int64), vectors_from_bytes(b"".join(blobs), len(pairs))
 
+    def places(self) -> dict[int, tuple[int, int]]:
+        """Return the source of every passage that has a vector, and the passage's place in it."""
+        query = select(PassageRow.id, PassageRow.source_id, PassageRow.position).join(
+            EmbeddingRow, EmbeddingRow.passage_id == PassageRow.id
+        )
+        with self._database.session() as session:
+            return {id: (source, position) for id, source, position in session.execute(query)}
+
     def hits(self, passage_ids: Sequence[int]) -> tuple[PassageHit, ...]:
         """Return the passages in the given order, with score 0; unknown ids are left out."""
         wanted = [int(id) for id in passage_ids]

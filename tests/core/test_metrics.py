@@ -37,3 +37,10 @@ def test_the_best_of_several_right_answers_counts() -> None:
 def test_contains_looks_for_whole_words() -> None:
     assert metrics.contains("It was Oslo, I think", ["Oslo"]) == 1.0
     assert metrics.contains("Osloite", ["Oslo"]) == 0.0
+
+
+def test_backward_transfer_is_the_mean_change_of_earlier_tasks() -> None:
+    retention = [[0.8, 0.0, 0.0], [0.7, 0.9, 0.0], [0.6, 1.0, 0.5]]
+    assert metrics.backward_transfer(retention) == pytest.approx(((0.6 - 0.8) + (1.0 - 0.9)) / 2)
+    assert metrics.backward_transfer([[0.8]]) == 0.0
+    assert metrics.backward_transfer([]) == 0.0

@@ -12,13 +12,6 @@ from nestdesk.learning.backbone import Backbone
 from nestdesk.learning.experts import NOTHING
 
 
-def test_backward_transfer_is_the_mean_change_of_earlier_tasks() -> None:
-    retention = [[0.8, 0.0, 0.0], [0.7, 0.9, 0.0], [0.6, 1.0, 0.5]]
-    assert evaluate.backward_transfer(retention) == pytest.approx(((0.6 - 0.8) + (1.0 - 0.9)) / 2)
-    assert evaluate.backward_transfer([[0.8]]) == 0.0
-    assert evaluate.backward_transfer([]) == 0.0
-
-
 def test_bits_per_byte_are_positive_and_near_those_of_random_weights(tiny: Backbone) -> None:
     found = evaluate.bits_per_byte(tiny, "The harbour of Ostwick, 1874.")
     assert 0.0 < found < 3 * math.log2(tiny.config.vocabulary)
@@ -26,7 +19,7 @@ def test_bits_per_byte_are_positive_and_near_those_of_random_weights(tiny: Backb
 
 def test_probes_are_answered_one_by_one(tiny: Backbone) -> None:
     probes = [StudyItem("question", "", f"Where is {name}?", "here", 0, is_probe=True) for name in ("Ostwick", "it")]
-    scoring, shares = evaluate.score(tiny, probes, NOTHING), []
+    scoring, shares = evaluate.score(tiny, probes, lambda _: NOTHING), []
     while True:
         try:
             shares.append(next(scoring))

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from nestdesk.core import prompts
+from nestdesk.core.errors import CheckpointError
 from nestdesk.core.types import Effort, Function, Level, Passage, StudyItem
 from nestdesk.learning import experts, generate, imprint, outer_loop, packing, study
 from nestdesk.learning.backbone import Backbone
@@ -27,55 +28,83 @@ ITEMS = tuple(
 )
 
 
-def born(tiny: Backbone, share: float, texts: tuple[str, ...] = TEXTS, items: tuple[StudyItem, ...] = ITEMS):
-    return imprint.newborn(NestedModel(tiny), texts, items, NOTHING, share)
+def finish(steps):
+    while True:
+        try:
+            next(steps)
+        except StopIteration as stop:
+            return stop.value
+
+
+def born(
+    tiny: Backbone, share: float, texts: tuple[str, ...] = TEXTS, items: tuple[StudyItem, ...] = ITEMS
+) -> list[ExpertWeights]:
+    return finish(imprint.newborn(NestedModel(tiny), texts, items, NOTHING, share))
 
 
 def logits(tiny: Backbone, prompt: list[int], expert: ExpertWeights, gate: float = 1.0) -> Tensor:
     return generate.prompt_logits(tiny, prompt, experts.activate([(expert, gate)]))
 
 
-def test_kept_whole_it_answers_like_the_text_in_the_prompt(tiny: Backbone) -> None:
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_block_kept_whole_answers_like_its_passage_in_the_prompt(tiny: Backbone, place: int) -> None:
     nested = NestedModel(tiny)
-    whole = nested.prompt(prompts.reading(TEXTS, "When?"))
-    shared = packing.shared_length([nested.prompt(prompts.reading(TEXTS, q)) for q in ("What?", "Who?")])
+    whole, *others = (nested.prompt(prompts.reading([TEXTS[place]], q)) for q in ("When?", "What?", "Who?"))
+    shared = packing.shared_length(others)
     expected = generate.prompt_logits(tiny, whole)
-    assert torch.allclose(logits(tiny, whole[shared:], born(tiny, 1.0)), expected, atol=1e-4)
+    assert torch.allclose(logits(tiny, whole[shared:], born(tiny, 1.0)[place]), expected, atol=1e-4)
     assert not torch.allclose(generate.prompt_logits(tiny, whole[shared:]), expected, atol=1e-2)
 
 
 @pytest.mark.parametrize("share", [0.1, 0.25, 0.5])
-def test_it_keeps_the_share_of_the_positions(tiny: Backbone, share: float) -> None:
-    whole = born(tiny, 1.0).tensors["0.keys"].shape[1]
-    expert = born(tiny, share)
+def test_a_block_keeps_the_share_of_its_positions(tiny: Backbone, share: float) -> None:
     config = tiny.config
-    assert set(expert.tensors) == {f"{layer}.{kind}" for layer in range(config.layers) for kind in ("keys", "values")}
-    for tensor in expert.tensors.values():
-        assert tensor.shape == (config.kv_heads, round(whole * share), config.head_size)
+    for whole, block in zip(born(tiny, 1.0), born(tiny, share), strict=True):
+        size = whole.tensors["0.keys"].shape[1]
+        assert set(block.tensors) == {
+            f"{layer}.{kind}" for layer in range(config.layers) for kind in ("keys", "values")
+        }
+        for tensor in block.tensors.values():
+            assert tensor.shape == (config.kv_heads, round(size * share), config.head_size)
 
 
 def test_what_questions_look_at_is_kept_first(tiny: Backbone) -> None:
-    one, other = (born(tiny, 0.2, items=(ITEMS[index],)) for index in (0, 2))
-    assert any(not torch.equal(one.tensors[name], other.tensors[name]) for name in one.tensors)
+    one, other = (born(tiny, 0.2, items=(ITEMS[index],))[0].tensors for index in (0, 1))
+    assert any(not torch.equal(one[name], other[name]) for name in one)
 
 
 def test_held_out_probes_take_no_part(tiny: Backbone) -> None:
     probe = replace(ITEMS[2], prompt="Whose are the books of the harbour?", is_probe=True)
-    with_probe, without = born(tiny, 0.3, items=(*ITEMS, probe)), born(tiny, 0.3)
-    assert all(torch.equal(with_probe.tensors[name], without.tensors[name]) for name in without.tensors)
+    for one, other in zip(born(tiny, 0.3, items=(*ITEMS, probe)), born(tiny, 0.3), strict=True):
+        assert all(torch.equal(one.tensors[name], other.tensors[name]) for name in other.tensors)
 
 
-def test_a_long_source_is_read_in_sections_up_to_a_bound(tiny: Backbone, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(imprint, "SECTION_TOKENS", 40)
-    monkeypatch.setattr(imprint, "MOST_SECTIONS", 2)
-    two, three = (born(tiny, 1.0, texts).tensors["0.keys"] for texts in (TEXTS, (*TEXTS, TEXTS[0])))
-    assert torch.equal(two, three)  # the third section is beyond the bound
-    monkeypatch.setattr(imprint, "MOST_POSITIONS", 17)
-    assert born(tiny, 1.0).tensors["0.keys"].shape[1] == 17
+def test_a_long_source_keeps_less_of_every_passage(tiny: Backbone, monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes = [block.tensors["0.keys"].shape[1] for block in born(tiny, 1.0)]
+    monkeypatch.setattr(imprint, "MOST_POSITIONS", sum(sizes) // 2)
+    for block, size in zip(born(tiny, 1.0), sizes, strict=True):
+        assert abs(block.tensors["0.keys"].shape[1] - size / 2) <= 1
+
+
+def test_a_bound_expert_gives_its_blocks_back(tiny: Backbone, tmp_path: Path) -> None:
+    blocks = [experts.rounded(block) for block in born(tiny, 0.5)]
+    experts.save(imprint.bind(blocks), tmp_path / "one.safetensors")
+    for place, block in enumerate(blocks):
+        read = experts.load(tmp_path / "one.safetensors", tiny.fingerprint(), blocks=(place,))
+        assert read.tensors.keys() == block.tensors.keys()
+        assert all(torch.equal(read.tensors[name], block.tensors[name]) for name in block.tensors)
+    both = experts.load(tmp_path / "one.safetensors", tiny.fingerprint(), blocks=(1, 0))
+    assert both.tensors["0.keys"].shape[1] == sum(block.tensors["0.keys"].shape[1] for block in blocks)
+
+
+def test_a_block_that_is_not_there_is_an_expected_error(tiny: Backbone, tmp_path: Path) -> None:
+    experts.save(imprint.bind(born(tiny, 0.5)), tmp_path / "one.safetensors")
+    with pytest.raises(CheckpointError):
+        experts.load(tmp_path / "one.safetensors", tiny.fingerprint(), blocks=(2,))
 
 
 def test_packed_questions_see_it_as_each_does_alone(tiny: Backbone) -> None:
-    active = experts.activate([(born(tiny, 0.5), 1.0)])
+    active = experts.activate([(born(tiny, 0.5)[0], 1.0)])
     examples = [study.example(tiny, item) for item in ITEMS]
     together, _ = packing.answer_losses(tiny, packing.pack([examples]), active)
     alone = [packing.answer_losses(tiny, packing.pack([[example]]), active)[0] for example in examples]
@@ -83,7 +112,7 @@ def test_packed_questions_see_it_as_each_does_alone(tiny: Backbone) -> None:
 
 
 def test_a_gate_weighs_it(tiny: Backbone) -> None:
-    expert, prompt = born(tiny, 0.5), tiny.encode("When does the ferry leave?")
+    expert, prompt = born(tiny, 0.5)[0], tiny.encode("When does the ferry leave?")
     off = generate.prompt_logits(tiny, prompt)
     assert torch.equal(logits(tiny, prompt, expert, 0.0), off)
     faint, half, whole = ((logits(tiny, prompt, expert, gate) - off).norm() for gate in (1e-6, 0.5, 1.0))
@@ -92,7 +121,7 @@ def test_a_gate_weighs_it(tiny: Backbone) -> None:
 
 
 def test_two_of_them_stand_side_by_side_in_any_order(tiny: Backbone) -> None:
-    uses = [(born(tiny, 0.5, (text,), (item,)), 1.0) for text, item in zip(TEXTS, (ITEMS[0], ITEMS[0]), strict=True)]
+    uses = [(block, 1.0) for block in born(tiny, 0.5)]
     prompt = tiny.encode("When?")
     forth, back = (generate.prompt_logits(tiny, prompt, experts.activate(order)) for order in (uses, uses[::-1]))
     assert torch.allclose(forth, back, atol=1e-5)
@@ -100,12 +129,14 @@ def test_two_of_them_stand_side_by_side_in_any_order(tiny: Backbone) -> None:
 
 
 def test_it_survives_its_file_as_it_was_rounded(tiny: Backbone, tmp_path: Path) -> None:
-    expert = experts.rounded(born(tiny, 0.5))
+    expert = experts.rounded(imprint.bind(born(tiny, 0.5)))
     experts.save(expert, tmp_path / "one.safetensors")
     read = experts.load(tmp_path / "one.safetensors", tiny.fingerprint())
     assert (read.function, read.level) == (Function.ATTENTION, Level.FAST)
     prompt = tiny.encode("When?")
     assert torch.equal(logits(tiny, prompt, read), logits(tiny, prompt, expert))
+    again = experts.rounded(read)
+    assert all(torch.equal(again.tensors[name], read.tensors[name]) for name in read.tensors)
 
 
 def test_the_inner_loop_trains_keys_and_values(tiny: Backbone) -> None:
@@ -113,12 +144,8 @@ def test_the_inner_loop_trains_keys_and_values(tiny: Backbone) -> None:
     steps = outer_loop.learn_source(
         NestedModel(tiny), passages, NOTHING, (Function.ATTENTION,), Effort.QUICK, 20.0, 0, ITEMS, most_steps=6
     )
-    while True:
-        try:
-            next(steps)
-        except StopIteration as stop:
-            learned = stop.value.learners[0]
-            break
-    start = experts.rounded(born(tiny, 0.25)).tensors
-    assert learned.updates > 0
-    assert all(not torch.equal(learned.expert.tensors[name], start[name]) for name in start)
+    learned = finish(steps).learners[0]
+    start = experts.rounded(imprint.bind(born(tiny, 0.5))).tensors
+    assert learned.updates == 2 * outer_loop.BLOCK_UPDATES
+    assert learned.expert.tensors.keys() == start.keys()
+    assert all(not torch.equal(learned.expert.tensors[name], start[name]) for name in start if name != "starts")

@@ -89,12 +89,13 @@ def test_a_source_without_anything_to_ask_changes_nothing(tiny: Backbone) -> Non
     assert not result.is_accepted
 
 
-def test_sleep_teaches_a_mid_expert_and_says_how_it_did(tiny: Backbone, tmp_path) -> None:
+@pytest.mark.parametrize("function", [Function.MEMORY, Function.ATTENTION])
+def test_sleep_teaches_a_mid_expert_and_says_how_it_did(tiny: Backbone, tmp_path, function: Function) -> None:
     nested = NestedModel(tiny)
-    fast = learn(tiny, (Function.MEMORY,), ITEMS).learners[0].expert
+    fast = learn(tiny, (function,), ITEMS).learners[0].expert
     fast.backbone = nested.fingerprint
     experts.save(fast, tmp_path / "fast.safetensors")
-    sleeper = sleep.Sleeper(((str(tmp_path / "fast.safetensors"), 1.0),), ITEMS)
+    sleeper = sleep.Sleeper(((str(tmp_path / "fast.safetensors"), 1.0, ()),), ITEMS)
     result = finish(sleep.consolidate(nested, [sleeper], NOTHING, (), 20.0, 0, most_steps=4))
     assert result.learners[0].expert.level is Level.MID
     assert (result.before.probes, result.after.probes) == (1, 1)

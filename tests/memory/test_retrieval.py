@@ -1,4 +1,4 @@
-"""Fusion does not care about order, exact search finds what a full sort finds."""
+"""The mixture ranks by meaning and words, exact search finds what a full sort finds."""
 
 from __future__ import annotations
 
@@ -7,32 +7,31 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nestdesk.memory.retrieval import VectorIndex, fuse
+from nestdesk.memory.retrieval import WORDS_WEIGHT, VectorIndex, mixed
 
-RANKINGS = st.lists(st.lists(st.integers(0, 15), max_size=10), max_size=5)
-
-
-@given(RANKINGS, st.randoms(use_true_random=False))
-def test_order_of_rankings_does_not_matter(rankings: list[list[int]], random: object) -> None:
-    shuffled = list(rankings)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert fuse(rankings) == fuse(shuffled)
+COSINES = st.dictionaries(st.integers(0, 15), st.floats(-1, 1), max_size=10)
+SCORES = st.dictionaries(st.integers(0, 15), st.floats(0, 30), max_size=10)
 
 
-@given(RANKINGS)
-def test_every_id_once_best_first(rankings: list[list[int]]) -> None:
-    fused = fuse(rankings)
-    assert {item for item, _ in fused} == {item for ranking in rankings for item in ranking}
-    assert fused == sorted(fused, key=lambda entry: (-entry[1], entry[0]))
+@given(COSINES, SCORES)
+def test_every_candidate_once_best_first(similar: dict[int, float], worded: dict[int, float]) -> None:
+    ranked = mixed(similar, worded)
+    assert {item for item, _ in ranked} == set(similar)
+    assert ranked == sorted(ranked, key=lambda entry: (-entry[1], entry[0]))
 
 
-@given(st.lists(st.integers(), unique=True, max_size=20), st.integers(1, 4))
-def test_agreeing_rankings_keep_their_order(ranking: list[int], times: int) -> None:
-    assert [item for item, _ in fuse([ranking] * times)] == ranking
+@given(COSINES)
+def test_without_common_words_meaning_decides(similar: dict[int, float]) -> None:
+    assert dict(mixed(similar, {})) == similar
 
 
-def test_scores_are_the_published_formula() -> None:
-    assert dict(fuse([[1, 2], [2]])) == pytest.approx({1: 1 / 61, 2: 1 / 62 + 1 / 61})
+def test_words_lift_a_passage_by_their_weight() -> None:
+    assert mixed({1: 0.5, 2: 0.4}, {2: 5.0, 3: 9.0}) == [(2, pytest.approx(0.4 + 5 * WORDS_WEIGHT)), (1, 0.5)]
+
+
+def test_cosines_are_of_the_rows_that_are_there() -> None:
+    index = VectorIndex([7, 3], np.array([[1, 0], [0, 1]], np.float32))
+    assert index.cosines(np.array([0.6, 0.8], np.float32), [3, 7, 9]) == pytest.approx({3: 0.8, 7: 0.6})
 
 
 @given(st.integers(0, 40), st.integers(0, 50), st.integers(0, 10_000))

@@ -57,6 +57,18 @@ def test_closed_uses_weights_and_no_passage(desk, learned):
     assert levels(plan) == [Level.FAST, Level.SLOW, Level.SLOW]
 
 
+def test_closed_names_the_block_of_the_passage_that_is_asked_about(desk, document):
+    parts = ["Bread is baked in the village oven every morning by Tomas Ferrier. " * 12, HARBOUR]
+    (source,) = finish(desk.learn.add([document("village.txt", "\n\n".join(parts))]))
+    finish(desk.learn.run(source.id))
+    passages = [hit.text for hit in desk.sources.passages(source.id)]
+    assert len(passages) > 1
+    for question, word in ((ABOUT, "lanterns"), ("Who bakes bread in the village oven?", "oven")):
+        fast = next(use for use in desk.recall.plan(question, Mode.CLOSED).uses if use.blocks)
+        assert len(fast.blocks) == recall_module.FAST_BLOCKS
+        assert word in passages[fast.blocks[0]]
+
+
 def test_closed_without_a_route_uses_slow_experts_for_short_answers_only(desk, learned):
     assert levels(desk.recall.plan(UNRELATED, Mode.CLOSED)) == []
     assert levels(desk.recall.plan(UNRELATED, Mode.CLOSED, is_short=True)) == [Level.SLOW, Level.SLOW]

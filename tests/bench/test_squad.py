@@ -1,4 +1,4 @@
-"""The recall bench reads SQuAD's format, picks articles the same way every time, and refuses other files in words."""
+"""A bench reads SQuAD's format, picks articles the same way every time, and refuses other files in words."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from nestdesk.bench.recall import read_articles
+from nestdesk.bench.squad import read_articles
 from nestdesk.core.errors import SettingsError
 
 TITLES = ["Harbour", "Bakery", "Orchard"]
