@@ -190,6 +190,12 @@ def _rotary(
     return angles.cos().to(dtype), angles.sin().to(dtype)
 
 
+def moved(backbone: Backbone, keys: Tensor, by: int) -> Tensor:
+    """Return cached keys [KV, P, d] as if their tokens stood `by` positions further on."""
+    positions = torch.full((1, 1), by, device=keys.device)
+    return _turn(keys[None], _rotary(backbone.config, positions, keys.dtype))[0]
+
+
 def _scaled(inverse: Tensor, scaling: tuple[float, float, float, float]) -> Tensor:
     """Scale rotary frequencies as Llama 3.1 does: long waves divided by the factor, short ones kept, smooth between."""
     factor, low, high, original = scaling

@@ -150,6 +150,7 @@ def load(path: Path, backbone: str, device: torch.device | str = "cpu", blocks: 
                     name: torch.cat([file.get_slice(name)[:, first:last] for first, last in ranges], dim=1)
                     for name in names - STRUCTURE
                 }
+                stored["starts"] = torch.tensor([0, *(last - first for first, last in ranges)]).cumsum(0)
             else:
                 stored = {name: file.get_tensor(name) for name in names}
         function, level = Function(header["function"]), Level(header["level"])

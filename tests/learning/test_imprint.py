@@ -12,7 +12,7 @@ from torch import Tensor
 from nestdesk.core import prompts
 from nestdesk.core.errors import CheckpointError
 from nestdesk.core.types import Effort, Function, Level, Passage, StudyItem
-from nestdesk.learning import experts, generate, imprint, outer_loop, packing, study
+from nestdesk.learning import decoder, experts, generate, imprint, outer_loop, packing, study
 from nestdesk.learning.backbone import Backbone
 from nestdesk.learning.experts import NOTHING, ExpertWeights
 from nestdesk.learning.nested import NestedModel
@@ -91,10 +91,32 @@ def test_a_bound_expert_gives_its_blocks_back(tiny: Backbone, tmp_path: Path) ->
     experts.save(imprint.bind(blocks), tmp_path / "one.safetensors")
     for place, block in enumerate(blocks):
         read = experts.load(tmp_path / "one.safetensors", tiny.fingerprint(), blocks=(place,))
-        assert read.tensors.keys() == block.tensors.keys()
+        assert read.tensors.keys() == {*block.tensors, "starts"}
         assert all(torch.equal(read.tensors[name], block.tensors[name]) for name in block.tensors)
     both = experts.load(tmp_path / "one.safetensors", tiny.fingerprint(), blocks=(1, 0))
     assert both.tensors["0.keys"].shape[1] == sum(block.tensors["0.keys"].shape[1] for block in blocks)
+
+
+def test_two_blocks_stand_one_before_the_other(tiny: Backbone, tmp_path: Path) -> None:
+    blocks = born(tiny, 1.0)
+    path = tmp_path / "one.safetensors"
+    experts.save(imprint.bind(blocks), path)
+    nested, size = NestedModel(tiny), blocks[1].tensors["0.keys"].shape[1]
+    joined = nested.active([(str(path), 1.0, (1, 0))]).prefixes[0][0].keys
+    near, far = experts.rounded(blocks[1]).tensors["0.keys"], experts.rounded(blocks[0]).tensors["0.keys"]
+    assert torch.equal(joined[:, :size], near)
+    assert torch.allclose(joined[:, size:], decoder.moved(tiny, far, -size), atol=1e-6)
+
+
+def test_moved_keys_are_those_of_tokens_elsewhere(tiny: Backbone) -> None:
+    ids = torch.tensor([tiny.encode("The ferry leaves Ostwick.")])
+    caches = []
+    for first in (0, -7):
+        caches.append(decoder.Cache(tiny, 1, ids.shape[1]))
+        positions = torch.arange(first, first + ids.shape[1])[None]
+        decoder.run(tiny, decoder.embed(tiny, ids), positions, None, NOTHING, caches[-1])
+    for here, there in zip(caches[0].keys, caches[1].keys, strict=True):
+        assert torch.allclose(decoder.moved(tiny, here[0], -7), there[0], atol=1e-5)
 
 
 def test_a_block_that_is_not_there_is_an_expected_error(tiny: Backbone, tmp_path: Path) -> None:
