@@ -95,7 +95,8 @@ class FakeEngine:
             )
         reason = "The probes got better." if self.accepts else "The probes did not get better."
         after = GOOD_SCORES if self.accepts else NO_SCORES
-        return protocol.Learned((weights,), items, NO_SCORES, after, self.accepts, reason, 1.0, 100, 3)
+        places = tuple(range(len(request.sources))) if isinstance(request, protocol.Sleep) else ()
+        return protocol.Learned((weights,), items, NO_SCORES, after, self.accepts, reason, 1.0, 100, 3, places)
 
     def close(self) -> None:
         pass

@@ -246,6 +246,7 @@ class Learned:
     seconds: float
     tokens: int
     steps: int
+    places: tuple[int, ...] = ()  # of a sleep: where the blocks of each of its sources begin in the mid expert
     is_last: ClassVar[bool] = True
     kind: Literal["learned"] = "learned"
 

@@ -7,8 +7,9 @@ import os
 import time
 import uuid
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 import torch
 
@@ -39,6 +40,7 @@ from nestdesk.learning import evaluate, experts, generate, inner_loop, outer_loo
 from nestdesk.learning.nested import NestedModel, Use
 
 Work = Generator[Event, None, Event]
+T = TypeVar("T")
 
 
 @dataclass
@@ -173,24 +175,28 @@ def _learn(opened: Opened, body: Learn) -> Work:
         body.seed,
         body.items,
     )
-    return (yield from _report(opened, reports))
+    result = yield from _report(reports)
+    return _learned(opened, result)
 
 
 def _sleep(opened: Opened, body: Sleep) -> Work:
     sources = [sleep.Sleeper(_uses(source.experts), source.items) for source in body.sources]
     skills = opened.nested.active(_uses(body.skills))
     reports = sleep.consolidate(opened.nested, sources, skills, _uses(body.current), body.budget_s, body.seed)
-    return (yield from _report(opened, reports))
+    result, places = yield from _report(reports)
+    return replace(_learned(opened, result), places=places)
 
 
-def _report(opened: Opened, reports: Generator[outer_loop.Report, None, outer_loop.Result]) -> Work:
+def _report(reports: Generator[outer_loop.Report, None, T]) -> Generator[Event, None, T]:
     while True:
         try:
             report = next(reports)
         except StopIteration as stop:
-            result: outer_loop.Result = stop.value
-            break
+            return stop.value  # type: ignore[no-any-return]
         yield Progressed(report.stage, report.done, report.text, report.seconds_left)
+
+
+def _learned(opened: Opened, result: outer_loop.Result) -> Learned:
     return Learned(
         weights=tuple(_write(opened, learner) for learner in result.learners),
         items=result.items,

@@ -162,6 +162,19 @@ def load(path: Path, backbone: str, device: torch.device | str = "cpu", blocks: 
     return expert
 
 
+def block_count(path: Path) -> int:
+    """Return how many blocks a stored expert holds; 0 for one that has none to choose from.
+
+    Raises:
+        CheckpointError: the file is missing or damaged.
+    """
+    try:
+        with safe_open(path, framework="pt") as file:
+            return len(file.get_tensor("starts")) - 1 if "starts" in set(file.keys()) else 0
+    except (SafetensorError, OSError) as error:
+        raise CheckpointError(f"The expert weights {path.name} are missing or damaged.") from error
+
+
 def _stored(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     stored: dict[str, Tensor] = {}
     for name, tensor in tensors.items():

@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 from collections.abc import Generator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import torch
 from torch import Tensor
@@ -22,7 +23,7 @@ from torch import Tensor
 from nestdesk.core import prompts
 from nestdesk.core.types import Function, Level, StudyItem
 from nestdesk.learning import decoder, packing, study
-from nestdesk.learning.experts import Active, ExpertWeights, Prefix
+from nestdesk.learning.experts import STRUCTURE, Active, ExpertWeights, Prefix
 from nestdesk.learning.nested import NestedModel
 
 MOST_POSITIONS = 8192  # of a source, over all its blocks; 11.5 KB each with the default backbone
@@ -57,25 +58,44 @@ def newborn(
     blocks = []
     for index, ids in enumerate(openings):
         read = _read(nested, ids, skills)
-        if kept < 1.0:
-            asked = [item for item in studied if item.passage == index] or studied
-            read = _choose(read, _looked_at(nested, read, asked, skills), max(1, round(len(ids) * kept)))
-        tensors = {
-            f"{layer}.{name}": tensor
-            for layer, pair in enumerate(read)
-            for name, tensor in zip(("keys", "values"), pair, strict=True)
-        }
-        blocks.append(ExpertWeights(Function.ATTENTION, Level.FAST, nested.fingerprint, tensors))
+        block = ExpertWeights(Function.ATTENTION, Level.FAST, nested.fingerprint, _tensors(read))
+        asked = [item for item in studied if item.passage == index] or studied
+        blocks.append(narrowed(nested, block, asked, skills, kept))
         yield (index + 1) / len(texts)
     return blocks
 
 
-def bind(blocks: Sequence[ExpertWeights]) -> ExpertWeights:
-    """Join blocks into one expert, as it is stored; "starts" [n + 1] says where each begins."""
-    sizes = [block.tensors["0.keys"].shape[1] for block in blocks]
-    tensors = {name: torch.cat([block.tensors[name].detach() for block in blocks], dim=1) for name in blocks[0].tensors}
+@torch.no_grad()
+def narrowed(
+    nested: NestedModel, block: ExpertWeights, items: Sequence[StudyItem], skills: Active, share: float
+) -> ExpertWeights:
+    """Return a block with a share of its positions: in each head those that the items' questions attend to most."""
+    if share >= 1.0 or not items:
+        return block
+    layers = range(nested.backbone.config.layers)
+    read = [(block.tensors[f"{layer}.keys"], block.tensors[f"{layer}.values"]) for layer in layers]
+    count = max(1, round(read[0][0].shape[1] * share))
+    return replace(block, tensors=_tensors(_choose(read, _looked_at(nested, read, items, skills), count)))
+
+
+def bind(parts: Sequence[ExpertWeights]) -> ExpertWeights:
+    """Join blocks, and experts that hold several, into one; "starts" [n + 1] says where each block begins."""
+    sizes: list[int] = []
+    for part in parts:
+        starts = part.tensors["starts"].tolist() if "starts" in part.tensors else [0, part.tensors["0.keys"].shape[1]]
+        sizes += [last - first for first, last in pairwise(starts)]
+    names = [name for name in parts[0].tensors if name not in STRUCTURE]
+    tensors = {name: torch.cat([part.tensors[name].detach() for part in parts], dim=1) for name in names}
     tensors["starts"] = torch.tensor([0, *sizes]).cumsum(0)
-    return replace(blocks[0], tensors=tensors)
+    return replace(parts[0], tensors=tensors)
+
+
+def _tensors(read: Read) -> dict[str, Tensor]:
+    return {
+        f"{layer}.{name}": tensor
+        for layer, pair in enumerate(read)
+        for name, tensor in zip(("keys", "values"), pair, strict=True)
+    }
 
 
 def _opening(nested: NestedModel, text: str) -> list[int]:

@@ -1,11 +1,12 @@
-"""Sleep: what several fast experts know is taught to one mid expert, so that the fast ones can be emptied.
+"""Sleep: what fast experts know moves to the mid level in fewer weights, so that the fast ones can be emptied.
 
-The teacher of each source is the model with that source's fast experts on; the pupil is a low-rank expert of the next
-slower level that starts where the last sleep left it and learns the teachers' answers by their whole distribution.
-It is taken only if it answers each source's probes nearly as well as that source's own expert did.
+Each block of a fast expert becomes a block of the mid expert that starts with a share of its positions, those that its
+study questions attend to most, and learns the teacher's answers by their whole distribution; the teacher is the model
+with the fast experts on. Blocks of earlier sleeps are taken over as they are, so that nothing overwrites anything. The
+result is taken only if it answers each source's probes nearly as well as that source's own experts did.
 
-Reference: Language Models Need Sleep (arXiv 2606.03979): the teacher is the model before, only a new low-rank expert
-in the slower level learns, then the fast one is reset.
+Reference: Language Models Need Sleep (arXiv 2606.03979): the teacher is the model before, only a new expert in the
+slower level learns, then the fast one is reset.
 """
 
 from __future__ import annotations
@@ -13,20 +14,20 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 
 import torch
 
-from nestdesk.core.types import Function, Level, Scores, StudyItem
-from nestdesk.learning import experts, inner_loop, outer_loop, packing, study
-from nestdesk.learning.experts import Active, ExpertWeights
-from nestdesk.learning.inner_loop import Soft
+from nestdesk.core.types import Level, Scores, StudyItem
+from nestdesk.learning import experts, imprint, inner_loop, outer_loop, packing, study
+from nestdesk.learning.experts import Active
+from nestdesk.learning.inner_loop import InnerLoop, Soft
 from nestdesk.learning.nested import NestedModel, Use
 from nestdesk.learning.outer_loop import Clock, Report, Result
 
-RANK = 32
-TOP_LAYERS = 0.5
 BUDGET_S_PER_SOURCE = 60.0
-UPDATE_PERIOD_TOKENS = 512  # within a sleep; between sleeps the mid level does not change at all
+MOVED_SHARE = 0.5  # of a block's positions
+BLOCK_UPDATES = 2
 KEPT_SHARE = 0.8  # of the fast experts' F1 that the mid expert must reach
 TEACHER_TOKENS = 16  # most likely next tokens kept of the teacher's distribution
 
@@ -39,6 +40,15 @@ class Sleeper:
     items: tuple[StudyItem, ...]
 
 
+@dataclass(frozen=True)
+class _Block:
+    """A block that moves: its inner loop at the mid level, its teacher, and what it is taught with."""
+
+    learner: InnerLoop
+    teacher: Active
+    items: tuple[StudyItem, ...]
+
+
 def consolidate(
     nested: NestedModel,
     sources: Sequence[Sleeper],
@@ -47,51 +57,50 @@ def consolidate(
     budget_s: float,
     seed: int,
     most_steps: int = 4000,
-) -> Generator[Report, None, Result]:
-    """Teach a mid expert what the sources' fast experts know.
+) -> Generator[Report, None, tuple[Result, tuple[int, ...]]]:
+    """Move what the sources' fast experts know into the mid expert.
 
     Args:
-        sources: all that the mid expert shall know, those of earlier sleeps too (their items are the replay).
+        sources: those learned since the last sleep.
         skills: the slow experts.
-        current: the mid expert so far, from which the new one starts; empty at the first sleep.
+        current: the mid expert so far, whose blocks come first in the new one; empty at the first sleep.
         budget_s: seconds; 0: a minute a source.
 
     Returns:
-        The new mid expert and the verdict. Scores are over all sources' probes, before: each with its own fast experts.
+        The new mid expert with the verdict, and the place of each source's first block in it. Scores are over all
+        sources' probes, before: each with its own fast experts.
     """
     clock = Clock(budget_s or BUDGET_S_PER_SOURCE * len(sources))
-    probes = [study.probes_of(source.items) for source in sources]
+    old = [nested.expert(path) for path, _, _ in current if path and experts.block_count(Path(path))]
+    blocks: list[_Block] = []
+    places: list[int] = []
     before: list[Scores] = []
-    examples: list[packing.Example] = []
-    soft: list[Soft] = []
+    probes = [study.probes_of(source.items) for source in sources]
     for source, asked in zip(sources, probes, strict=True):
         teacher = _teacher(nested, source, skills)
-        scores = yield from outer_loop.score(nested, asked, teacher, clock, "before")
-        before.append(scores)
-        for item in (item for item in source.items if not item.is_probe):
-            examples.append(study.example(nested.backbone, item, outer_loop.WEIGHTS[item.kind]))
-            soft.append(_teach(nested, examples[-1], teacher(item.passage)))
+        before.append((yield from outer_loop.score(nested, asked, teacher, clock, "before")))
+        places.append(len(blocks))
+        for block in _moved(nested, source, skills, teacher):
+            blocks.append(block)
             yield clock.report("remembering")
-    learner = inner_loop.InnerLoop.start(_pupil(nested, current, seed), UPDATE_PERIOD_TOKENS)
-    desk = inner_loop.Desk(nested.backbone, examples, skills, inner_loop.first_layer([learner.expert]), soft)
-    for _ in desk.compute():
-        yield clock.report("remembering")
-    steps = tokens = 0
-    seconds = max(outer_loop.FEW_SECONDS, clock.left_s * 0.95)
-    for step in inner_loop.study(nested.backbone, desk, [learner], skills, seconds, seed, most_steps):
-        steps, tokens = step.index + 1, tokens + step.tokens
-        yield clock.report("sleeping", f"{len(examples)} items, loss {step.loss:.2f}")
-    outer_loop.settle(learner)
-    own = experts.activate([(learner.expert, 1.0)])
-    pupil = experts.both(skills, own)
+    if not blocks:
+        nothing = Scores(0.0, 0.0, 0, 0)
+        return Result((), (), nothing, nothing, *verdict(nothing, nothing), clock.spent_s, 0, 0), ()
+    steps, tokens = yield from _study(nested, blocks, skills, clock, seed, most_steps)
     after: list[Scores] = []
-    for asked in probes:
-        after.append((yield from outer_loop.score(nested, asked, lambda _: pupil, clock, "after")))
+    for first, asked in zip(places, probes, strict=True):
+        after.append((yield from outer_loop.score(nested, asked, _pupil(blocks, first, skills), clock, "after")))
     total_before, total_after = _joined(before), _joined(after)
-    total_after = yield from outer_loop.measured(nested, total_after, own, clock)
+    drifting = experts.activate([(blocks[0].learner.expert, 1.0)])
+    total_after = yield from outer_loop.measured(nested, total_after, drifting, clock)
     is_accepted, reason = verdict(total_before, total_after)
+    whole = imprint.bind([*old, *(block.learner.expert for block in blocks)])
+    offset = sum(len(one.tensors["starts"]) - 1 for one in old)
+    updates = sum(block.learner.updates for block in blocks)
+    learner = replace(blocks[0].learner, expert=experts.rounded(whole), updates=updates)
     items = tuple(item for source in sources for item in source.items)
-    return Result((learner,), items, total_before, total_after, is_accepted, reason, clock.spent_s, tokens, steps)
+    result = Result((learner,), items, total_before, total_after, is_accepted, reason, clock.spent_s, tokens, steps)
+    return result, tuple(offset + place for place in places)
 
 
 def verdict(before: Scores, after: Scores) -> tuple[bool, str]:
@@ -106,24 +115,45 @@ def verdict(before: Scores, after: Scores) -> tuple[bool, str]:
     return True, f"Accepted: {told}."
 
 
-def _pupil(nested: NestedModel, current: Sequence[Use], seed: int) -> ExpertWeights:
-    old = [nested.expert(path) for path, _, _ in current if path]
-    grown = [expert for expert in old if expert.function is Function.MEMORY and expert.tensors]
-    if grown:
-        copied = {name: tensor.clone() for name, tensor in grown[0].tensors.items()}
-        return replace(grown[0], tensors=copied)
-    config = nested.backbone.config
-    lowest = config.layers - max(1, round(config.layers * TOP_LAYERS))
-    return experts.newborn(
-        config,
-        Function.MEMORY,
-        Level.MID,
-        nested.fingerprint,
-        RANK,
-        range(lowest, config.layers),
-        seed=seed,
-        device=nested.backbone.device,
-    )
+def _moved(
+    nested: NestedModel, source: Sleeper, skills: Active, teacher: Callable[[int], Active]
+) -> Generator[_Block, None, None]:
+    """Yield the blocks of a source's fast expert as newborn blocks of the mid level."""
+    studied = [item for item in source.items if not item.is_probe]
+    for path, _, _ in source.uses:
+        for passage in range(experts.block_count(Path(path)) if path else 0):
+            whole = nested.expert(path, (passage,))
+            own = tuple(item for item in studied if item.passage == passage)
+            narrow = imprint.narrowed(nested, whole, own or studied, skills, MOVED_SHARE)
+            born = replace(narrow, level=Level.MID)
+            yield _Block(InnerLoop.start(born, 1, BLOCK_UPDATES), teacher(passage), own)
+
+
+def _study(
+    nested: NestedModel, blocks: Sequence[_Block], skills: Active, clock: Clock, seed: int, most_steps: int
+) -> Generator[Report, None, tuple[int, int]]:
+    """Teach the blocks; returns the steps and tokens it took."""
+    examples: list[packing.Example] = []
+    soft: list[Soft] = []
+    owners: list[int] = []
+    for place, block in enumerate(blocks):
+        for item in block.items:
+            examples.append(study.example(nested.backbone, item, outer_loop.WEIGHTS[item.kind]))
+            soft.append(_teach(nested, examples[-1], block.teacher))
+            owners.append(place)
+            yield clock.report("remembering")
+    steps = tokens = 0
+    if examples:
+        desk = inner_loop.Desk(nested.backbone, examples, skills, 0, soft)
+        taught = {place: blocks[place].learner for place in owners}
+        seconds = max(outer_loop.FEW_SECONDS, clock.left_s - outer_loop.CLOSING_SECONDS)
+        loop = inner_loop.study(nested.backbone, desk, [], skills, seconds, seed, most_steps, taught, owners)
+        for step in loop:
+            steps, tokens = step.index + 1, tokens + step.tokens
+            yield clock.report("sleeping", f"{len(examples)} items, loss {step.loss:.2f}")
+    for block in blocks:
+        outer_loop.settle(block.learner)
+    return steps, tokens
 
 
 def _teacher(nested: NestedModel, source: Sleeper, skills: Active) -> Callable[[int], Active]:
@@ -131,8 +161,17 @@ def _teacher(nested: NestedModel, source: Sleeper, skills: Active) -> Callable[[
 
     @cache
     def active(passage: int) -> Active:
-        uses = [(path, gate, (passage,)) for path, gate, _ in source.uses]
-        return experts.both(skills, nested.active(uses))
+        return experts.both(skills, nested.active([(path, gate, (passage,)) for path, gate, _ in source.uses]))
+
+    return active
+
+
+def _pupil(blocks: Sequence[_Block], first: int, skills: Active) -> Callable[[int], Active]:
+    """Return the model after: for a question about a passage of a source, that passage's mid block."""
+
+    @cache
+    def active(passage: int) -> Active:
+        return experts.both(skills, experts.activate([(blocks[first + passage].learner.expert, 1.0)]))
 
     return active
 

@@ -29,7 +29,6 @@ STRONG_SIMILARITY = 0.45  # cosine from which a passage alone says that the ques
 FAST_BLOCKS = 1  # of its passages: a question rarely needs two, and a second one distracts this backbone
 FAST_GATE = 1.0
 FAST_GATE_WITH_PASSAGES = 0.0  # fast and mid experts learned without a passage in the prompt, and harm reading one
-MID_GATE = 1.0
 SLOW_GATE = 1.0
 ASK_BATCH = 64  # questions between two reports of progress
 
@@ -144,8 +143,7 @@ class Recall:
         return Plan((clipped,), uses(slow), Why(Mode.PASSAGE, experts=gates(slow), note=note))
 
     def _from_weights(self, question: str, vector: np.ndarray, routed: tuple[int, ...], is_short: bool) -> Plan:
-        fast = self._fast(question, vector, routed, FAST_GATE)
-        learned = fast + self._mid(routed, MID_GATE)
+        learned = self._learned(question, vector, routed, FAST_GATE)
         if learned:
             applied = learned + self._roster.slow(SLOW_GATE)
             return Plan(
@@ -164,8 +162,7 @@ class Recall:
     ) -> Plan:
         closed: tuple[Applied, ...] = ()
         if mode is Mode.AUTO:
-            fast = self._fast(question, vector, routed, FAST_GATE_WITH_PASSAGES)
-            closed = fast + self._mid(routed, FAST_GATE_WITH_PASSAGES)
+            closed = self._learned(question, vector, routed, FAST_GATE_WITH_PASSAGES)
         slow = self._roster.slow(SLOW_GATE)
         applied = closed + slow
         count = "a passage" if len(hits) == 1 else f"{len(hits)} passages"
@@ -173,18 +170,15 @@ class Recall:
         why = Why(mode, hits, gates(applied), note=note)
         return Plan(tuple(hit.text for hit in hits), uses(applied), why)
 
-    def _fast(self, question: str, vector: np.ndarray, routed: tuple[int, ...], gate: float) -> tuple[Applied, ...]:
+    def _learned(self, question: str, vector: np.ndarray, routed: tuple[int, ...], gate: float) -> tuple[Applied, ...]:
+        """Return what learned about the question: its source's own experts, or, since they slept, the mid one."""
         if gate <= 0.0:
             return ()
-        return tuple(
-            one
-            for source in routed[:FAST_EXPERTS]
-            for one in self._roster.fast(source, gate, self._library.blocks(question, vector, source, FAST_BLOCKS))
-        )
-
-    def _mid(self, routed: tuple[int, ...], gate: float) -> tuple[Applied, ...]:
-        is_in = gate > 0.0 and not self._roster.consolidated().isdisjoint(routed)
-        return self._roster.mid(gate) if is_in else ()
+        found: tuple[Applied, ...] = ()
+        for source in routed[:FAST_EXPERTS]:
+            blocks = self._library.blocks(question, vector, source, FAST_BLOCKS)
+            found += self._roster.fast(source, gate, blocks) or self._roster.mid_of(source, gate, blocks)
+        return found
 
     def _fit(self, question: str, max_tokens: int) -> str:
         passages_tokens = 1000  # PASSAGES of at most 180 words, or the half of the context given to a passage

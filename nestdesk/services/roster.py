@@ -7,7 +7,7 @@ rolled back to its birth, or reset by sleep) is left out of every answer: the ba
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -86,9 +86,17 @@ class Roster:
         self._give_birth()
         return self._apply((one for one in self._own() if one.level is Level.SLOW), gate)
 
-    def mid(self, gate: float = 1.0) -> tuple[Applied, ...]:
-        """Return the consolidated experts."""
-        return self._apply((one for one in self._own() if one.level is Level.MID), gate)
+    def mid(self) -> tuple[Applied, ...]:
+        """Return the consolidated experts, whole."""
+        return self._apply(self.mid_experts(), 1.0)
+
+    def mid_of(self, source_id: int, gate: float, blocks: tuple[int, ...]) -> tuple[Applied, ...]:
+        """Return the blocks of a source's passages in the consolidated expert; () when it was not taken in."""
+        for expert in self.mid_experts():
+            first = _places(expert.head).get(str(source_id))
+            if first is not None:
+                return self._apply([expert], gate, tuple(first + block for block in blocks))
+        return ()
 
     def fast(self, source_id: int, gate: float = 1.0, blocks: tuple[int, ...] = ()) -> tuple[Applied, ...]:
         """Return a source's own experts; of one that has a block for each passage, those blocks (none named: all)."""
@@ -118,9 +126,17 @@ class Roster:
                 self._experts.rollback(expert.id, newest.id)
 
     def keep(
-        self, name: str, learned: protocol.Learned, source_ids: tuple[int, ...], source_id: int | None = None
+        self,
+        name: str,
+        learned: protocol.Learned,
+        source_ids: tuple[int, ...],
+        source_id: int | None = None,
+        slept: tuple[int, ...] = (),
     ) -> tuple[Checkpoint, ...]:
         """Take new weights in: blob first, then the checkpoint, which becomes the head only if it was accepted.
+
+        Args:
+            slept: the sources that a sleep took in, in its order.
 
         Raises:
             CheckpointError: the weights are not what the engine said it wrote.
@@ -132,13 +148,16 @@ class Roster:
                 if blob != new.sha256:
                     raise CheckpointError("The new weights were damaged on their way to the disk; nothing was changed.")
                 expert = self._find_or_create(f"{name}/{new.function}", new, source_id)
-                config = {
+                config: dict[str, object] = {
                     "parameters": new.parameters,
                     "updates": new.updates,
                     "steps": learned.steps,
                     "tokens": learned.tokens,
                     "seconds": learned.seconds,
                 }
+                if slept:
+                    new_places = {str(one): place for one, place in zip(slept, learned.places, strict=True)}
+                    config["places"] = _places(expert.head) | new_places
                 kept.append(
                     self._experts.record(
                         expert.id,
@@ -222,6 +241,12 @@ class Roster:
             elif blob not in {one.blob for one in self._experts.history(mine.id)}:  # a newer release ships better ones
                 reason = "Shipped with this version of the program."
                 self._experts.record(mine.id, blob, file.stat().st_size, (), None, None, metadata, True, reason)
+
+
+def _places(checkpoint: Checkpoint | None) -> dict[str, int]:
+    """Return where each source's blocks begin in a consolidated expert, by the source's number."""
+    found = checkpoint.config.get("places") if checkpoint else None
+    return {str(source): int(place) for source, place in found.items()} if isinstance(found, Mapping) else {}
 
 
 def is_identity(checkpoint: Checkpoint) -> bool:

@@ -50,10 +50,11 @@ class Sleep:
         learned = yield from follow(self._engine.stream(request), protocol.Learned)
         if not learned.weights:
             raise EngineError("Sleep made no weights; the experts are as they were.")
-        new = {source.source_id for source in waiting}
+        slept = tuple(source.source_id for source in waiting)
+        new = set(slept)
         everything = tuple(sorted(new | self._roster.consolidated()))
         with self._database.session():  # the mid expert takes over at the moment the fast ones are reset
-            kept = self._roster.keep(EVERYTHING, learned, everything)
+            kept = self._roster.keep(EVERYTHING, learned, everything, slept=slept)
             for source_id in new if learned.is_accepted else ():
                 self._roster.reset(source_id)
         self._changes.publish("expert", "source", ids=frozenset(new))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+import torch
 
 from nestdesk.core.types import Effort, Function, Level, Passage, Scores, StudyItem
 from nestdesk.learning import experts, outer_loop, sleep
 from nestdesk.learning.backbone import Backbone
 from nestdesk.learning.experts import NOTHING
-from nestdesk.learning.nested import NestedModel
+from nestdesk.learning.nested import NestedModel, Use
 
 BEFORE = Scores(f1=0.25, exact=0.0, probes=4, answered=1)
 BETTER = Scores(f1=0.75, exact=0.5, probes=4, answered=3)
@@ -89,16 +91,41 @@ def test_a_source_without_anything_to_ask_changes_nothing(tiny: Backbone) -> Non
     assert not result.is_accepted
 
 
-@pytest.mark.parametrize("function", [Function.MEMORY, Function.ATTENTION])
-def test_sleep_teaches_a_mid_expert_and_says_how_it_did(tiny: Backbone, tmp_path, function: Function) -> None:
+def slept(tiny: Backbone, folder: Path, name: str, current: tuple[Use, ...] = ()) -> tuple[Path, tuple[int, ...]]:
+    """Learn, sleep, and return the file of the mid expert and the place of the source's blocks in it."""
     nested = NestedModel(tiny)
-    fast = learn(tiny, (function,), ITEMS).learners[0].expert
-    fast.backbone = nested.fingerprint
-    experts.save(fast, tmp_path / "fast.safetensors")
-    sleeper = sleep.Sleeper(((str(tmp_path / "fast.safetensors"), 1.0, ()),), ITEMS)
-    result = finish(sleep.consolidate(nested, [sleeper], NOTHING, (), 20.0, 0, most_steps=4))
+    fast = learn(tiny, (Function.ATTENTION,), ITEMS).learners[0].expert
+    experts.save(fast, folder / "fast.safetensors")
+    sleeper = sleep.Sleeper(((str(folder / "fast.safetensors"), 1.0, ()),), ITEMS)
+    result, places = finish(sleep.consolidate(nested, [sleeper], NOTHING, current, 20.0, 0, most_steps=4))
     assert result.learners[0].expert.level is Level.MID
     assert (result.before.probes, result.after.probes) == (1, 1)
+    experts.save(result.learners[0].expert, folder / name)
+    return folder / name, places
+
+
+def test_sleep_moves_a_block_into_half_its_positions(tiny: Backbone, tmp_path: Path) -> None:
+    mid, places = slept(tiny, tmp_path, "mid.safetensors")
+    print_ = tiny.fingerprint()
+    fast = experts.load(tmp_path / "fast.safetensors", print_).tensors["0.keys"]
+    assert experts.load(mid, print_).tensors["0.keys"].shape[1] == round(fast.shape[1] * sleep.MOVED_SHARE)
+    assert (experts.block_count(mid), places) == (1, (0,))
+
+
+def test_a_later_sleep_takes_earlier_blocks_over_to_the_bit(tiny: Backbone, tmp_path: Path) -> None:
+    first, _ = slept(tiny, tmp_path, "first.safetensors")
+    second, places = slept(tiny, tmp_path, "second.safetensors", ((str(first), 1.0, ()),))
+    assert (experts.block_count(second), places) == (2, (1,))
+    old, taken = (experts.load(path, tiny.fingerprint(), blocks=(0,)).tensors for path in (first, second))
+    assert all(torch.equal(old[name], taken[name]) for name in old)
+
+
+def test_sleep_without_blocks_changes_nothing(tiny: Backbone, tmp_path: Path) -> None:
+    nested = NestedModel(tiny)
+    experts.save(learn(tiny, (Function.MEMORY,), ITEMS).learners[0].expert, tmp_path / "fast.safetensors")
+    sleeper = sleep.Sleeper(((str(tmp_path / "fast.safetensors"), 1.0, ()),), ITEMS)
+    result, places = finish(sleep.consolidate(nested, [sleeper], NOTHING, (), 20.0, 0, most_steps=4))
+    assert (result.learners, result.is_accepted, places) == ((), False, ())
 
 
 @pytest.mark.parametrize(("kept", "wanted"), [(0.75, True), (0.61, True), (0.5, False)])

@@ -69,6 +69,18 @@ def test_closed_names_the_block_of_the_passage_that_is_asked_about(desk, documen
         assert word in passages[fast.blocks[0]]
 
 
+def test_after_sleep_the_mid_expert_answers_with_the_sources_own_block(desk, learned, document):
+    (bakery,) = finish(desk.learn.add([document("bakery.txt", "Tomas Ferrier bakes rye bread every morning. " * 12)]))
+    finish(desk.learn.run(bakery.id))
+    finish(desk.sleep.run())
+    places = desk.roster.mid_experts()[0].head.config["places"]
+    assert set(places.values()) == {0, 1}
+    for source, question in ((learned.id, ABOUT), (bakery.id, "Who bakes rye bread every morning?")):
+        plan = desk.recall.plan(question, Mode.CLOSED)
+        assert levels(plan) == [Level.MID, Level.SLOW, Level.SLOW]
+        assert plan.uses[0].blocks == (places[str(source)],)
+
+
 def test_closed_without_a_route_uses_slow_experts_for_short_answers_only(desk, learned):
     assert levels(desk.recall.plan(UNRELATED, Mode.CLOSED)) == []
     assert levels(desk.recall.plan(UNRELATED, Mode.CLOSED, is_short=True)) == [Level.SLOW, Level.SLOW]
