@@ -44,6 +44,7 @@ class FakeEngine:
     scratch: Path
     info: protocol.Ready | None = None
     accepts: bool = True
+    reads: int = 1000  # passages or sources, for which there is time
     error: Exception | None = None
     requests: list[protocol.Request] = field(default_factory=list)
     answer: str = "an answer in five words"
@@ -85,7 +86,8 @@ class FakeEngine:
         file = self.scratch / f"{len(self.requests)}.safetensors"
         file.write_bytes(data)
         sha256 = hashlib.sha256(data).hexdigest()
-        weights = protocol.NewWeights(Function.MEMORY, level, str(file), sha256, len(data), 10, 512, 3)
+        blocks = len(studied[: self.reads])
+        weights = protocol.NewWeights(Function.MEMORY, level, str(file), sha256, len(data), 10, 512, 3, blocks)
         items: tuple[StudyItem, ...] = ()
         if isinstance(request, protocol.Learn):
             words = request.passages[0].text.split()[:6]
@@ -95,7 +97,7 @@ class FakeEngine:
             )
         reason = "The probes got better." if self.accepts else "The probes did not get better."
         after = GOOD_SCORES if self.accepts else NO_SCORES
-        places = tuple(range(len(request.sources))) if isinstance(request, protocol.Sleep) else ()
+        places = tuple((at, 1) for at in range(len(request.sources))) if isinstance(request, protocol.Sleep) else ()
         return protocol.Learned((weights,), items, NO_SCORES, after, self.accepts, reason, 1.0, 100, 3, places)
 
     def close(self) -> None:

@@ -231,6 +231,7 @@ class NewWeights:
     parameters: int
     update_period_tokens: int
     updates: int
+    blocks: int = 0  # of an expert that has one for each passage it read
 
 
 @dataclass(frozen=True)
@@ -246,7 +247,7 @@ class Learned:
     seconds: float
     tokens: int
     steps: int
-    places: tuple[int, ...] = ()  # of a sleep: where the blocks of each of its sources begin in the mid expert
+    places: tuple[tuple[int, int], ...] = ()  # of a sleep: first block of each of its sources in the mid expert, count
     is_last: ClassVar[bool] = True
     kind: Literal["learned"] = "learned"
 

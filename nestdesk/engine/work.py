@@ -225,4 +225,5 @@ def _write(opened: Opened, learner: inner_loop.InnerLoop) -> NewWeights:
         parameters=learner.expert.parameters,
         update_period_tokens=learner.update_period_tokens,
         updates=learner.updates,
+        blocks=experts.block_count(path),
     )

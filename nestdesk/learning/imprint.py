@@ -13,7 +13,7 @@ positions chosen by the questions' attention, arXiv 2404.14469.
 from __future__ import annotations
 
 import math
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -27,7 +27,7 @@ from nestdesk.learning.experts import STRUCTURE, Active, ExpertWeights, Prefix
 from nestdesk.learning.nested import NestedModel
 
 MOST_POSITIONS = 8192  # of a source, over all its blocks; 11.5 KB each with the default backbone
-BLOCK_QUESTIONS = 36  # that choose what is kept
+BLOCK_QUESTIONS = 12  # that choose what is kept
 ROW_QUESTIONS = 6
 
 Read = list[tuple[Tensor, Tensor]]  # each layer's keys and values [KV, S, d], positions -S..-1
@@ -35,7 +35,12 @@ Read = list[tuple[Tensor, Tensor]]  # each layer's keys and values [KV, S, d], p
 
 @torch.no_grad()
 def newborn(
-    nested: NestedModel, texts: Sequence[str], items: Sequence[StudyItem], skills: Active, share: float
+    nested: NestedModel,
+    texts: Sequence[str],
+    items: Sequence[StudyItem],
+    skills: Active,
+    share: float,
+    has_time: Callable[[], bool] = lambda: True,
 ) -> Generator[float, None, list[ExpertWeights]]:
     """Read a source; its blocks say what it says already before they learned.
 
@@ -44,12 +49,13 @@ def newborn(
         items: study items, for the choice of positions; probes take no part.
         skills: the slow experts, on while it is read.
         share: of its positions, to keep.
+        has_time: asked after every passage; when it says no, the rest of the source gets no blocks.
 
     Yields:
         The share done, 0..1.
 
     Returns:
-        A fast attention expert for each passage, with "<layer>.keys" and "<layer>.values" [KV, P, d] in every layer.
+        A fast attention expert for each passage read: "<layer>.keys" and "<layer>.values" [KV, P, d] in every layer.
     """
     openings = [_opening(nested, text) for text in texts]
     total = sum(len(ids) for ids in openings)
@@ -61,6 +67,8 @@ def newborn(
         block = ExpertWeights(Function.ATTENTION, Level.FAST, nested.fingerprint, _tensors(read))
         asked = [item for item in studied if item.passage == index] or studied
         blocks.append(narrowed(nested, block, asked, skills, kept))
+        if not has_time():
+            break
         yield (index + 1) / len(texts)
     return blocks
 

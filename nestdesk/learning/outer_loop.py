@@ -24,6 +24,8 @@ from nestdesk.learning.nested import NestedModel
 
 MANY_PASSAGES = 12  # from here on fewer facts of each are asked about, so that the questions reach the end
 LEAST_SPANS = 3
+BUDGET_PASSAGES = 60  # that an effort's budget is meant for; longer sources get more, unless a budget is given
+READING_ENDS = 0.85  # of the budget: passages not read by then get no block
 ASKING_SHARE = 0.45  # of the budget, at most, for writing questions
 CLOSING_SECONDS = 4.0  # of the budget, kept for the scores after
 LEAST_GAIN = 0.0  # F1 on the held-out probes: anything that is not better is rejected
@@ -108,7 +110,7 @@ def learn_source(
         The experts and the verdict.
     """
     spec = levels.EFFORTS[effort]
-    clock = Clock(budget_s or spec.budget_s)
+    clock = Clock(budget_s or spec.budget_s * max(1.0, len(passages) / BUDGET_PASSAGES))
     if not items and passages:
         items = yield from _write_items(nested, passages, skills, spec, clock, seed)
     if not any(not item.is_probe for item in items):
@@ -168,7 +170,9 @@ def _read(
     clock: Clock,
 ) -> Generator[Report, None, list[ExpertWeights]]:
     """Read the source into newborn blocks, one a passage."""
-    reading = imprint.newborn(nested, texts, items, skills, spec.kept_share)
+    reading = imprint.newborn(
+        nested, texts, items, skills, spec.kept_share, lambda: clock.spent_s < READING_ENDS * clock.budget_s
+    )
     while True:
         try:
             next(reading)

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 
 import torch
@@ -30,6 +31,8 @@ MOVED_SHARE = 0.5  # of a block's positions
 BLOCK_UPDATES = 2
 KEPT_SHARE = 0.8  # of the fast experts' F1 that the mid expert must reach
 TEACHER_TOKENS = 16  # most likely next tokens kept of the teacher's distribution
+
+Places = tuple[tuple[int, int], ...]  # of each source: its first block in the mid expert, and how many it has
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ def consolidate(
     budget_s: float,
     seed: int,
     most_steps: int = 4000,
-) -> Generator[Report, None, tuple[Result, tuple[int, ...]]]:
+) -> Generator[Report, None, tuple[Result, Places]]:
     """Move what the sources' fast experts know into the mid expert.
 
     Args:
@@ -67,40 +70,41 @@ def consolidate(
         budget_s: seconds; 0: a minute a source.
 
     Returns:
-        The new mid expert with the verdict, and the place of each source's first block in it. Scores are over all
-        sources' probes, before: each with its own fast experts.
+        The new mid expert with the verdict, and where in it each source's blocks are. Scores are over all sources'
+        probes, before: each with its own fast experts.
     """
     clock = Clock(budget_s or BUDGET_S_PER_SOURCE * len(sources))
     old = [nested.expert(path) for path, _, _ in current if path and experts.block_count(Path(path))]
-    blocks: list[_Block] = []
-    places: list[int] = []
+    moved: list[list[_Block]] = []
     before: list[Scores] = []
     probes = [study.probes_of(source.items) for source in sources]
     for source, asked in zip(sources, probes, strict=True):
         teacher = _teacher(nested, source, skills)
         before.append((yield from outer_loop.score(nested, asked, teacher, clock, "before")))
-        places.append(len(blocks))
+        moved.append([])
         for block in _moved(nested, source, skills, teacher):
-            blocks.append(block)
+            moved[-1].append(block)
             yield clock.report("remembering")
+    blocks = [block for own in moved for block in own]
     if not blocks:
         nothing = Scores(0.0, 0.0, 0, 0)
         return Result((), (), nothing, nothing, *verdict(nothing, nothing), clock.spent_s, 0, 0), ()
     steps, tokens = yield from _study(nested, blocks, skills, clock, seed, most_steps)
     after: list[Scores] = []
-    for first, asked in zip(places, probes, strict=True):
-        after.append((yield from outer_loop.score(nested, asked, _pupil(blocks, first, skills), clock, "after")))
+    for own, asked in zip(moved, probes, strict=True):
+        after.append((yield from outer_loop.score(nested, asked, _pupil(own, skills), clock, "after")))
     total_before, total_after = _joined(before), _joined(after)
     drifting = experts.activate([(blocks[0].learner.expert, 1.0)])
     total_after = yield from outer_loop.measured(nested, total_after, drifting, clock)
     is_accepted, reason = verdict(total_before, total_after)
     whole = imprint.bind([*old, *(block.learner.expert for block in blocks)])
-    offset = sum(len(one.tensors["starts"]) - 1 for one in old)
+    first = sum(len(one.tensors["starts"]) - 1 for one in old)
+    ends = accumulate((len(own) for own in moved), initial=first)
     updates = sum(block.learner.updates for block in blocks)
     learner = replace(blocks[0].learner, expert=experts.rounded(whole), updates=updates)
     items = tuple(item for source in sources for item in source.items)
     result = Result((learner,), items, total_before, total_after, is_accepted, reason, clock.spent_s, tokens, steps)
-    return result, tuple(offset + place for place in places)
+    return result, tuple((begin, len(own)) for begin, own in zip(ends, moved, strict=False))
 
 
 def verdict(before: Scores, after: Scores) -> tuple[bool, str]:
@@ -166,12 +170,13 @@ def _teacher(nested: NestedModel, source: Sleeper, skills: Active) -> Callable[[
     return active
 
 
-def _pupil(blocks: Sequence[_Block], first: int, skills: Active) -> Callable[[int], Active]:
+def _pupil(blocks: Sequence[_Block], skills: Active) -> Callable[[int], Active]:
     """Return the model after: for a question about a passage of a source, that passage's mid block."""
 
     @cache
     def active(passage: int) -> Active:
-        return experts.both(skills, experts.activate([(blocks[first + passage].learner.expert, 1.0)]))
+        own = blocks[passage : passage + 1] if passage >= 0 else ()
+        return experts.both(skills, experts.activate([(block.learner.expert, 1.0) for block in own]))
 
     return active
 

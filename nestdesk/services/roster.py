@@ -93,9 +93,9 @@ class Roster:
     def mid_of(self, source_id: int, gate: float, blocks: tuple[int, ...]) -> tuple[Applied, ...]:
         """Return the blocks of a source's passages in the consolidated expert; () when it was not taken in."""
         for expert in self.mid_experts():
-            first = _places(expert.head).get(str(source_id))
-            if first is not None:
-                return self._apply([expert], gate, tuple(first + block for block in blocks))
+            first, count = _places(expert.head).get(str(source_id), (0, 0))
+            if own := tuple(first + block for block in blocks if block < count):
+                return self._apply([expert], gate, own)
         return ()
 
     def fast(self, source_id: int, gate: float = 1.0, blocks: tuple[int, ...] = ()) -> tuple[Applied, ...]:
@@ -151,6 +151,7 @@ class Roster:
                 config: dict[str, object] = {
                     "parameters": new.parameters,
                     "updates": new.updates,
+                    "blocks": new.blocks,
                     "steps": learned.steps,
                     "tokens": learned.tokens,
                     "seconds": learned.seconds,
@@ -188,14 +189,17 @@ class Roster:
     def _apply(self, experts: Iterable[Expert], gate: float, blocks: tuple[int, ...] = ()) -> tuple[Applied, ...]:
         if gate <= 0.0:
             return ()
-        heads = [(one, one.head) for one in experts if one.head and not is_identity(one.head)]
-        return tuple(
-            Applied(
-                ExpertGate(one.id, one.name, one.function, one.level, head.id, gate),
-                ExpertUse(str(self._blobs.path(head.blob)), gate, blocks),
-            )
-            for one, head in heads
-        )
+        applied = []
+        for one in experts:
+            if one.head is None or is_identity(one.head):
+                continue
+            known = one.head.config.get("blocks")
+            there = tuple(block for block in blocks if block < known) if isinstance(known, int) and known else ()
+            if blocks and known and not there:
+                continue  # it had no time to read these passages
+            use = ExpertUse(str(self._blobs.path(one.head.blob)), gate, there)
+            applied.append(Applied(ExpertGate(one.id, one.name, one.function, one.level, one.head.id, gate), use))
+        return tuple(applied)
 
     def _find_or_create(self, name: str, new: protocol.NewWeights, source_id: int | None) -> Expert:
         known = self._own() if source_id is None else self._of_source(source_id)
@@ -243,10 +247,12 @@ class Roster:
                 self._experts.record(mine.id, blob, file.stat().st_size, (), None, None, metadata, True, reason)
 
 
-def _places(checkpoint: Checkpoint | None) -> dict[str, int]:
-    """Return where each source's blocks begin in a consolidated expert, by the source's number."""
+def _places(checkpoint: Checkpoint | None) -> dict[str, tuple[int, int]]:
+    """Return each source's first block in a consolidated expert and how many it has, by the source's number."""
     found = checkpoint.config.get("places") if checkpoint else None
-    return {str(source): int(place) for source, place in found.items()} if isinstance(found, Mapping) else {}
+    if not isinstance(found, Mapping):
+        return {}
+    return {str(source): (int(first), int(count)) for source, (first, count) in found.items()}
 
 
 def is_identity(checkpoint: Checkpoint) -> bool:

@@ -86,6 +86,12 @@ def test_a_long_source_keeps_less_of_every_passage(tiny: Backbone, monkeypatch: 
         assert abs(block.tensors["0.keys"].shape[1] - size / 2) <= 1
 
 
+def test_without_time_the_rest_is_not_read(tiny: Backbone) -> None:
+    blocks = finish(imprint.newborn(NestedModel(tiny), TEXTS, ITEMS, NOTHING, 1.0, has_time=lambda: False))
+    assert len(blocks) == 1
+    assert all(torch.equal(tensor, blocks[0].tensors[name]) for name, tensor in born(tiny, 1.0)[0].tensors.items())
+
+
 def test_a_bound_expert_gives_its_blocks_back(tiny: Backbone, tmp_path: Path) -> None:
     blocks = [experts.rounded(block) for block in born(tiny, 0.5)]
     experts.save(imprint.bind(blocks), tmp_path / "one.safetensors")

@@ -69,16 +69,25 @@ def test_closed_names_the_block_of_the_passage_that_is_asked_about(desk, documen
         assert word in passages[fast.blocks[0]]
 
 
+def test_a_passage_that_was_not_read_has_no_expert(desk, document):
+    desk.engine.reads = 1
+    parts = ["Bread is baked in the village oven every morning by Tomas Ferrier. " * 12, HARBOUR]
+    (source,) = finish(desk.learn.add([document("village.txt", "\n\n".join(parts))]))
+    finish(desk.learn.run(source.id))
+    assert levels(desk.recall.plan("Who bakes bread in the village oven?", Mode.CLOSED))[0] is Level.FAST
+    assert Level.FAST not in levels(desk.recall.plan(ABOUT, Mode.CLOSED))
+
+
 def test_after_sleep_the_mid_expert_answers_with_the_sources_own_block(desk, learned, document):
     (bakery,) = finish(desk.learn.add([document("bakery.txt", "Tomas Ferrier bakes rye bread every morning. " * 12)]))
     finish(desk.learn.run(bakery.id))
     finish(desk.sleep.run())
     places = desk.roster.mid_experts()[0].head.config["places"]
-    assert set(places.values()) == {0, 1}
+    assert sorted(places.values()) == [[0, 1], [1, 1]]
     for source, question in ((learned.id, ABOUT), (bakery.id, "Who bakes rye bread every morning?")):
         plan = desk.recall.plan(question, Mode.CLOSED)
         assert levels(plan) == [Level.MID, Level.SLOW, Level.SLOW]
-        assert plan.uses[0].blocks == (places[str(source)],)
+        assert plan.uses[0].blocks == (places[str(source)][0],)
 
 
 def test_closed_without_a_route_uses_slow_experts_for_short_answers_only(desk, learned):
