@@ -23,7 +23,6 @@ from nestdesk.learning.experts import Active, ExpertWeights
 
 KEPT_EXPERTS = 16  # in memory; the least recently used one is read again when it is needed
 KEPT_ROUTES = 4  # joined sets of experts
-
 KEPT_FOLDS = 2  # of slow experts, each a copy of the backbone's matrices
 
 Use = tuple[str, float, tuple[int, ...]]  # path of the weights (empty: an identity), gate, blocks (none: all of them)

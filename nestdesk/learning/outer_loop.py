@@ -127,7 +127,7 @@ def learn_source(
                 blocks.append(inner_loop.InnerLoop.start(born, 1, BLOCK_UPDATES))
         else:
             learners.append(inner_loop.InnerLoop.start(_newborn(nested, function, spec, items, seed + index)))
-    studied = [item for item in items if not item.is_probe]
+    studied = [item for item in items if not item.is_probe and (learners or item.passage < len(blocks))]
     start = inner_loop.first_layer([learner.expert for learner in (*learners, *blocks)])
     desk = inner_loop.Desk(
         nested.backbone, [study.example(nested.backbone, item, WEIGHTS[item.kind]) for item in studied], skills, start

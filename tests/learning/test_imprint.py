@@ -92,6 +92,17 @@ def test_without_time_the_rest_is_not_read(tiny: Backbone) -> None:
     assert all(torch.equal(tensor, blocks[0].tensors[name]) for name, tensor in born(tiny, 1.0)[0].tensors.items())
 
 
+def test_questions_about_what_was_not_read_are_not_studied(tiny: Backbone, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outer_loop, "READING_ENDS", 0.0)
+    passages = tuple(Passage(text, 0, len(text)) for text in TEXTS)
+    steps = outer_loop.learn_source(
+        NestedModel(tiny), passages, NOTHING, (Function.ATTENTION,), Effort.QUICK, 20.0, 0, ITEMS, most_steps=6
+    )
+    result = finish(steps)
+    assert (result.steps, result.learners[0].updates) == (outer_loop.BLOCK_UPDATES, outer_loop.BLOCK_UPDATES)
+    assert len(result.learners[0].expert.tensors["starts"]) == 2
+
+
 def test_a_bound_expert_gives_its_blocks_back(tiny: Backbone, tmp_path: Path) -> None:
     blocks = [experts.rounded(block) for block in born(tiny, 0.5)]
     experts.save(imprint.bind(blocks), tmp_path / "one.safetensors")
