@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from nestdesk.bench import intents as intents_bench
 from nestdesk.bench import long as long_bench
 from nestdesk.bench import recall as recall_bench
 from nestdesk.bench import speed as speed_bench
@@ -30,7 +31,7 @@ Out = Annotated[Path | None, typer.Option(help="Write the report here.")]
 def register(cli: typer.Typer) -> None:
     """Add the bench commands."""
     bench = typer.Typer(help="Measure NestDesk on public data; every report is JSON.", no_args_is_help=True)
-    for command in (recall, stream, speed, long):
+    for command in (recall, stream, speed, long, intents):
         bench.command()(command)
     cli.add_typer(bench, name="bench")
 
@@ -102,6 +103,22 @@ def long(
         document = long_bench.joined(read_articles(data, "1000", 1000), words)
     with terminal.scratch() as app:
         _write(terminal.run(long_bench.long(app, document, questions, seed, budget, effort)), out)
+
+
+def intents(
+    context: typer.Context,
+    train: Annotated[Path, typer.Option(help="Banking77's CSV or CLINC150's JSON file.")],
+    test: Annotated[Path | None, typer.Option(help="Banking77's test CSV.")] = None,
+    increments: Annotated[int, typer.Option(min=1)] = 7,
+    seed: Annotated[int, typer.Option(help="Of the order of the classes.")] = 0,
+    out: Out = None,
+) -> None:
+    """Learn classes of questions in increments, and ask about all classes so far after each."""
+    terminal: Terminal = context.obj
+    with terminal.errors():
+        examples = intents_bench.read(train, test)
+    with terminal.scratch() as app:
+        _write(terminal.run(intents_bench.intents(app, *examples, increments, seed)), out)
 
 
 def _write(report: dict[str, Any], out: Path | None) -> None:
