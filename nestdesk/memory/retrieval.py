@@ -29,6 +29,14 @@ def mixed(similar: Mapping[int, float], worded: Mapping[int, float]) -> list[tup
     return sorted(scores.items(), key=lambda entry: (-entry[1], entry[0]))
 
 
+def leading(ranked: Sequence[tuple[int, float]], limit: int, margin: float) -> list[tuple[int, float]]:
+    """Return the best entries of a ranking: at most `limit`, none more than `margin` behind the first.
+
+    *Why*: a small model is distracted by a passage that does not hold the answer, so a further one has to be worth it.
+    """
+    return [entry for entry in ranked[:limit] if entry[1] >= ranked[0][1] - margin]
+
+
 class VectorIndex:
     """Exact nearest neighbours by cosine. 100,000 x 384 take some 16 ms, so nothing approximate is needed."""
 

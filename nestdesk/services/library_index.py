@@ -8,7 +8,7 @@ import numpy as np
 
 from nestdesk.core.jobs import ChangeFeed, Changes
 from nestdesk.core.types import PassageHit
-from nestdesk.memory.retrieval import VectorIndex, mixed
+from nestdesk.memory.retrieval import VectorIndex, leading, mixed
 from nestdesk.memory.routing import Route, route
 from nestdesk.storage.sources import SourceStore
 
@@ -32,24 +32,24 @@ class LibraryIndex:
         self._snapshot: _Snapshot | None = None
         changes.subscribe(self._on_change)
 
-    def search(self, question: str, vector: np.ndarray, limit: int) -> tuple[PassageHit, ...]:
-        """Return the passages that meaning and words together speak for most, best first."""
+    def search(self, question: str, vector: np.ndarray, limit: int, margin: float) -> tuple[PassageHit, ...]:
+        """Return the passages that meaning and words together speak for most, best first, none far behind the best."""
         near = [passage for passage, _ in self._load().index.search(vector, CANDIDATES)]
         worded = dict(self._sources.search_text(question, CANDIDATES))
         similar = self._load().index.cosines(vector, [*near, *worded])
-        scores = dict(mixed(similar, worded)[:limit])
+        scores = dict(leading(mixed(similar, worded), limit, margin))
         return tuple(
             replace(hit, score=scores[hit.passage_id], similarity=similar[hit.passage_id])
             for hit in self._sources.hits(list(scores))
         )
 
-    def blocks(self, question: str, vector: np.ndarray, source_id: int, limit: int) -> tuple[int, ...]:
-        """Return the places of a source's passages that a question is most about, best first."""
+    def blocks(self, question: str, vector: np.ndarray, source_id: int, limit: int, margin: float) -> tuple[int, ...]:
+        """Return the places of a source's passages that a question is most about, best first, none far behind."""
         library = self._load()
         own = [passage for passage, (source, _) in library.places.items() if source == source_id]
         worded = dict(self._sources.search_text(question, WORDED))
         ranked = mixed(library.index.cosines(vector, own), worded)
-        return tuple(library.places[passage][1] for passage, _ in ranked[:limit])
+        return tuple(library.places[passage][1] for passage, _ in leading(ranked, limit, margin))
 
     def route(self, vector: np.ndarray, limit: int) -> tuple[int, ...]:
         """Return the sources that the question is about, best first; () when it is about none of them."""

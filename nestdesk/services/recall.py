@@ -22,11 +22,13 @@ from nestdesk.services.engine_jobs import ModelSupply, embed_all, follow, have_m
 from nestdesk.services.library_index import LibraryIndex
 from nestdesk.services.roster import Applied, Roster, gates, uses
 
-PASSAGES = 3  # in a prompt
+PASSAGES = 3  # in a prompt, at most
+PASSAGE_MARGIN = 0.1  # a further passage may be so far behind the best one in the search's score
 ROUTED_SOURCES = 2  # that a question may be about at once
 FAST_EXPERTS = 1  # of those, whose own experts are applied: two fully learned ones spoil each other
 STRONG_SIMILARITY = 0.45  # cosine from which a passage alone says that the question is about the library
-FAST_BLOCKS = 1  # of its passages: a question rarely needs two, and a second one distracts this backbone
+FAST_BLOCKS = 2  # of its passages, where the search can hardly tell which one: a second one distracts this backbone
+BLOCK_MARGIN = 0.05
 FAST_GATE = 1.0
 FAST_GATE_WITH_PASSAGES = 0.0  # fast and mid experts learned without a passage in the prompt, and harm reading one
 SLOW_GATE = 1.0
@@ -79,7 +81,7 @@ class Recall:
         routed = self._library.route(vector, ROUTED_SOURCES)
         if mode is Mode.CLOSED:
             return self._from_weights(question, vector, routed, is_short)
-        hits = self._library.search(question, vector, PASSAGES)
+        hits = self._library.search(question, vector, PASSAGES, PASSAGE_MARGIN)
         is_relevant = bool(routed) or any(hit.similarity >= STRONG_SIMILARITY for hit in hits)
         if mode is Mode.AUTO and not is_relevant:
             return _untouched(mode, "Nothing in the library is about this, so the backbone answered on its own.")
@@ -176,7 +178,7 @@ class Recall:
             return ()
         found: tuple[Applied, ...] = ()
         for source in routed[:FAST_EXPERTS]:
-            blocks = self._library.blocks(question, vector, source, FAST_BLOCKS)
+            blocks = self._library.blocks(question, vector, source, FAST_BLOCKS, BLOCK_MARGIN)
             found += self._roster.fast(source, gate, blocks) or self._roster.mid_of(source, gate, blocks)
         return found
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nestdesk.memory.retrieval import WORDS_WEIGHT, VectorIndex, mixed
+from nestdesk.memory.retrieval import WORDS_WEIGHT, VectorIndex, leading, mixed
 
 COSINES = st.dictionaries(st.integers(0, 15), st.floats(-1, 1), max_size=10)
 SCORES = st.dictionaries(st.integers(0, 15), st.floats(0, 30), max_size=10)
@@ -27,6 +27,16 @@ def test_without_common_words_meaning_decides(similar: dict[int, float]) -> None
 
 def test_words_lift_a_passage_by_their_weight() -> None:
     assert mixed({1: 0.5, 2: 0.4}, {2: 5.0, 3: 9.0}) == [(2, pytest.approx(0.4 + 5 * WORDS_WEIGHT)), (1, 0.5)]
+
+
+@given(COSINES, st.integers(1, 5), st.floats(0, 1))
+def test_what_leads_is_near_the_best(similar: dict[int, float], limit: int, margin: float) -> None:
+    ranked = mixed(similar, {})
+    lead = leading(ranked, limit, margin)
+    assert lead == ranked[: len(lead)]
+    assert len(lead) <= limit
+    assert all(score >= ranked[0][1] - margin for _, score in lead)
+    assert bool(lead) == bool(ranked)
 
 
 def test_cosines_are_of_the_rows_that_are_there() -> None:

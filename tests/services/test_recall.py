@@ -65,7 +65,7 @@ def test_closed_names_the_block_of_the_passage_that_is_asked_about(desk, documen
     assert len(passages) > 1
     for question, word in ((ABOUT, "lanterns"), ("Who bakes bread in the village oven?", "oven")):
         fast = next(use for use in desk.recall.plan(question, Mode.CLOSED).uses if use.blocks)
-        assert len(fast.blocks) == recall_module.FAST_BLOCKS
+        assert 1 <= len(fast.blocks) <= recall_module.FAST_BLOCKS
         assert word in passages[fast.blocks[0]]
 
 
