@@ -1,1 +1,1 @@
-"""What users can measure: stream, recall, speed, long."""
+"""What users can measure: stream, recall, speed, long, intents."""
