@@ -104,7 +104,7 @@ def slept(tiny: Backbone, folder: Path, name: str, current: tuple[Use, ...] = ()
     return folder / name, places
 
 
-def test_sleep_moves_a_block_into_half_its_positions(tiny: Backbone, tmp_path: Path) -> None:
+def test_sleep_moves_a_block_into_a_share_of_its_positions(tiny: Backbone, tmp_path: Path) -> None:
     mid, places = slept(tiny, tmp_path, "mid.safetensors")
     print_ = tiny.fingerprint()
     fast = experts.load(tmp_path / "fast.safetensors", print_).tensors["0.keys"]
