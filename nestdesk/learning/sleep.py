@@ -27,7 +27,7 @@ from nestdesk.learning.nested import NestedModel, Use
 from nestdesk.learning.outer_loop import Clock, Report, Result
 
 BUDGET_S_PER_SOURCE = 60.0
-MOVED_SHARE = 0.67  # of a block's positions; with half of them the demo's document kept 7 of 9 probes, so 8
+MOVED_SHARE = 0.67  # of a block's positions; with half of them the demo's document kept 7 of 9 probes, with these 8
 BLOCK_UPDATES = 2
 KEPT_SHARE = 0.8  # of the fast experts' F1 that the mid expert must reach
 TEACHER_TOKENS = 16  # most likely next tokens kept of the teacher's distribution
