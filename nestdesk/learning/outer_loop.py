@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import TypeVar
 
 import torch
 
@@ -21,6 +22,8 @@ from nestdesk.core.types import Effort, Function, Level, Passage, Scores, StudyI
 from nestdesk.learning import evaluate, experts, imprint, inner_loop, levels, study
 from nestdesk.learning.experts import NOTHING, Active, ExpertWeights
 from nestdesk.learning.nested import NestedModel
+
+T = TypeVar("T")
 
 MANY_PASSAGES = 12  # from here on fewer facts of each are asked about, so that the questions reach the end
 LEAST_SPANS = 3
@@ -173,12 +176,7 @@ def _read(
     reading = imprint.newborn(
         nested, texts, items, skills, spec.kept_share, lambda: clock.spent_s < READING_ENDS * clock.budget_s
     )
-    while True:
-        try:
-            next(reading)
-        except StopIteration as stop:
-            return list(stop.value)
-        yield clock.report("reading closely")
+    return (yield from _reported(reading, clock, "reading closely"))
 
 
 def _routed(
@@ -223,12 +221,7 @@ def _write_items(
         spec.wordings,
         has_time=lambda: clock.spent_s < ASKING_SHARE * clock.budget_s,
     )
-    while True:
-        try:
-            next(writing)
-        except StopIteration as stop:
-            return tuple(stop.value)
-        yield clock.report("asking questions")
+    return tuple((yield from _reported(writing, clock, "asking questions")))
 
 
 def _newborn(
@@ -255,12 +248,17 @@ def score(
 ) -> Generator[Report, None, Scores]:
     """Answer probes, each with the experts for its passage, and report meanwhile; stage is "before" or "after"."""
     scoring = evaluate.score(nested.backbone, probes, active)
+    return (yield from _reported(scoring, clock, f"checking {stage}"))
+
+
+def _reported(steps: Generator[float, None, T], clock: Clock, stage: str) -> Generator[Report, None, T]:
+    """Run steps to their end, with a report after each."""
     while True:
         try:
-            next(scoring)
+            next(steps)
         except StopIteration as stop:
             return stop.value  # type: ignore[no-any-return]
-        yield clock.report(f"checking {stage}")
+        yield clock.report(stage)
 
 
 def measured(nested: NestedModel, scores: Scores, own: Active, clock: Clock) -> Generator[Report, None, Scores]:
