@@ -95,6 +95,7 @@ class Learn:
     budget_s: float = 0.0  # 0: the effort's own
     seed: int = 0
     items: tuple[StudyItem, ...] = ()  # given: study exactly these (replay); empty: make them from the passages
+    beside: tuple[tuple[int, ...], ...] = ()  # for each passage, those it is easily taken for
     kind: Literal["learn"] = "learn"
 
 

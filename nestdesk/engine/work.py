@@ -174,6 +174,7 @@ def _learn(opened: Opened, body: Learn) -> Work:
         body.budget_s,
         body.seed,
         body.items,
+        beside=body.beside,
     )
     result = yield from _report(reports)
     return _learned(opened, result)

@@ -10,14 +10,16 @@ Reference: Llama (arXiv 2302.13971) as published; RMSNorm, rotary positions (rot
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import accumulate
 
 import torch
 import torch.nn.functional as F  # noqa: N812 (the field's name for it)
 from torch import Tensor
 
 from nestdesk.learning.backbone import Backbone, Config, Layer
-from nestdesk.learning.experts import NOTHING, Active, Prefix
+from nestdesk.learning.experts import NOTHING, Active, ExpertWeights, Prefix
 
 Watch = Callable[[int, Tensor, Tensor, Tensor | None], None]  # layer, queries B H T d, keys B KV S d, mask
 
@@ -194,6 +196,29 @@ def moved(backbone: Backbone, keys: Tensor, by: int) -> Tensor:
     """Return cached keys [KV, P, d] as if their tokens stood `by` positions further on."""
     positions = torch.full((1, 1), by, device=keys.device)
     return _turn(keys[None], _rotary(backbone.config, positions, keys.dtype))[0]
+
+
+def in_line(backbone: Backbone, blocks: Sequence[ExpertWeights]) -> ExpertWeights:
+    """Join blocks of keys and values so that they stand one before the other, the first named nearest to the question.
+
+    Each was read as if it stood just before the question; side by side they would be taken for one another.
+    """
+    if len(blocks) == 1:
+        return blocks[0]
+    sizes = [block.tensors["0.keys"].shape[1] for block in blocks]
+    tensors = {
+        name: torch.cat(
+            [
+                moved(backbone, block.tensors[name], -behind)
+                if behind and name.endswith(".keys")
+                else block.tensors[name]
+                for block, behind in zip(blocks, accumulate(sizes, initial=0), strict=False)
+            ],
+            dim=1,
+        )
+        for name in blocks[0].tensors
+    }
+    return replace(blocks[0], tensors=tensors)
 
 
 def _scaled(inverse: Tensor, scaling: tuple[float, float, float, float]) -> Tensor:

@@ -16,6 +16,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 
 import torch
@@ -160,6 +161,18 @@ def load(path: Path, backbone: str, device: torch.device | str = "cpu", blocks: 
     if expert.backbone != backbone:
         raise CheckpointError(f"The expert weights {path.name} belong to another backbone and were not used.")
     return expert
+
+
+def parts(expert: ExpertWeights) -> list[ExpertWeights]:
+    """Return the blocks of an expert that holds several; any other one as it is."""
+    starts = expert.tensors["starts"].tolist() if "starts" in expert.tensors else []
+    if not starts:
+        return [expert]
+    names = [name for name in expert.tensors if name not in STRUCTURE]
+    return [
+        replace(expert, tensors={name: expert.tensors[name][:, first:last] for name in names})
+        for first, last in pairwise(starts)
+    ]
 
 
 def block_count(path: Path) -> int:

@@ -15,7 +15,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 import torch
 from torch import Tensor
@@ -23,7 +22,7 @@ from torch import Tensor
 from nestdesk.core import prompts
 from nestdesk.core.types import Function, Level, StudyItem
 from nestdesk.learning import decoder, packing, study
-from nestdesk.learning.experts import STRUCTURE, Active, ExpertWeights, Prefix
+from nestdesk.learning.experts import Active, ExpertWeights, Prefix
 from nestdesk.learning.nested import NestedModel
 
 MOST_POSITIONS = 8192  # of a source, over all its blocks; 11.5 KB each with the default backbone
@@ -86,16 +85,12 @@ def narrowed(
     return replace(block, tensors=_tensors(_choose(read, _looked_at(nested, read, items, skills), count)))
 
 
-def bind(parts: Sequence[ExpertWeights]) -> ExpertWeights:
-    """Join blocks, and experts that hold several, into one; "starts" [n + 1] says where each block begins."""
-    sizes: list[int] = []
-    for part in parts:
-        starts = part.tensors["starts"].tolist() if "starts" in part.tensors else [0, part.tensors["0.keys"].shape[1]]
-        sizes += [last - first for first, last in pairwise(starts)]
-    names = [name for name in parts[0].tensors if name not in STRUCTURE]
-    tensors = {name: torch.cat([part.tensors[name].detach() for part in parts], dim=1) for name in names}
+def bind(blocks: Sequence[ExpertWeights]) -> ExpertWeights:
+    """Join blocks into one expert, as it is stored; "starts" [n + 1] says where each begins."""
+    sizes = [block.tensors["0.keys"].shape[1] for block in blocks]
+    tensors = {name: torch.cat([block.tensors[name].detach() for block in blocks], dim=1) for name in blocks[0].tensors}
     tensors["starts"] = torch.tensor([0, *sizes]).cumsum(0)
-    return replace(parts[0], tensors=tensors)
+    return replace(blocks[0], tensors=tensors)
 
 
 def _tensors(read: Read) -> dict[str, Tensor]:

@@ -12,7 +12,7 @@ import random
 import statistics
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor
@@ -176,6 +176,7 @@ def study(
     most_steps: int = 2000,
     blocks: Mapping[int, InnerLoop] | None = None,
     owners: Sequence[int] = (),
+    beside: Mapping[int, Sequence[int]] | None = None,
 ) -> Generator[Step, None, str]:
     """Optimise the experts on the desk's examples until the facts sit or the time is out.
 
@@ -188,6 +189,8 @@ def study(
         blocks: the inner loops of a source's blocks by passage; a batch then holds examples of one passage, and that
             passage's block takes part in it.
         owners: the passage of each example, where there are blocks.
+        beside: passages that each passage is easily taken for; the block of one of them stands beside the passage's own
+            in a batch, nearer to the question or further away, and does not learn there.
 
     Yields:
         A Step after each pass over a batch.
@@ -200,10 +203,17 @@ def study(
     everyone = [*learners, *own_blocks.values()]
     began = time.monotonic()
     medians: dict[int, float] = {}
-    for index, chosen in zip(range(most_steps), _batches(groups, random.Random(seed)), strict=False):
+    chance = random.Random(seed)
+    for index, chosen in zip(range(most_steps), _batches(groups, chance), strict=False):
         block = own_blocks.get(owners[chosen[0]]) if own_blocks else None
         present = [*learners, *([] if block is None else [block])]
-        own = experts.activate([(one.expert, 1.0) for one in present], joined=False)  # its graph serves once
+        using = [learner.expert for learner in learners]
+        if block is not None:
+            others = [
+                own_blocks[place].expert for place in (beside or {}).get(owners[chosen[0]], ()) if place in own_blocks
+            ]
+            using.append(_in_company(backbone, block.expert, others, chance))
+        own = experts.activate([(expert, 1.0) for expert in using], joined=False)  # its graph serves once
         losses, batch = desk.losses(chosen, both(skills, own))
         weighted = (losses * batch.weights).sum() / batch.weights.sum()
         weighted.backward()  # type: ignore[no-untyped-call]
@@ -220,6 +230,17 @@ def study(
         if share_done >= 1.0:
             break
     return "time" if time.monotonic() - began >= budget_s else "steps"
+
+
+def _in_company(
+    backbone: Backbone, block: ExpertWeights, others: Sequence[ExpertWeights], chance: random.Random
+) -> ExpertWeights:
+    """Return a block with one of the others, if there are any, nearer to the question than it or further away."""
+    if not others:
+        return block
+    other = chance.choice(others)
+    still = replace(other, tensors={name: tensor.detach() for name, tensor in other.tensors.items()})
+    return decoder.in_line(backbone, [block, still] if chance.random() < 0.5 else [still, block])
 
 
 def _groups(count: int, owners: Sequence[int]) -> list[list[int]]:

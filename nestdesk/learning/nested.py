@@ -8,13 +8,9 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import replace
 from functools import partial
-from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
-
-import torch
 
 from nestdesk.core.types import Level, Turn
 from nestdesk.learning import decoder, evaluate, experts
@@ -60,30 +56,18 @@ class NestedModel:
     def _join(self, uses: tuple[Use, ...]) -> Active:
         found = [(use, self.expert(use[0], use[2])) for use in uses]
         slow = tuple(use for use, expert in found if expert.level is Level.SLOW)
-        own = experts.activate([(self._in_line(expert), use[1]) for use, expert in found if use not in slow])
+        own = experts.activate(
+            [
+                (decoder.in_line(self.backbone, experts.parts(expert)), use[1])
+                for use, expert in found
+                if use not in slow
+            ]
+        )
         if not slow:
             return own
         weights = [(expert, use[1]) for use, expert in found if use in slow]
         fold = _kept(self._folds, slow, KEPT_FOLDS, lambda: experts.folded(self.backbone, experts.activate(weights)))
         return experts.both(fold, own)
-
-    def _in_line(self, expert: ExpertWeights) -> ExpertWeights:
-        """Turn the keys of an expert's blocks so that these stand one before the other, the first named nearest.
-
-        Each was read as if it stood just before the question; side by side they would be taken for one another.
-        """
-        starts = expert.tensors["starts"].tolist() if "starts" in expert.tensors else []
-        if len(starts) <= 2:
-            return expert
-        tensors = dict(expert.tensors)
-        for name in tensors:
-            if name.endswith(".keys"):
-                blocks = [tensors[name][:, first:last] for first, last in pairwise(starts)]
-                turned = [
-                    decoder.moved(self.backbone, keys, -first) for keys, first in zip(blocks, starts, strict=False)
-                ]
-                tensors[name] = torch.cat(turned, dim=1)
-        return replace(expert, tensors=tensors)
 
     def anchors(self) -> evaluate.Anchors:
         """Return the generic prompts that drift is measured on, prepared once."""

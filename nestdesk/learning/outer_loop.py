@@ -30,11 +30,12 @@ LEAST_SPANS = 3
 BUDGET_PASSAGES = 60  # that an effort's budget is meant for; longer sources get more, unless a budget is given
 READING_ENDS = 0.85  # of the budget: passages not read by then get no block
 ASKING_SHARE = 0.45  # of the budget, at most, for writing questions
-CLOSING_SECONDS = 4.0  # of the budget, kept for the scores after
+CLOSING_SECONDS = 4.0  # of the budget, kept for what follows the study besides the scores
+CLOSING_SCORES = 2.0  # times what the scores before took, kept for those after: each block answers for itself
 LEAST_GAIN = 0.0  # F1 on the held-out probes: anything that is not better is rejected
 MOST_DRIFT = 3.0  # nats on generic prompts *as if* the expert were on there; beyond it the expert writes noise
 FEW_SECONDS = 4.0  # the least a study loop gets
-BLOCK_UPDATES = 2  # of a block that starts from its passage: each further one learns wordings and loses answers
+BLOCK_UPDATES = 2  # of a block that starts from its passage: further ones learn wordings and lose answers
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,7 @@ def learn_source(
     seed: int,
     items: Sequence[StudyItem] = (),
     most_steps: int = 4000,
+    beside: Sequence[Sequence[int]] = (),
 ) -> Generator[Report, None, Result]:
     """Study one source in new fast experts.
 
@@ -105,6 +107,7 @@ def learn_source(
         budget_s: seconds for everything, questions included.
         items: given study items; none: they are written from the passages.
         most_steps: bounds the study loop, so that a test does not depend on the machine's speed.
+        beside: for each passage, those it is easily taken for: their blocks stand beside its own while that learns.
 
     Yields:
         Progress.
@@ -120,7 +123,9 @@ def learn_source(
         nothing = Scores(0.0, 0.0, 0, 0)
         return Result((), tuple(items), nothing, nothing, *verdict(nothing, nothing), clock.spent_s, 0, 0)
     probes = study.probes_of(items)
+    began_s = clock.spent_s
     before = yield from score(nested, probes, lambda _: skills, clock, "before")
+    closing_s = CLOSING_SECONDS + CLOSING_SCORES * (clock.spent_s - began_s)
     blocks: list[inner_loop.InnerLoop] = []
     learners: list[inner_loop.InnerLoop] = []
     for index, function in enumerate(functions):
@@ -137,7 +142,7 @@ def learn_source(
     )
     for _ in desk.compute():
         yield clock.report("reading closely")
-    seconds = max(FEW_SECONDS, clock.left_s - CLOSING_SECONDS)
+    seconds = max(FEW_SECONDS, clock.left_s - closing_s)
     steps = tokens = 0
     asked = {item.passage for item in studied}
     loop = inner_loop.study(
@@ -150,6 +155,7 @@ def learn_source(
         most_steps,
         {place: block for place, block in enumerate(blocks) if place in asked},
         [item.passage for item in studied],
+        dict(enumerate(beside)),
     )
     for step in loop:
         steps, tokens = step.index + 1, tokens + step.tokens

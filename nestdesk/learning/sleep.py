@@ -74,7 +74,12 @@ def consolidate(
         probes, before: each with its own fast experts.
     """
     clock = Clock(budget_s or BUDGET_S_PER_SOURCE * len(sources))
-    old = [nested.expert(path) for path, _, _ in current if path and experts.block_count(Path(path))]
+    old = [
+        block
+        for path, _, _ in current
+        if path and experts.block_count(Path(path))
+        for block in experts.parts(nested.expert(path))
+    ]
     moved: list[list[_Block]] = []
     before: list[Scores] = []
     probes = [study.probes_of(source.items) for source in sources]
@@ -98,13 +103,12 @@ def consolidate(
     total_after = yield from outer_loop.measured(nested, total_after, drifting, clock)
     is_accepted, reason = verdict(total_before, total_after)
     whole = imprint.bind([*old, *(block.learner.expert for block in blocks)])
-    first = sum(len(one.tensors["starts"]) - 1 for one in old)
-    ends = accumulate((len(own) for own in moved), initial=first)
+    begins = accumulate((len(own) for own in moved), initial=len(old))
     updates = sum(block.learner.updates for block in blocks)
     learner = replace(blocks[0].learner, expert=experts.rounded(whole), updates=updates)
     items = tuple(item for source in sources for item in source.items)
     result = Result((learner,), items, total_before, total_after, is_accepted, reason, clock.spent_s, tokens, steps)
-    return result, tuple((begin, len(own)) for begin, own in zip(ends, moved, strict=False))
+    return result, tuple((begin, len(own)) for begin, own in zip(begins, moved, strict=False))
 
 
 def verdict(before: Scores, after: Scores) -> tuple[bool, str]:

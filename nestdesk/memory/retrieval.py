@@ -7,10 +7,16 @@ for any bar), first place right within each of 20 articles / among 400 passages:
 
 from __future__ import annotations
 
+import math
+import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+
+K1, B = 1.2, 0.75
+_WORD = re.compile(r"\w+")
 
 WORDS_WEIGHT = 0.04  # of a BM25 score beside a cosine; 0.02 to 0.06 do about as well
 
@@ -35,6 +41,47 @@ def leading(ranked: Sequence[tuple[int, float]], limit: int, margin: float) -> l
     *Why*: a small model is distracted by a passage that does not hold the answer, so a further one has to be worth it.
     """
     return [entry for entry in ranked[:limit] if entry[1] >= ranked[0][1] - margin]
+
+
+def neighbours(vectors: NDArray[np.float32], count: int) -> tuple[tuple[int, ...], ...]:
+    """Return, for each row of unit vectors [n, d], the rows nearest to it, itself left out, nearest first."""
+    similar = vectors @ vectors.T
+    np.fill_diagonal(similar, -np.inf)
+    best = np.argsort(-similar, axis=1, kind="stable")[:, : min(count, max(0, len(vectors) - 1))]
+    return tuple(tuple(int(place) for place in row) for row in best)
+
+
+class WordIndex:
+    """BM25 among the passages of one source.
+
+    *Why* not the database's full text: its word weights are those of the whole library, and it gives none to a word
+    that half of the passages hold, which in a source of two passages is every word.
+
+    Reference: Robertson and Zaragoza, The Probabilistic Relevance Framework (2009), k1 = 1.2, b = 0.75, with Lucene's
+    idf, log(1 + (N - n + 0.5) / (n + 0.5)), which is positive for every word.
+    """
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        """Count the words of the passages."""
+        self._counts = [Counter(_words(text)) for text in texts]
+        self._holding = Counter(word for counts in self._counts for word in counts)
+        lengths = [counts.total() for counts in self._counts]
+        mean = sum(lengths) / max(1, len(lengths)) or 1.0
+        self._damping = [K1 * (1 - B + B * length / mean) for length in lengths]
+
+    def scores(self, question: str) -> list[float]:
+        """Return every passage's score, 0.0 where no word is shared."""
+        known = [word for word in dict.fromkeys(_words(question)) if word in self._holding]
+        count = len(self._counts)
+        weights = {word: math.log(1 + (count - n + 0.5) / (n + 0.5)) for word in known for n in (self._holding[word],)}
+        return [
+            math.fsum(weight * counts[word] * (K1 + 1) / (counts[word] + damping) for word, weight in weights.items())
+            for counts, damping in zip(self._counts, self._damping, strict=True)
+        ]
+
+
+def _words(text: str) -> list[str]:
+    return [word.casefold() for word in _WORD.findall(text)]
 
 
 class VectorIndex:

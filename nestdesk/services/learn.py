@@ -21,6 +21,7 @@ from nestdesk.memory import routing
 from nestdesk.memory.folders import walk
 from nestdesk.memory.passages import sentences, split
 from nestdesk.memory.reader_worker import read_limited
+from nestdesk.memory.retrieval import neighbours
 from nestdesk.memory.summaries import extractive
 from nestdesk.services.engine_jobs import ModelSupply, embed_all, follow, have_models
 from nestdesk.services.roster import Roster, uses
@@ -30,6 +31,7 @@ from nestdesk.storage.sources import SourceStore
 
 DONE = frozenset({SourceState.LEARNED, SourceState.REMEMBERED})
 LOST = frozenset({SourceState.FAILED, SourceState.CANCELLED})
+NEIGHBOURS = 3  # passages of the same source that a passage is most like
 ROUTE_VECTORS = 512  # of one source: its passages and the questions it was studied with
 FUNCTIONS = {
     Effort.QUICK: (Function.ATTENTION,),
@@ -180,6 +182,7 @@ class Learn:
             effort=source.effort,
             budget_s=budget_s,
             seed=seed,
+            beside=neighbours(vectors, NEIGHBOURS),
         )
         learned = yield from follow(self._engine.stream(request), protocol.Learned, source_id)
         route = yield from self._calibrate(source_id, learned, vectors)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from nestdesk.core.jobs import ChangeFeed, Changes
 from nestdesk.core.types import PassageHit
-from nestdesk.memory.retrieval import VectorIndex, leading, mixed
+from nestdesk.memory.retrieval import VectorIndex, WordIndex, leading, mixed
 from nestdesk.memory.routing import Route, route
 from nestdesk.storage.sources import SourceStore
 
 CANDIDATES = 30  # of each ranking, before they are mixed
-WORDED = 200  # passages of the whole library that share words with a question, when those of one source are ranked
 
 
 @dataclass(frozen=True)
@@ -21,6 +20,7 @@ class _Snapshot:
     index: VectorIndex
     places: dict[int, tuple[int, int]]  # passage id -> its source and its place in it
     routes: tuple[Route, ...]
+    words: dict[int, tuple[tuple[int, ...], WordIndex]] = field(default_factory=dict)  # source -> passages, their words
 
 
 class LibraryIndex:
@@ -46,8 +46,11 @@ class LibraryIndex:
     def blocks(self, question: str, vector: np.ndarray, source_id: int, limit: int, margin: float) -> tuple[int, ...]:
         """Return the places of a source's passages that a question is most about, best first, none far behind."""
         library = self._load()
-        own = [passage for passage, (source, _) in library.places.items() if source == source_id]
-        worded = dict(self._sources.search_text(question, WORDED))
+        if source_id not in library.words:
+            hits = self._sources.passages(source_id)
+            library.words[source_id] = tuple(hit.passage_id for hit in hits), WordIndex([hit.text for hit in hits])
+        own, words = library.words[source_id]
+        worded = dict(zip(own, words.scores(question), strict=True))
         ranked = mixed(library.index.cosines(vector, own), worded)
         return tuple(library.places[passage][1] for passage, _ in leading(ranked, limit, margin))
 

@@ -12,7 +12,7 @@ from torch import Tensor
 from nestdesk.core import prompts
 from nestdesk.core.errors import CheckpointError
 from nestdesk.core.types import Effort, Function, Level, Passage, StudyItem
-from nestdesk.learning import decoder, experts, generate, imprint, outer_loop, packing, study
+from nestdesk.learning import decoder, experts, generate, imprint, inner_loop, outer_loop, packing, study
 from nestdesk.learning.backbone import Backbone
 from nestdesk.learning.experts import NOTHING, ExpertWeights
 from nestdesk.learning.nested import NestedModel
@@ -136,6 +136,20 @@ def test_moved_keys_are_those_of_tokens_elsewhere(tiny: Backbone) -> None:
         assert torch.allclose(decoder.moved(tiny, here[0], -7), there[0], atol=1e-5)
 
 
+def test_a_block_learns_beside_another_that_does_not(tiny: Backbone) -> None:
+    blocks = [inner_loop.InnerLoop.start(block, 1, 2) for block in born(tiny, 1.0)]
+    before = [block.expert.tensors["0.keys"].detach().clone() for block in blocks]
+    examples = [study.example(tiny, item) for item in ITEMS[:2]]  # of the first passage
+    desk = inner_loop.Desk(tiny, examples, NOTHING, 0)
+    steps = inner_loop.study(tiny, desk, [], NOTHING, 3600.0, 0, 2, dict(enumerate(blocks)), [0, 0], {0: [1]})
+    with_company = [step.loss for step in steps]
+    assert not torch.equal(blocks[0].expert.tensors["0.keys"], before[0])
+    assert torch.equal(blocks[1].expert.tensors["0.keys"], before[1])
+    alone = [inner_loop.InnerLoop.start(block, 1, 2) for block in born(tiny, 1.0)]
+    steps = inner_loop.study(tiny, desk, [], NOTHING, 3600.0, 0, 2, dict(enumerate(alone)), [0, 0])
+    assert [step.loss for step in steps] != with_company
+
+
 def test_a_block_that_is_not_there_is_an_expected_error(tiny: Backbone, tmp_path: Path) -> None:
     experts.save(imprint.bind(born(tiny, 0.5)), tmp_path / "one.safetensors")
     with pytest.raises(CheckpointError):
@@ -181,7 +195,7 @@ def test_it_survives_its_file_as_it_was_rounded(tiny: Backbone, tmp_path: Path) 
 def test_the_inner_loop_trains_keys_and_values(tiny: Backbone) -> None:
     passages = tuple(Passage(text, 0, len(text)) for text in TEXTS)
     steps = outer_loop.learn_source(
-        NestedModel(tiny), passages, NOTHING, (Function.ATTENTION,), Effort.QUICK, 20.0, 0, ITEMS, most_steps=6
+        NestedModel(tiny), passages, NOTHING, (Function.ATTENTION,), Effort.QUICK, 20.0, 0, ITEMS, most_steps=20
     )
     learned = finish(steps).learners[0]
     start = experts.rounded(imprint.bind(born(tiny, 0.5))).tensors

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nestdesk.memory.retrieval import WORDS_WEIGHT, VectorIndex, leading, mixed
+from nestdesk.memory.retrieval import WORDS_WEIGHT, VectorIndex, WordIndex, leading, mixed, neighbours
 
 COSINES = st.dictionaries(st.integers(0, 15), st.floats(-1, 1), max_size=10)
 SCORES = st.dictionaries(st.integers(0, 15), st.floats(0, 30), max_size=10)
@@ -37,6 +39,33 @@ def test_what_leads_is_near_the_best(similar: dict[int, float], limit: int, marg
     assert len(lead) <= limit
     assert all(score >= ranked[0][1] - margin for _, score in lead)
     assert bool(lead) == bool(ranked)
+
+
+def test_a_word_counts_even_where_half_of_the_passages_hold_it() -> None:
+    scores = WordIndex(["The village was founded in 1683.", "The village sells honey."]).scores(
+        "Who founded the village?"
+    )
+    assert scores[0] > scores[1] > 0.0
+
+
+def test_word_scores_are_the_published_formula() -> None:
+    first, second = WordIndex(["salt salt kelp", "kelp"]).scores("Salt?")
+    assert first == pytest.approx(math.log(1 + 1.5 / 1.5) * 2 * 2.2 / (2 + 1.2 * (0.25 + 0.75 * 3 / 2)))
+    assert second == 0.0
+
+
+@given(st.lists(st.text(max_size=30), max_size=5), st.text(max_size=30))
+def test_every_passage_gets_a_score(texts: list[str], question: str) -> None:
+    scores = WordIndex(texts).scores(question)
+    assert len(scores) == len(texts)
+    assert all(score >= 0.0 for score in scores)
+
+
+def test_neighbours_are_the_nearest_others() -> None:
+    vectors = np.array([[1, 0], [0.8, 0.6], [0, 1]], np.float32)
+    assert neighbours(vectors, 1) == ((1,), (0,), (1,))
+    assert neighbours(vectors, 9) == ((1, 2), (0, 2), (1, 0))
+    assert neighbours(vectors[:1], 3) == ((),)
 
 
 def test_cosines_are_of_the_rows_that_are_there() -> None:
