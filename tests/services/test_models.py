@@ -15,7 +15,7 @@ from nestdesk.core.errors import BackboneError, EngineError
 from nestdesk.core.jobs import ChangeFeed, Changes, Job, Progress, finish
 from nestdesk.core.paths import DataFolder
 from nestdesk.engine.protocol import Convert, Done, Event, Progressed, Stopped
-from nestdesk.services import fetch
+from nestdesk.services import fetch, hub
 from nestdesk.services.fetch import PackagedFile
 from nestdesk.services.models import DEFAULT_BACKBONE, Models
 
@@ -211,6 +211,22 @@ def test_a_folder_is_used_where_it_lies(models: Models, tmp_path: Path, converte
     assert not models.is_ready()
     with pytest.raises(BackboneError, match="own model"):
         finish(models.setup())
+
+
+def test_a_model_from_the_hub_is_used_like_a_folder(
+    models: Models, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def download(name: str, folder: Path) -> Job[None]:
+        yield Progress("download", 0.5, name)
+        for own in _folder(tmp_path).iterdir():
+            _write(folder, own.name, own.read_bytes())
+
+    monkeypatch.setattr(hub, "download", download)
+    finish(models.setup(hub_name="someone/small"))
+    assert models.is_ready()
+    assert models.backbone_folder() == tmp_path / "data" / "models" / "hub-someone--small"
+    finish(models.setup())  # without a name, what was chosen stays
+    assert models.backbone_folder().name == "hub-someone--small"
 
 
 @pytest.mark.parametrize("missing", ["config.json", "tokenizer.json", "safetensors"])
