@@ -88,8 +88,10 @@ def read_questions(source: Path, passage: str | None = None) -> Sequence[Questio
     """
     try:
         text = source.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"The questions in {source} cannot be read: {error}.") from error
+    except OSError as error:
+        raise SettingsError(f"The questions in {source} cannot be read: {error.strerror or error}.") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"The questions in {source} are not text in UTF-8.") from error
     questions = []
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip():

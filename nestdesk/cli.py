@@ -21,6 +21,9 @@ SourceId = Annotated[int, typer.Argument(metavar="ID", help="The source's number
 ExpertRef = Annotated[str, typer.Argument(metavar="EXPERT", help="The expert's name or number.")]
 
 
+MOST_REASONS = 3  # told in the one line on standard error; more of them go to the list on standard output
+
+
 def make_cli(open_app: OpenApp, open_window: OpenWindow, more: Sequence[Register] = ()) -> typer.Typer:
     """Build the commands.
 
@@ -88,7 +91,8 @@ def check(context: typer.Context) -> None:
         problems = (*app.expert_service.check(), *terminal.run(app.models.check()))
         report = {"problems": problems, "models_ready": app.models.is_ready()}
         if problems:
-            terminal.fail(f"{len(problems)} problems found: {' '.join(problems)}", report)
+            found = "A problem was" if len(problems) == 1 else f"{len(problems)} problems were"
+            terminal.fail(f"{found} found: {' '.join(problems)}", report)
         terminal.show(report, "Everything stored is sound.")
 
 
@@ -107,9 +111,10 @@ def learn(
         failed = [source for source in done if source.state is SourceState.FAILED]
         report = {"sources": done, "learned": sum(source.state is SourceState.LEARNED for source in done)}
         if not terminal.is_json:
-            terminal.show(report, "\n".join(learned_words(source) for source in done if source not in failed))
+            told = [source for source in done if source not in failed or len(failed) > MOST_REASONS]
+            terminal.show(report, "\n".join(learned_words(source) for source in told))
         if failed:
-            reasons = " ".join(source.error for source in failed[:3])
+            reasons = " ".join(source.error for source in failed) if len(failed) <= MOST_REASONS else "See above why."
             count = f"{len(failed)} of {len(done)} files could not be learned. " if len(done) > 1 else ""
             terminal.fail(count + reasons, report)
         if terminal.is_json:

@@ -7,6 +7,7 @@ one JSON document is printed, on errors too.
 from __future__ import annotations
 
 import json
+import logging
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -14,6 +15,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 from enum import Enum
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -44,20 +46,25 @@ class Terminal:
     @contextmanager
     def opened(self) -> Iterator[App]:
         """Open the data folder; an expected error ends the command with its sentence and exit code 1."""
-        with self.errors(), self.open_app(self.data_dir, self.device) as app:
+        with self.errors(), self.open_app(self.data_dir, self.device) as app, _logged(app.folder.logs):
             yield app
 
     @contextmanager
-    def scratch(self) -> Iterator[App]:
-        """Open an empty data folder that is deleted afterwards; only the models are shared with the real one."""
+    def scratch(self, kept: Path | None = None) -> Iterator[App]:
+        """Open a data folder beside the real one, which only shares its models.
+
+        Args:
+            kept: where it is, and stays; None: it is empty, and deleted afterwards.
+        """
         with self.opened() as app:
             self.run(have_models(app.models))
             models = app.folder.models.resolve()
         with tempfile.TemporaryDirectory(prefix="nestdesk-") as scratch, self.errors():
-            folder = Path(scratch) / "data"
-            folder.mkdir()
-            (folder / "models").symlink_to(models, target_is_directory=True)
-            with self.open_app(folder, self.device) as app:
+            folder = kept or Path(scratch) / "data"
+            folder.mkdir(parents=True, exist_ok=True)
+            if not (folder / "models").exists():
+                (folder / "models").symlink_to(models, target_is_directory=True)
+            with self.open_app(folder, self.device) as app, _logged(app.folder.logs):
                 yield app
 
     @contextmanager
@@ -100,6 +107,21 @@ class Terminal:
                 return jobs.finish(job, lambda progress: _advance(bars, task, progress))
         finally:
             job.close()
+
+
+@contextmanager
+def _logged(folder: Path) -> Iterator[None]:
+    """Keep what is meant for developers out of the terminal: it goes to a log file of at most three times 1 MB."""
+    log = logging.getLogger("nestdesk")
+    file = folder / "commands.log"
+    handler = RotatingFileHandler(file, maxBytes=1_000_000, backupCount=2, encoding="utf-8", delay=True)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    log.addHandler(handler)
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
+        handler.close()
 
 
 def _advance(bars: Bars, task: TaskID, progress: jobs.Progress) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from contextlib import contextmanager
 
 import pytest
@@ -138,6 +139,26 @@ def test_learn_reports_every_file_and_goes_on_after_a_bad_one(run, desk, documen
     assert result.exit_code == 1
     assert [source["state"] for source in json.loads(result.stdout)["sources"]] == ["learned", "failed"]
     assert result.stderr.startswith("1 of 2 files could not be learned.")
+
+
+def test_many_failures_are_listed_and_told_in_one_line(run, document):
+    bad = [document(f"bad{number}.txt", " " * (number + 1)) for number in range(4)]
+    result = run("learn", *bad)
+    assert result.exit_code == 1
+    assert result.stderr == "4 of 4 files could not be learned. See above why.\n"
+    assert len(result.stdout.splitlines()) == 4
+
+
+def test_what_is_meant_for_developers_goes_to_a_log_file(run, desk, document, monkeypatch):
+    def learn(*_):
+        logging.getLogger("nestdesk.memory").warning("a detail")
+        return ()
+        yield
+
+    monkeypatch.setattr(desk.learn, "add", learn)
+    result = run("learn", document("good.txt", HARBOUR))
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "a detail" in (desk.folder.logs / "commands.log").read_text(encoding="utf-8")
 
 
 def test_roll_back_and_restore(run, desk, learned):

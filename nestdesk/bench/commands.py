@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import tempfile
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,9 +13,11 @@ import typer
 
 from nestdesk.bench import intents as intents_bench
 from nestdesk.bench import long as long_bench
+from nestdesk.bench import plots
 from nestdesk.bench import recall as recall_bench
 from nestdesk.bench import speed as speed_bench
 from nestdesk.bench import stream as stream_bench
+from nestdesk.bench.baselines import EWC_WEIGHT
 from nestdesk.bench.squad import read_articles
 from nestdesk.core.types import Effort
 from nestdesk.terminal import Terminal
@@ -63,21 +66,29 @@ def stream(
     methods: Annotated[str, typer.Option(help="Separated by commas.")] = ",".join(stream_bench.METHODS),
     budget: Budget = 120.0,
     effort: EffortOption = Effort.NORMAL,
-    keep: Annotated[Path | None, typer.Option(help="Folder of finished results, to go on after a break.")] = None,
+    keep: Annotated[Path | None, typer.Option(help="Folder of finished parts, to go on after a break.")] = None,
+    rate: Annotated[float, typer.Option(min=0.0, help="Learning rate of baselines (0: the tuned one).")] = 0.0,
+    ewc_weight: Annotated[float, typer.Option(min=0.0)] = EWC_WEIGHT,
     out: Out = None,
 ) -> None:
     """Learn articles one after the other, ask all of them after each, and report what is kept."""
     terminal: Terminal = context.obj
     with terminal.errors():
-        articles = read_articles(data, titles, passages)
+        articles = tuple(read_articles(data, titles, passages))
     results = []
-    for method in methods.split(","):
-        for seed in range(seeds if method == "nested" else 1):  # the others depend on no seed
-            with terminal.scratch() as app:
-                results.append(
-                    terminal.run(stream_bench.stream(app, articles, method.strip(), seed, budget, effort, keep))
-                )
-    _write({"bench": "stream", "budget_s": budget, "results": results}, out)
+    with tempfile.TemporaryDirectory(prefix="nestdesk-") as scratch:
+        for method in (name.strip() for name in methods.split(",")):
+            for seed in range(seeds if method in stream_bench.SEEDED else 1):
+                with terminal.errors():
+                    run = stream_bench.Run(
+                        method, seed, articles, budget, effort, keep or Path(scratch), rate, ewc_weight
+                    )
+                with terminal.scratch(run.folder / "data") as app:
+                    results.append(terminal.run(stream_bench.stream(app, run)))
+    summary = list(stream_bench.means(results))
+    _write({"bench": "stream", "budget_s": budget, "summary": summary, "results": results}, out)
+    if out is not None:
+        plots.retention(results, out.with_suffix(".png"))
 
 
 def speed(context: typer.Context, repeats: Annotated[int, typer.Option(min=1)] = 5, out: Out = None) -> None:

@@ -59,11 +59,13 @@ def read_articles(data: Path, titles: str, passages: int) -> list[Article]:
             chosen = order[: int(titles)]
         else:
             chosen = [title.strip() for title in titles.split(",")]
+        if missing := [title for title in chosen if title not in entries]:
+            raise SettingsError(f"{data.name} has no article {', '.join(missing)}.")
         return [_article(entries[title], passages) for title in chosen]
     except OSError as error:
         raise SettingsError(f"The question file {data} cannot be read: {error.strerror or error}.") from error
     except (KeyError, TypeError, ValueError) as error:
-        raise SettingsError(f"{data.name} is not in SQuAD's format, or lacks the title {error}.") from error
+        raise SettingsError(f"{data.name} is not in SQuAD's format.") from error
 
 
 def _article(entry: dict[str, Any], limit: int) -> Article:

@@ -1,81 +1,179 @@
 """Stream: articles learned one after the other, all of them asked after each.
 
 What a person's library goes through: R[i][j], the score on article j after learning article i, shows what is kept.
-Reported are the retention matrix, the scores just learnt and at the end, backward transfer (arXiv 1706.08840,
-equation 3) and the drift of the untouched model, which must be none. Methods: `nested` is the product; `retrieval` has
-the passages and no source experts; `none` has nothing. Every (method, seed, article) result is kept in a folder, so
-that a run can be interrupted and goes on.
+Reported are the retention matrix, the scores just learnt and at the end, backward and forward transfer (arXiv
+1706.08840, equations 3 and 4), the drift of the untouched model (which must be none) and of the model with its experts
+on. Methods: `nested` is the product; `retrieval` has the passages and no source experts, `retrieval-untouched` no
+expert at all; `none` has nothing; the others teach one model by standard means (baselines.py).
+
+Every (method, seed, article) has a file of its own in a folder: an interrupted run goes on behind the last of them, and
+runs of different methods into one folder make one report.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import statistics
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nestdesk.bench import squad
+from nestdesk.bench import baselines, squad
 from nestdesk.bench.squad import Article
 from nestdesk.core import metrics, prompts
 from nestdesk.core.errors import SettingsError
 from nestdesk.core.jobs import Job, Progress
-from nestdesk.core.types import Effort, Mode
+from nestdesk.core.types import Effort, Mode, StudyItem
 from nestdesk.engine import protocol
 from nestdesk.services.engine_jobs import follow
 from nestdesk.services.workspace import App
 
-METHODS = ("nested", "retrieval", "none")
-MODES = {"nested": (Mode.CLOSED, Mode.AUTO), "retrieval": (Mode.RETRIEVAL,)}
+MODES = (Mode.AUTO, Mode.RETRIEVAL, Mode.PASSAGE)  # how the nested method is asked at the end, beside closed book
+METHODS = ("nested", *baselines.METHODS, "retrieval", "retrieval-untouched", "none")
+MAIN_MODES = {"nested": Mode.CLOSED, "retrieval": Mode.RETRIEVAL}  # after every article; the others use no expert
+SEEDED = frozenset({"nested", *baselines.METHODS})  # the others give the same answers with every seed
 UNRELATED = "How do I keep my bread from going stale?"
 
 
-def stream(
-    app: App, articles: Sequence[Article], method: str, seed: int, budget_s: float, effort: Effort, kept: Path | None
-) -> Job[dict[str, Any]]:
-    """Run one method with one seed in an empty data folder.
+@dataclass(frozen=True)
+class Run:
+    """One method with one seed over some articles, and the folder where its parts are kept."""
+
+    method: str
+    seed: int
+    articles: tuple[Article, ...]
+    budget_s: float
+    effort: Effort
+    kept: Path
+    rate: float = 0.0  # of a baseline; 0: the tuned one
+    ewc_weight: float = baselines.EWC_WEIGHT
+
+    def __post_init__(self) -> None:
+        """Refuse an unknown method."""
+        if self.method not in METHODS:
+            raise SettingsError(f"The method {self.method} is unknown; choose among {', '.join(METHODS)}.")
+
+    @property
+    def folder(self) -> Path:
+        """Where this run's parts lie: another method, seed, order of articles, budget or effort is another run."""
+        tuned = f"-{self.rate:g}-{self.ewc_weight:g}" if self.rate else ""
+        return self.kept / f"{self.method}-{self._mark}{tuned}"
+
+    @property
+    def studied(self) -> Path:
+        """Where the study items of the articles lie: the nested method writes them, every baseline studies them."""
+        return self.kept / f"items-{self._mark}"
+
+    @property
+    def _mark(self) -> str:
+        asked = [[article.title, article.text, len(article.questions)] for article in self.articles]
+        told = json.dumps([asked, self.budget_s, str(self.effort)])
+        return f"{self.seed}-{hashlib.sha256(told.encode()).hexdigest()[:8]}"
+
+
+def stream(app: App, run: Run) -> Job[dict[str, Any]]:
+    """Run what is missing of a run, and report the whole.
 
     Args:
-        kept: folder of finished (method, seed) results; None: nothing is kept.
+        app: an open data folder that is empty, or the one in which this very run was interrupted.
 
     Raises:
-        SettingsError: the method is unknown.
+        SettingsError: a baseline without the study items that the nested method writes.
     """
-    if method not in METHODS:
-        raise SettingsError(f"The method {method} is unknown; choose among {', '.join(METHODS)}.")
-    file = kept / f"{method}-{seed}-{'-'.join(article.title for article in articles)[:80]}.json" if kept else None
-    if file and file.is_file():
-        return dict(json.loads(file.read_text(encoding="utf-8")))
-    untouched = _digest(app)
-    modes = MODES.get(method, ())
-    retention: dict[str, list[list[float]]] = {str(mode): [] for mode in modes} or {"none": []}
-    learned = []
-    for number, article in enumerate(articles):
-        yield Progress("stream", number / len(articles), f"{method}, seed {seed}: {article.title}")
-        if method != "none":
-            source = yield from squad.learn(app, article.title, article.text, effort, budget_s, seed)
-            heads = [one.head for one in app.library.show(source.id).experts if one.head]
-            size = sum(head.size_bytes for head in heads)
-            learned.append({"title": article.title, "seconds": source.seconds, "bytes": size})
-        for mode in modes:
-            row = []
-            for asked in articles:
-                row.append((yield from squad.ask(app, asked, mode))["f1"])
-            retention[str(mode)].append(row)
-        if method == "none":
-            retention["none"].append((yield from _untouched(app, articles)))
-    result = {
-        "method": method,
-        "seed": seed,
-        "articles": [article.title for article in articles],
-        "learned": learned,
-        "unrelated_logits_identical": _digest(app) == untouched,
-        "modes": {mode: {"retention": matrix, **_kept(matrix)} for mode, matrix in retention.items()},
+    rows = yield from _baseline(app, run) if run.method in baselines.METHODS else _product(app, run)
+    retention = [[score["f1"] for score in row["closed"]] for row in rows]
+    return {
+        "method": run.method,
+        "seed": run.seed,
+        "articles": [article.title for article in run.articles],
+        "learned": [row["learned"] for row in rows],
+        "retention": retention,
+        "exact": [[score["exact"] for score in row["closed"]] for row in rows],
+        **_kept(retention),
+        "modes": {mode: statistics.mean(score["f1"] for score in own) for mode, own in rows[-1]["modes"].items()},
+        "backbone": rows[-1].get("backbone"),
     }
-    if file:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(result), encoding="utf-8")
-    return result
+
+
+def _product(app: App, run: Run) -> Job[list[dict[str, Any]]]:
+    """Learn the articles with the product itself."""
+    untouched = _digest(app)
+    rows = []
+    for number, article in enumerate(run.articles):
+        yield Progress("stream", number / len(run.articles), f"{run.method}, seed {run.seed}: {article.title}")
+        file = run.folder / f"{number}.json"
+        if file.is_file():
+            rows.append(_read(file))
+            continue
+        row: dict[str, Any] = {"learned": {"title": article.title}, "modes": {}}
+        if run.method != "none":
+            row["learned"] |= yield from _learned(app, article, run, number)
+        row["closed"] = yield from _asked(app, run, MAIN_MODES.get(run.method))
+        if run.method == "nested" and number == len(run.articles) - 1:
+            for mode in MODES:
+                row["modes"][str(mode)] = yield from _asked(app, run, mode)
+        row["backbone"] = {"unrelated_logits_identical": _digest(app) == untouched}
+        _write(file, row)
+        rows.append(row)
+    return rows
+
+
+def _learned(app: App, article: Article, run: Run, number: int) -> Job[dict[str, Any]]:
+    source = yield from squad.learn(app, article.title, article.text, run.effort, run.budget_s, run.seed)
+    heads = [one.head for one in app.library.show(source.id).experts if one.head]
+    items = [vars(item) for item in app.sources.items(source.id)]
+    if run.method == "nested":
+        _write(run.studied / f"{number}.json", items)
+    drift = {"kl_if_on": source.after.anchor_kl, "perplexity_if_on": source.after.perplexity} if source.after else {}
+    return {
+        "seconds": source.seconds,
+        "bytes": sum(head.size_bytes for head in heads),
+        "state": str(source.state),
+    } | drift
+
+
+def _asked(app: App, run: Run, mode: Mode | None) -> Job[list[dict[str, float]]]:
+    """Ask every article; None: the backbone as it is, with the passages that were found if the method has any."""
+    scores = []
+    for article in run.articles:
+        if mode is not None:
+            scores.append((yield from squad.ask(app, article, mode)))
+            continue
+        turns = []
+        for question in article.questions:
+            found = () if run.method == "none" else app.recall.plan(question.text, Mode.RETRIEVAL).passages
+            turns.append(prompts.reading(found, question.text) if found else prompts.closed(question.text))
+        request = protocol.GenerateMany(tuple(turns), (), squad.ANSWER_TOKENS)
+        generated = yield from follow(app.engine.stream(request), protocol.GeneratedMany)
+        scores.append(squad.scores(generated.texts, article.questions))
+    return scores
+
+
+def _baseline(app: App, run: Run) -> Job[list[dict[str, Any]]]:
+    """Teach one model the items that the nested method wrote for the same articles and seed."""
+    files = [run.folder / f"{number}.json" for number in range(len(run.articles))]
+    if not all(file.is_file() for file in files):  # a model half taught is not kept: it starts again
+        lessons = [(article, _items(run, number)) for number, article in enumerate(run.articles)]
+        backbone, tuned = app.models.backbone_folder(), (run.rate, run.ewc_weight)
+        teaching = baselines.teach(backbone, run.method, run.budget_s, run.seed, lessons, *tuned)
+        for number, (article, taught) in enumerate(zip(run.articles, teaching, strict=True)):
+            yield Progress("stream", (number + 1) / len(files), f"{run.method}, seed {run.seed}: {article.title}")
+            answers = zip(taught.pop("answers"), run.articles, strict=True)
+            closed = [squad.scores(texts, asked.questions) for texts, asked in answers]
+            _write(files[number], {"learned": {"title": article.title, **taught}, "closed": closed, "modes": {}})
+    return [_read(file) for file in files]
+
+
+def _items(run: Run, number: int) -> list[StudyItem]:
+    file = run.studied / f"{number}.json"
+    if not file.is_file():
+        raise SettingsError(
+            f"The baseline {run.method} studies what the nested method asked itself about the same articles with the "
+            f"same seed, budget and effort; run the method nested first, into the same folder."
+        )
+    return [StudyItem(**item) for item in _read(file)]
 
 
 def _kept(matrix: Sequence[Sequence[float]]) -> dict[str, float]:
@@ -91,17 +189,37 @@ def _kept(matrix: Sequence[Sequence[float]]) -> dict[str, float]:
     }
 
 
-def _untouched(app: App, articles: Sequence[Article]) -> Job[list[float]]:
-    row = []
-    for article in articles:
-        turns = tuple(prompts.closed(question.text) for question in article.questions)
-        request = protocol.GenerateMany(turns, (), squad.ANSWER_TOKENS)
-        generated = yield from follow(app.engine.stream(request), protocol.GeneratedMany)
-        row.append(squad.scores(generated.texts, article.questions)["f1"])
-    return row
+def means(results: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield, for each method, the mean over its seeds and how far they lie apart."""
+    for method in dict.fromkeys(result["method"] for result in results):
+        own = [result for result in results if result["method"] == method]
+        figures = {name: [result[name] for result in own] for name in _kept([[0.0]])}
+        for mode in own[0]["modes"]:
+            figures[mode] = [result["modes"][mode] for result in own]
+        for name in ("seconds", "bytes", "kl", "perplexity", "kl_if_on"):
+            if values := [learned[name] for result in own for learned in result["learned"] if name in learned]:
+                figures[name] = values
+        spread = {name: [min(values), max(values)] for name, values in figures.items()}
+        yield {
+            "method": method,
+            "seeds": len(own),
+            **{name: statistics.mean(values) for name, values in figures.items()},
+            "spread": spread,
+        }
 
 
 def _digest(app: App) -> protocol.Event:
     """Return what an unrelated question gets: logits and backbone as digests."""
     plan = app.recall.plan(UNRELATED, Mode.AUTO)
     return app.engine.call(protocol.Probe(prompts.closed(UNRELATED, prompts.CHAT), plan.uses))
+
+
+def _read(file: Path) -> Any:
+    return json.loads(file.read_text(encoding="utf-8"))
+
+
+def _write(file: Path, value: Any) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    part = file.with_suffix(".part")
+    part.write_text(json.dumps(value), encoding="utf-8")
+    part.replace(file)

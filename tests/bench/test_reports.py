@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
-from nestdesk.bench import long, recall, speed, squad, stream
+from nestdesk.bench import baselines, long, plots, recall, speed, squad, stream
 from nestdesk.bench.squad import Article, Question
 from nestdesk.core.errors import SettingsError
 from nestdesk.core.jobs import finish
@@ -55,29 +56,81 @@ def test_recall_reports_every_mode_and_forgets_each_source(app):
     assert app.library.sources() == ()
 
 
+def a_run(kept: Path, method: str = "nested", titles: tuple[str, ...] = ("Ostwick", "Brackwater")) -> stream.Run:
+    return stream.Run(method, 0, tuple(article(title) for title in titles), 5.0, Effort.QUICK, kept)
+
+
 def test_stream_fills_the_retention_matrix(app, tmp_path):
-    articles = [article("Ostwick"), article("Brackwater")]
-    report = finish(stream.stream(app, articles, "nested", 0, 5.0, Effort.QUICK, tmp_path / "kept"))
-    for mode in ("closed", "auto"):
-        matrix = report["modes"][mode]["retention"]
-        assert [len(row) for row in matrix] == [2, 2]
-        assert report["modes"][mode]["backward_transfer"] == pytest.approx(matrix[1][0] - matrix[0][0])
+    report = finish(stream.stream(app, a_run(tmp_path)))
+    matrix = report["retention"]
+    assert [len(row) for row in matrix] == [2, 2]
+    assert report["backward_transfer"] == pytest.approx(matrix[1][0] - matrix[0][0])
+    assert set(report["modes"]) == {str(mode) for mode in stream.MODES}
     assert len(report["learned"]) == len(app.library.sources()) == 2
-    assert report["unrelated_logits_identical"]
+    assert report["backbone"]["unrelated_logits_identical"]
+
+
+def test_a_finished_stream_is_read_and_not_run(app, tmp_path):
+    report = finish(stream.stream(app, a_run(tmp_path)))
     requests = len(app.engine.requests)
-    again = finish(stream.stream(app, articles, "nested", 0, 5.0, Effort.QUICK, tmp_path / "kept"))
-    assert (again, len(app.engine.requests)) == (report, requests)  # read, not run
+    assert finish(stream.stream(app, a_run(tmp_path))) == report
+    assert len(app.engine.requests) == requests
 
 
-def test_stream_without_anything_learned(app):
-    report = finish(stream.stream(app, [article("Ostwick")], "none", 0, 5.0, Effort.QUICK, None))
-    assert len(report["modes"]["none"]["retention"]) == 1
+def test_an_interrupted_stream_goes_on_behind_the_last_article(app, tmp_path):
+    report = finish(stream.stream(app, a_run(tmp_path)))
+    (a_run(tmp_path).folder / "1.json").unlink()
+    learned = sum(isinstance(request, protocol.Learn) for request in app.engine.requests)
+    assert finish(stream.stream(app, a_run(tmp_path))) == report
+    assert sum(isinstance(request, protocol.Learn) for request in app.engine.requests) == learned
+
+
+def test_stream_without_anything_learned(app, tmp_path):
+    report = finish(stream.stream(app, a_run(tmp_path, "none", ("Ostwick",))))
+    assert len(report["retention"]) == 1
     assert app.library.sources() == ()
 
 
-def test_an_unknown_method_is_refused(app):
+def test_baselines_study_what_the_nested_method_asked(app, tmp_path, monkeypatch):
+    finish(stream.stream(app, a_run(tmp_path)))
+    seen = []
+
+    def teach(backbone, method, budget_s, seed, lessons, rate, weight):
+        for _, items in lessons:
+            seen.append([item.prompt for item in items])
+            answers = [["harbour"] * len(WORDS), ["sea"] * len(WORDS)]
+            yield {"answers": answers, "seconds": 1.0, "steps": 2, "perplexity": 9.0, "kl": 0.5}
+
+    monkeypatch.setattr(baselines, "teach", teach)
+    report = finish(stream.stream(app, a_run(tmp_path, "lora")))
+    assert report["retention"] == [[1.0, 0.0], [1.0, 0.0]]
+    assert [learned["kl"] for learned in report["learned"]] == [0.5, 0.5]
+    assert seen == [[item.prompt for item in app.sources.items(source.id)] for source in app.library.sources()[::-1]]
+
+
+def test_a_baseline_needs_the_nested_methods_items(app, tmp_path):
+    with pytest.raises(SettingsError, match="run the method nested first"):
+        finish(stream.stream(app, a_run(tmp_path, "lora")))
+
+
+def test_means_are_over_seeds_with_their_spread():
+    modes = {"auto": 0.5}
+    one = {"method": "nested", "modes": modes, "learned": [{"seconds": 2.0}], **stream._kept([[0.2]])}
+    two = {"method": "nested", "modes": modes, "learned": [{"seconds": 4.0}], **stream._kept([[0.6]])}
+    (mean,) = stream.means([one, two])
+    assert (mean["seeds"], mean["end"], mean["seconds"]) == (2, pytest.approx(0.4), 3.0)
+    assert mean["spread"]["end"] == [0.2, 0.6]
+
+
+def test_an_unknown_method_is_refused(tmp_path):
     with pytest.raises(SettingsError, match="magic"):
-        finish(stream.stream(app, [article("Ostwick")], "magic", 0, 5.0, Effort.QUICK, None))
+        a_run(tmp_path, "magic")
+
+
+def test_a_picture_shows_every_method(tmp_path):
+    results = [{"method": name, "retention": [[0.5, 0.1], [0.4, 0.6]]} for name in ("nested", "lora", "none")]
+    plots.retention(results, tmp_path / "report.png")
+    assert (tmp_path / "report.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_long_joins_articles_and_asks_every_third(app):

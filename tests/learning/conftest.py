@@ -46,6 +46,7 @@ def write_backbone(folder: Path, seed: int = 0) -> Path:
         "intermediate_size": INNER,
         "vocab_size": 256 + len(MARKS),
         "rms_norm_eps": 1e-5,
+        "tie_word_embeddings": True,
     }
     (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
     letters = sorted(pre_tokenizers.ByteLevel.alphabet())
