@@ -14,7 +14,7 @@ import pytest
 
 from nestdesk.core.jobs import ChangeFeed, Job
 from nestdesk.core.paths import DataFolder
-from nestdesk.core.types import Document, Function, Level, Scores, StudyItem
+from nestdesk.core.types import Document, Function, Level, Scores, StudyItem, Turn
 from nestdesk.engine import protocol
 from nestdesk.services.chat import Chat
 from nestdesk.services.experts import ExpertService
@@ -48,6 +48,7 @@ class FakeEngine:
     error: Exception | None = None
     requests: list[protocol.Request] = field(default_factory=list)
     answer: str = "an answer in five words"
+    doubt: Callable[[tuple[Turn, ...], tuple[protocol.ExpertUse, ...]], float] = lambda turns, experts: 0.0
 
     def embed(self, texts: Sequence[str]) -> np.ndarray:
         self.info = protocol.Ready("fake", BACKBONE, "cpu", 1, 1, 2048, 0.0)
@@ -70,6 +71,8 @@ class FakeEngine:
                 if self.error:
                     raise self.error
             return protocol.Generated(self.answer, 10, 5, 0.1, "end")
+        if isinstance(request, protocol.Weigh):
+            return protocol.Weighed(tuple(self.doubt(turns, request.experts) for turns in request.prompts))
         if isinstance(request, protocol.GenerateMany):
             return protocol.GeneratedMany(tuple(f"to {turns[-1].text}" for turns in request.prompts), 5, 0.1)
         if isinstance(request, protocol.Learn | protocol.Sleep):

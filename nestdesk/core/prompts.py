@@ -9,6 +9,7 @@ from nestdesk.core.types import Role, Turn
 CHAT = "You are a helpful assistant."
 SHORT = "You are a helpful assistant. Answer with a short phrase."
 EXAMINER = "You write exam questions."
+ABSENT = "unknown"  # what the slow experts answer when the passage does not tell
 
 
 def closed(question: str, system: str = SHORT) -> tuple[Turn, ...]:

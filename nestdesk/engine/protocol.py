@@ -62,6 +62,8 @@ class Generate:
     max_tokens: int = 256
     temperature: float = 0.0
     seed: int = 0
+    unlike: str = ""  # a word that the answer does not begin with
+    copied_from: tuple[str, ...] = ()  # texts that the answer is a span of; none: it is free
     kind: Literal["generate"] = "generate"
 
 
@@ -72,7 +74,18 @@ class GenerateMany:
     prompts: tuple[tuple[Turn, ...], ...]
     experts: tuple[ExpertUse, ...] = ()
     max_tokens: int = 32
+    unlike: str = ""  # a word that no answer begins with
+    copied_from: tuple[tuple[str, ...], ...] = ()  # for each prompt the texts that its answer is a span of
     kind: Literal["generate_many"] = "generate_many"
+
+
+@dataclass(frozen=True)
+class Weigh:
+    """Ask how sure the experts are that they cannot tell the answers; answered by Progressed events and Weighed."""
+
+    prompts: tuple[tuple[Turn, ...], ...]
+    experts: tuple[ExpertUse, ...]
+    kind: Literal["weigh"] = "weigh"
 
 
 @dataclass(frozen=True)
@@ -145,7 +158,7 @@ class Hold:
     kind: Literal["hold"] = "hold"
 
 
-Request = Open | Convert | Generate | GenerateMany | Embed | Learn | Sleep | Probe | Cancel | Hold
+Request = Open | Convert | Generate | GenerateMany | Weigh | Embed | Learn | Sleep | Probe | Cancel | Hold
 
 # --------------------------------------------------------------------------------------------------- events
 
@@ -197,6 +210,15 @@ class Generated:
     finish: str
     is_last: ClassVar[bool] = True
     kind: Literal["generated"] = "generated"
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """For each prompt the log odds that its answer is unknown: above 0 it more likely is than not."""
+
+    doubts: tuple[float, ...]
+    is_last: ClassVar[bool] = True
+    kind: Literal["weighed"] = "weighed"
 
 
 @dataclass(frozen=True)
@@ -290,7 +312,20 @@ class Failed:
     kind: Literal["failed"] = "failed"
 
 
-Event = Ready | Progressed | Token | Generated | GeneratedMany | Embedded | Learned | Probed | Done | Stopped | Failed
+Event = (
+    Ready
+    | Progressed
+    | Token
+    | Generated
+    | GeneratedMany
+    | Weighed
+    | Embedded
+    | Learned
+    | Probed
+    | Done
+    | Stopped
+    | Failed
+)
 
 # ---------------------------------------------------------------------------------------------------- lines
 

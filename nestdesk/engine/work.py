@@ -33,10 +33,12 @@ from nestdesk.engine.protocol import (
     Request,
     Sleep,
     Token,
+    Weigh,
+    Weighed,
 )
 from nestdesk.learning import backbone as backbones
 from nestdesk.learning import embedder as embedders
-from nestdesk.learning import evaluate, experts, generate, inner_loop, outer_loop, sleep
+from nestdesk.learning import evaluate, experts, generate, inner_loop, limits, outer_loop, sleep
 from nestdesk.learning.nested import NestedModel, Use
 
 Work = Generator[Event, None, Event]
@@ -110,6 +112,8 @@ def perform(opened: Opened, body: Request) -> Work:
         return _learn(opened, body)
     if isinstance(body, Sleep):
         return _sleep(opened, body)
+    if isinstance(body, Weigh):
+        return _weigh(opened, body)
     if isinstance(body, Probe):
         return _probe(opened, body)
     raise TypeError(f"unknown request {type(body).__name__}")
@@ -130,7 +134,8 @@ def _generate(opened: Opened, body: Generate) -> Work:
     ids: list[int] = []
     shown = 0
     limit = min(body.max_tokens, room)
-    for token in generate.stream(nested.backbone, prompt, active, limit, body.temperature, body.seed):
+    held = _limit(nested, body.unlike, body.copied_from)
+    for token in generate.stream(nested.backbone, prompt, active, limit, body.temperature, body.seed, held):
         ids.append(token)
         text = nested.backbone.decode(ids)
         if not text.endswith("\ufffd"):  # half a character: wait for its other half
@@ -145,7 +150,10 @@ def _generate_many(opened: Opened, body: GenerateMany) -> Work:
     began = time.monotonic()
     nested = opened.nested
     prompts = [nested.prompt(turns) for turns in body.prompts]
-    steps = generate.many(nested.backbone, prompts, nested.active(_uses(body.experts)), body.max_tokens)
+    sources = body.copied_from or ((),) * len(prompts)
+    held = [_limit(nested, body.unlike, own) for own in sources]
+    active = nested.active(_uses(body.experts))
+    steps = generate.many(nested.backbone, prompts, active, body.max_tokens, limits=held)
     while True:
         try:
             done = next(steps)
@@ -155,6 +163,24 @@ def _generate_many(opened: Opened, body: GenerateMany) -> Work:
         yield Progressed("answering", done)
     texts = tuple(nested.backbone.decode(ids).strip() for ids in answers)
     return GeneratedMany(texts, sum(len(ids) for ids in answers), time.monotonic() - began)
+
+
+def _limit(nested: NestedModel, unlike: str, copied_from: tuple[str, ...]) -> limits.Limit | None:
+    if copied_from:
+        return limits.Spans(nested.backbone, copied_from, unlike)
+    return limits.Unlike(nested.backbone, unlike) if unlike else None
+
+
+def _weigh(opened: Opened, body: Weigh) -> Work:
+    nested = opened.nested
+    prompts = [nested.prompt(turns) for turns in body.prompts]
+    steps = evaluate.doubts(nested.backbone, prompts, nested.active(_uses(body.experts)))
+    while True:
+        try:
+            done = next(steps)
+        except StopIteration as stop:
+            return Weighed(tuple(stop.value))
+        yield Progressed("weighing", done)
 
 
 def _probe(opened: Opened, body: Probe) -> Work:

@@ -1,12 +1,14 @@
 """The slow experts' birth: reading and questioning learned once from a public question set, shipped with the program.
 
-Two skills that a small backbone lacks and learns in minutes, and that carry over to texts it never saw: answering with
-a short phrase from passages in the prompt (one passage, or several of which one matters), and writing the question that
-a given span answers. The second makes the study items from which fast experts learn.
+Skills that a small backbone lacks and learns in minutes, and that carry over to texts it never saw: answering with a
+short phrase from passages in the prompt (one passage, or several of which one matters), telling that a passage does not
+hold the answer, and writing the question that a given span answers. The last makes the study items from which fast
+experts learn; the one before it tells which of the passages that were found is the right one.
 
     python -m nestdesk.learning.birth --data squadshifts_new_wiki_v1.0.json --backbone FOLDER --out resources/birth
 
-and once more with --grown resources/birth and another seed, to go on.
+and once more with --grown resources/birth and another seed, to go on; --with FOLDER takes the middle between two runs
+instead of teaching, which keeps the skills of both (model soups, arXiv 2203.05482).
 
 Data: SQuADShifts, new Wikipedia split (Miller et al., arXiv 2004.14444), CC BY 4.0, texts CC BY-SA.
 """
@@ -19,7 +21,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -28,9 +30,11 @@ from nestdesk.core import prompts
 from nestdesk.core.types import Function, Level, Turn
 from nestdesk.learning import experts, packing
 from nestdesk.learning.backbone import Backbone, best_precision, load
+from nestdesk.learning.experts import ExpertWeights
 from nestdesk.learning.optim import AdamW, clip
 
 ROW_QUESTIONS = 6
+FOREIGN_QUESTIONS = 3  # beside those, about other passages of the article: this one does not answer them
 RANK = 16
 PEAK_RATE = 8e-4
 WARM_UP_STEPS = 10
@@ -71,7 +75,8 @@ def rows(backbone: Backbone, articles: list[list[Paragraph]], seed: int) -> Iter
     """Yield, for ever, the four rows of a step: reading one passage (two), reading several, questioning one passage."""
     chance = random.Random(seed)
     while True:
-        first, third, fourth = (_pick(articles, chance)[1] for _ in range(3))
+        singles = [_pick(articles, chance) for _ in range(2)]
+        fourth = _pick(articles, chance)[1]
         article, second = _pick(articles, chance)
         others = [other for other in article if other is not second]
         group = [second, *chance.sample(others, min(len(others), chance.choice((1, 2))))]
@@ -82,9 +87,12 @@ def rows(backbone: Backbone, articles: list[list[Paragraph]], seed: int) -> Iter
             *(
                 [
                     example(backbone, prompts.reading([paragraph.text], question), answer)
-                    for question, answer in _some(paragraph.questions, chance)
+                    for question, answer in [
+                        *_some(paragraph.questions, chance),
+                        *((question, prompts.ABSENT) for question in _foreign(own, paragraph, chance)),
+                    ]
                 ]
-                for paragraph in (first, third)
+                for own, paragraph in singles
             ),
             [
                 example(backbone, prompts.reading(texts, question), answer)
@@ -95,6 +103,24 @@ def rows(backbone: Backbone, articles: list[list[Paragraph]], seed: int) -> Iter
                 for question, answer in _some(fourth.questions, chance)
             ],
         ]
+
+
+def _foreign(article: list[Paragraph], paragraph: Paragraph, chance: random.Random) -> list[str]:
+    """Return questions that a passage seems to be about and does not answer: those that share most words with it."""
+    words = _words(paragraph.text)
+    candidates = [
+        question
+        for other in article
+        if other is not paragraph
+        for question, answer in other.questions
+        if answer.casefold() not in paragraph.text.casefold()
+    ]
+    nearest = sorted(candidates, key=lambda question: -len(_words(question) & words) / (1 + len(_words(question))))
+    return chance.sample(nearest[: max(FOREIGN_QUESTIONS, len(nearest) // 8)], min(len(nearest), FOREIGN_QUESTIONS))
+
+
+def _words(text: str) -> set[str]:
+    return {word.strip(".,;:?!()'\"").casefold() for word in text.split() if len(word) > 3}
 
 
 def _pick(articles: list[list[Paragraph]], chance: random.Random) -> tuple[list[Paragraph], Paragraph]:
@@ -158,6 +184,23 @@ def bear(
                 experts.save(expert, out / f"{expert.function}.safetensors")
 
 
+@torch.no_grad()
+def middle(one: ExpertWeights, other: ExpertWeights) -> ExpertWeights:
+    """Return the expert whose low-rank products come nearest to the mean of two experts' products, in the same rank."""
+    tensors = {}
+    for name in (name for name in one.tensors if name.endswith(".a")):
+        second = f"{name[:-1]}b"
+        left = torch.cat([one.tensors[second], other.tensors[second]], dim=1) / 2  # out, 2R
+        right = torch.cat([one.tensors[name], other.tensors[name]])  # 2R, in
+        (q_left, r_left), (q_right, r_right) = torch.linalg.qr(left), torch.linalg.qr(right.T)
+        u, scales, v = torch.linalg.svd(r_left @ r_right.T)
+        rank = len(one.tensors[name])
+        roots = scales[:rank].sqrt()
+        tensors[second] = q_left @ (u[:, :rank] * roots)
+        tensors[name] = (roots[:, None] * v[:rank]) @ q_right.T
+    return replace(one, tensors=tensors)
+
+
 def main() -> None:
     """Parse the command line and run."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -165,12 +208,19 @@ def main() -> None:
     parser.add_argument("--backbone", type=Path, required=True, help="backbone folder")
     parser.add_argument("--out", type=Path, required=True, help="folder for the two experts")
     parser.add_argument("--grown", type=Path, help="folder of two experts that are to learn on")
+    parser.add_argument("--with", dest="other", type=Path, help="folder of two experts to meet --grown in the middle")
     parser.add_argument("--steps", type=int, default=260)
     parser.add_argument("--rate", type=float, default=PEAK_RATE, help="peak learning rate")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", default="cpu")
     chosen = parser.parse_args()
     backbone = load(chosen.backbone, chosen.device, best_precision(torch.device(chosen.device)))
+    if chosen.other and chosen.grown:
+        for function in (Function.ATTENTION, Function.MEMORY):
+            name = f"{function}.safetensors"
+            pair = [experts.load(folder / name, backbone.fingerprint()) for folder in (chosen.grown, chosen.other)]
+            experts.save(middle(*pair), chosen.out / name)
+        return
     bear(backbone, read(chosen.data), chosen.steps, chosen.out, chosen.seed, chosen.grown, chosen.rate)
 
 

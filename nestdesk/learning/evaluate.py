@@ -19,6 +19,7 @@ from nestdesk.core.types import Scores, StudyItem
 from nestdesk.learning import generate, packing, study
 from nestdesk.learning.backbone import Backbone
 from nestdesk.learning.experts import NOTHING, Active
+from nestdesk.learning.limits import Unlike
 
 ANCHOR_PROMPTS = 16
 ANCHOR_TOKENS = 12
@@ -40,7 +41,8 @@ def score(
     actives = [active(probe.passage) for probe in probes]
     for group in _alike(actives):
         asked = [study.tokens(backbone, study.turns(probes[index])) for index in group]
-        answered = yield from generate.many(backbone, asked, actives[group[0]], PROBE_TOKENS)
+        limits = [Unlike(backbone, prompts.ABSENT)] * len(asked)
+        answered = yield from generate.many(backbone, asked, actives[group[0]], PROBE_TOKENS, limits=limits)
         for index, ids in zip(group, answered, strict=True):
             found[index] = backbone.decode(ids).strip()
     answers = tuple(found[index] for index in range(len(probes)))
@@ -61,6 +63,31 @@ def _alike(actives: Sequence[Active]) -> list[list[int]]:
     for index, active in enumerate(actives):
         groups.setdefault(id(active), []).append(index)
     return list(groups.values())
+
+
+def absent_token(backbone: Backbone) -> int:
+    """Return the token with which the slow experts begin to say that they cannot tell."""
+    return backbone.encode(prompts.ABSENT)[0]
+
+
+@torch.no_grad()
+def doubts(backbone: Backbone, asked: Sequence[Sequence[int]], active: Active) -> Generator[float, None, list[float]]:
+    """Return, for each prompt's token ids, the log odds that the answer begins with "unknown"; yields the share done.
+
+    The slow experts were taught to say so of passages that do not hold the answer, so among several passages the right
+    one is told by the least doubt.
+    """
+    token = absent_token(backbone)
+    found = [0.0] * len(asked)
+    done = 0
+    for row in generate.rows_of(asked):
+        batch = packing.pack([[packing.Example(tuple(asked[index]), (token,)) for index in row]], backbone.device)
+        losses, _ = packing.answer_losses(backbone, batch, active)
+        for index, loss in zip(row, losses.tolist(), strict=True):
+            found[index] = -loss - math.log(max(-math.expm1(-loss), 1e-9))
+        done += len(row)
+        yield done / len(asked)
+    return found
 
 
 @dataclass(frozen=True)

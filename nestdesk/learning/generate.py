@@ -14,6 +14,7 @@ from torch import Tensor
 from nestdesk.learning import decoder
 from nestdesk.learning.backbone import Backbone
 from nestdesk.learning.experts import NOTHING, Active
+from nestdesk.learning.limits import Limit
 from nestdesk.learning.packing import Example, pack, shared_length
 
 BATCH_TOKENS = 6_000  # prompt tokens of one batch
@@ -28,18 +29,25 @@ def stream(
     max_tokens: int = 256,
     temperature: float = 0.0,
     seed: int = 0,
+    limit: Limit | None = None,
 ) -> Iterator[int]:
-    """Yield the tokens that continue a prompt, until the model ends its turn or max_tokens are out."""
+    """Yield the tokens that continue a prompt, until the model ends its turn or max_tokens are out.
+
+    Args:
+        limit: what the answer may say; None: anything.
+    """
     generator = torch.Generator(device=backbone.device).manual_seed(seed)
     cache = decoder.Cache(backbone, 1, len(prompt) + max_tokens)
     scores = _read(backbone, prompt, active, cache)
     heat = torch.tensor([temperature], device=backbone.device)
+    said: list[int] = []
     for _ in range(max_tokens):
-        chosen = _choose(scores, heat, generator)
+        chosen = _choose(_limited(scores, [limit], [said]), heat, generator)
         token = int(chosen)
         if token in backbone.stop_ids:
             return
         yield token
+        said.append(token)
         at = torch.full((1, 1), cache.length, device=backbone.device)
         hidden = decoder.run(backbone, decoder.embed(backbone, chosen[:, None], active), at, None, active, cache)
         scores = decoder.logits(backbone, hidden[:, -1], active)
@@ -59,11 +67,13 @@ def many(
     max_tokens: int = 32,
     temperatures: Sequence[float] = (),
     seed: int = 0,
+    limits: Sequence[Limit | None] = (),
 ) -> Generator[float, None, list[list[int]]]:
     """Continue many prompts together; what several begin with is read only once.
 
     Args:
         temperatures: one for each prompt; 0, the default, is greedy.
+        limits: what each answer may say; none or None: anything.
 
     Yields:
         The share done, 0..1, after every token step.
@@ -77,7 +87,7 @@ def many(
     finished = 0
     for batch in _batches(prompts):
         size = sum(len(row) for row in batch)
-        steps = _continue(backbone, prompts, batch, active, max_tokens, heat, generator, answers)
+        steps = _continue(backbone, prompts, batch, active, max_tokens, heat, generator, answers, limits)
         for step, _ in enumerate(steps, start=1):
             yield (finished + size * step / max_tokens) / len(prompts)
         finished += size
@@ -127,6 +137,7 @@ def _continue(
     temperatures: Tensor,  # of all prompts
     generator: torch.Generator,
     answers: list[list[int]],
+    limits: Sequence[Limit | None],
 ) -> Iterator[None]:
     """Add the next token to the answer of every prompt of some rows, step by step, until all have ended.
 
@@ -143,7 +154,10 @@ def _continue(
     visible = mask[packed.rows.to(device), 0, packed.columns.to(device)]  # N, length: what each branch has seen
     alive = [(place, index) for place, row in enumerate(rows) for index in row]
     for step in range(max_tokens):
-        chosen = _choose(scores, temperatures[[index for _, index in alive]], generator)
+        own = [index for _, index in alive]
+        if limits:
+            scores = _limited(scores, [limits[index] for index in own], [answers[index] for index in own])
+        chosen = _choose(scores, temperatures[own], generator)
         going = []
         for number, (token, (_, index)) in enumerate(zip(chosen.tolist(), alive, strict=True)):
             if token not in backbone.stop_ids:
@@ -201,6 +215,21 @@ def _step(
     hidden = decoder.embed(backbone, ids, active)
     hidden = decoder.run(backbone, hidden, positions, mask[:, None], active, cache)
     return decoder.logits(backbone, hidden[at], active), visible
+
+
+def _limited(scores: Tensor, limits: Sequence[Limit | None], said: Sequence[Sequence[int]]) -> Tensor:
+    """Return scores [B, V] in which what a row's limit does not allow is impossible."""
+    for row, (limit, own) in enumerate(zip(limits, said, strict=True)):
+        if limit is None:
+            continue
+        if (refused := limit.refused(own)) is not None:
+            scores[row, refused] = -torch.inf
+        if (allowed := limit.allowed(own)) is not None:
+            ids = torch.tensor(sorted(allowed), device=scores.device)
+            kept = scores[row, ids]
+            scores[row] = -torch.inf
+            scores[row, ids] = kept
+    return scores
 
 
 def _choose(scores: Tensor, temperatures: Tensor, generator: torch.Generator) -> Tensor:

@@ -19,7 +19,7 @@ import torch
 
 from nestdesk.core import metrics, prompts
 from nestdesk.core.types import Passage, StudyItem, Turn
-from nestdesk.learning import generate, spans
+from nestdesk.learning import generate, limits, spans
 from nestdesk.learning.backbone import Backbone
 from nestdesk.learning.experts import Active
 from nestdesk.learning.packing import Example, answer_losses, pack
@@ -128,7 +128,8 @@ def _answered(
 ) -> Generator[float, None, list[tuple[float, _Draft]]]:
     """Give questions that missed their span the answer they do have in the passage, where its reader is sure of one."""
     asked = [tokens(backbone, prompts.reading([passages[draft.passage].text], draft.question)) for draft in drafts]
-    reading = generate.many(backbone, asked, skills, ANSWER_TOKENS)
+    spans_of = [limits.Spans(backbone, [passages[draft.passage].text], prompts.ABSENT) for draft in drafts]
+    reading = generate.many(backbone, asked, skills, ANSWER_TOKENS, limits=spans_of)
     answers = yield from _scaled(reading, done, share * 0.7)
     found = []
     for draft, ids in zip(drafts, answers, strict=True):

@@ -113,7 +113,7 @@ class Chat:
         self._publish(conversation_id, "message", "conversation")
         yield from have_models(self._models)
         turns, plan = self._prompt(conversation_id, earlier, text)
-        request = protocol.Generate(turns, plan.uses, self._max_answer_tokens())
+        request = protocol.Generate(turns, plan.uses, self._max_answer_tokens(), unlike=plan.unlike)
         return (yield from self._answer(asked, request, plan.why))
 
     def finish(self, conversation_id: int) -> Job[MemorySummary | None]:

@@ -43,8 +43,14 @@ class LibraryIndex:
             for hit in self._sources.hits(list(scores))
         )
 
-    def blocks(self, question: str, vector: np.ndarray, source_id: int, limit: int, margin: float) -> tuple[int, ...]:
-        """Return the places of a source's passages that a question is most about, best first, none far behind."""
+    def place(self, passage_id: int) -> int:
+        """Return a passage's place in its source."""
+        return self._load().places[passage_id][1]
+
+    def blocks(
+        self, question: str, vector: np.ndarray, source_id: int, limit: int, margin: float
+    ) -> list[tuple[int, float]]:
+        """Return the places of a source's passages that a question is most about with their scores, best first."""
         library = self._load()
         if source_id not in library.words:
             hits = self._sources.passages(source_id)
@@ -52,7 +58,7 @@ class LibraryIndex:
         own, words = library.words[source_id]
         worded = dict(zip(own, words.scores(question), strict=True))
         ranked = mixed(library.index.cosines(vector, own), worded)
-        return tuple(library.places[passage][1] for passage, _ in leading(ranked, limit, margin))
+        return [(library.places[passage][1], score) for passage, score in leading(ranked, limit, margin)]
 
     def route(self, vector: np.ndarray, limit: int) -> tuple[int, ...]:
         """Return the sources that the question is about, best first; () when it is about none of them."""

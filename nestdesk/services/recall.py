@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from nestdesk.core import jobs
+from nestdesk.core import prompts as core_prompts
 from nestdesk.core.errors import SettingsError
 from nestdesk.core.jobs import Job, Progress
-from nestdesk.core.types import Answer, Mode, PassageHit, Why
+from nestdesk.core.prompts import ABSENT
+from nestdesk.core.types import Answer, Mode, PassageHit, Turn, Why
 from nestdesk.engine import protocol
 from nestdesk.engine.client import Engine
 from nestdesk.services import prompts
@@ -22,15 +25,18 @@ from nestdesk.services.engine_jobs import ModelSupply, embed_all, follow, have_m
 from nestdesk.services.library_index import LibraryIndex
 from nestdesk.services.roster import Applied, Roster, gates, uses
 
+WEIGHED = 3  # passages that the search finds and the experts weigh
+WEIGHED_MARGIN = 0.3  # how far behind the best one, in the search's score
+DOUBT_WEIGHT = 0.02  # of the log odds that a passage does not hold the answer, beside the search's score
+MOST_DOUBT = 6.0  # log odds beyond which it makes no difference
 PASSAGES = 3  # in a prompt, at most
-PASSAGE_MARGIN = 0.1  # a further passage may be so far behind the best one in the search's score
+PASSAGE_MARGIN = 0.1  # a further passage may be so far behind the best one
 ROUTED_SOURCES = 2  # that a question may be about at once
 FAST_EXPERTS = 1  # of those, whose own experts are applied: two fully learned ones spoil each other
 STRONG_SIMILARITY = 0.45  # cosine from which a passage alone says that the question is about the library
 FAST_BLOCKS = 2  # of its passages, where the search can hardly tell which one: a second one distracts this backbone
 BLOCK_MARGIN = 0.05
 FAST_GATE = 1.0
-FAST_GATE_WITH_PASSAGES = 0.0  # fast and mid experts learned without a passage in the prompt, and harm reading one
 SLOW_GATE = 1.0
 ASK_BATCH = 64  # questions between two reports of progress
 
@@ -42,6 +48,23 @@ class Plan:
     passages: tuple[str, ...]
     uses: tuple[protocol.ExpertUse, ...]
     why: Why
+
+    @property
+    def unlike(self) -> str:
+        """What the answer does not begin with: the experts' own word for not knowing is a signal, not an answer."""
+        return ABSENT if self.uses else ""
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """A passage that may hold a question's answer, and how its experts are asked whether it does."""
+
+    source_id: int
+    place: int
+    score: float  # of the search
+    turns: tuple[Turn, ...]
+    experts: tuple[Applied, ...]
+    hit: PassageHit | None = None
 
 
 class Recall:
@@ -74,21 +97,33 @@ class Recall:
         Raises:
             SettingsError: passage mode without a passage.
         """
+        vectors = None if vector is None else vector[None]
+        return jobs.finish(self.plan_many([(question, passage)], mode, is_short, vectors))[0]
+
+    def plan_many(
+        self,
+        questions: Sequence[tuple[str, str | None]],
+        mode: Mode = Mode.AUTO,
+        is_short: bool = False,
+        vectors: np.ndarray | None = None,
+    ) -> Job[tuple[Plan, ...]]:
+        """Plan questions together, each with its passage if it has one: what is to be weighed is weighed in batches."""
         if mode is Mode.PASSAGE:
-            return self._from_given(passage)
-        if vector is None:
-            vector = self._engine.embed([question])[0]
-        routed = self._library.route(vector, ROUTED_SOURCES)
-        if mode is Mode.CLOSED:
-            return self._from_weights(question, vector, routed, is_short)
-        hits = self._library.search(question, vector, PASSAGES, PASSAGE_MARGIN)
-        is_relevant = bool(routed) or any(hit.similarity >= STRONG_SIMILARITY for hit in hits)
-        if mode is Mode.AUTO and not is_relevant:
-            return _untouched(mode, "Nothing in the library is about this, so the backbone answered on its own.")
-        if not hits:
-            slow = self._roster.slow(SLOW_GATE) if is_short else ()
-            return Plan((), uses(slow), Why(mode, experts=gates(slow), note="The library has no passages yet."))
-        return self._from_passages(question, vector, mode, hits, routed)
+            return tuple(self._from_given(passage) for _, passage in questions)
+        if vectors is None:
+            vectors = yield from embed_all(self._engine, [question for question, _ in questions])
+        pairs = zip(questions, vectors, strict=True)
+        found = [self._candidates(question, vector, mode) for (question, _), vector in pairs]
+        doubts = iter((yield from self._doubts([one for candidates in found for one in candidates])))
+        plans = []
+        for candidates in found:
+            weighed = [replace(one, score=one.score - DOUBT_WEIGHT * next(doubts)) for one in candidates]
+            ranked = sorted(weighed, key=lambda one: -one.score)
+            is_closed = mode is Mode.CLOSED
+            plans.append(
+                self._from_weights(ranked, is_short) if is_closed else self._from_found(ranked, mode, is_short)
+            )
+        return tuple(plans)
 
     def ask(
         self,
@@ -101,9 +136,10 @@ class Recall:
         """Answer one question, streaming its tokens as progress."""
         yield from have_models(self._models)
         started = time.monotonic()
-        plan = self.plan(question, mode, passage, is_short)
+        (plan,) = yield from self.plan_many([(question, passage)], mode, is_short)
         turns = prompts.question_turns(self._fit(question, max_tokens), plan.passages, is_short)
-        request = protocol.Generate(turns, plan.uses, max_tokens)
+        copied = plan.passages if is_short else ()
+        request = protocol.Generate(turns, plan.uses, max_tokens, unlike=plan.unlike, copied_from=copied)
         generated = yield from follow(self._engine.stream(request), protocol.Generated)
         return Answer(generated.text.strip(), plan.why, time.monotonic() - started, generated.tokens)
 
@@ -116,25 +152,76 @@ class Recall:
     ) -> Job[tuple[Answer, ...]]:
         """Answer questions, each with its passage if it has one, in batches that share their experts."""
         yield from have_models(self._models)
-        vectors = yield from embed_all(self._engine, [question for question, _ in questions])
-        plans = []
-        for (question, passage), vector in zip(questions, vectors, strict=True):
-            plans.append(self.plan(question, mode, passage, is_short, vector))
-            yield Progress("answer", 0.0)
+        plans = yield from self.plan_many(questions, mode, is_short)
         answers: dict[int, Answer] = {}
-        for batch in _batches(plans):
+        for batch in _batches([plan.uses for plan in plans]):
             started = time.monotonic()
             turns = tuple(
                 prompts.question_turns(self._fit(questions[i][0], max_tokens), plans[i].passages, is_short)
                 for i in batch
             )
-            request = protocol.GenerateMany(turns, plans[batch[0]].uses, max_tokens)
+            first = plans[batch[0]]
+            copied = tuple(plans[i].passages for i in batch) if is_short else ()
+            request = protocol.GenerateMany(turns, first.uses, max_tokens, first.unlike, copied)
             generated = yield from follow(self._engine.stream(request), protocol.GeneratedMany)
             seconds = (time.monotonic() - started) / len(batch)
             for i, text in zip(batch, generated.texts, strict=True):
                 answers[i] = Answer(text.strip(), plans[i].why, seconds, generated.tokens // len(batch))
             yield Progress("answer", len(answers) / len(questions))
         return tuple(answers[i] for i in range(len(questions)))
+
+    def _candidates(self, question: str, vector: np.ndarray, mode: Mode) -> list[_Candidate]:
+        """Find what may answer a question: in closed mode blocks of the sources it is about, else passages."""
+        routed = self._library.route(vector, ROUTED_SOURCES)
+        if mode is Mode.CLOSED:
+            return [
+                one for source in routed[:FAST_EXPERTS] for one in self._learned_candidates(question, vector, source)
+            ]
+        hits = self._library.search(question, vector, WEIGHED, WEIGHED_MARGIN)
+        is_relevant = bool(routed) or any(hit.similarity >= STRONG_SIMILARITY for hit in hits)
+        return [self._candidate(question, hit, mode) for hit in hits if is_relevant or mode is not Mode.AUTO]
+
+    def _learned_candidates(self, question: str, vector: np.ndarray, source: int) -> list[_Candidate]:
+        places = self._library.blocks(question, vector, source, WEIGHED, WEIGHED_MARGIN)
+        return [
+            _Candidate(source, place, score, core_prompts.closed(question), (*learned, *self._roster.slow(SLOW_GATE)))
+            for place, score in places
+            if (learned := self._learned(source, (place,)))
+        ]
+
+    def _candidate(self, question: str, hit: PassageHit, mode: Mode) -> _Candidate:
+        """Return a passage to be weighed by the block that learned it, or, where there is none, by reading it."""
+        place, slow = self._library.place(hit.passage_id), self._roster.slow(SLOW_GATE)
+        learned = self._learned(hit.source_id, (place,)) if mode is Mode.AUTO else ()
+        turns = core_prompts.closed(question) if learned else core_prompts.reading([hit.text], question)
+        return _Candidate(hit.source_id, place, hit.score, turns, (*learned, *slow), hit)
+
+    def _doubts(self, candidates: Sequence[_Candidate]) -> Job[list[float]]:
+        """Ask the experts of each candidate how sure they are that it does not hold the answer, in log odds."""
+        doubts = [0.0] * len(candidates)
+        for batch in _batches([uses(one.experts) for one in candidates]):
+            experts = uses(candidates[batch[0]].experts)
+            if not experts:  # a backbone that the slow experts do not belong to cannot say so
+                continue
+            request = protocol.Weigh(tuple(candidates[i].turns for i in batch), experts)
+            weighed = yield from follow(self._engine.stream(request), protocol.Weighed)
+            for i, doubt in zip(batch, weighed.doubts, strict=True):
+                doubts[i] = max(-MOST_DOUBT, min(MOST_DOUBT, doubt))
+            yield Progress("answer", 0.0)
+        return doubts
+
+    def _from_found(self, candidates: Sequence[_Candidate], mode: Mode, is_short: bool) -> Plan:
+        if not candidates and mode is Mode.AUTO:
+            return _untouched(mode, "Nothing in the library is about this, so the backbone answered on its own.")
+        if not candidates:
+            slow = self._roster.slow(SLOW_GATE) if is_short else ()
+            return Plan((), uses(slow), Why(mode, experts=gates(slow), note="The library has no passages yet."))
+        near = [one for one in candidates[:PASSAGES] if one.score >= candidates[0].score - PASSAGE_MARGIN]
+        hits = tuple(replace(one.hit, score=one.score) for one in near if one.hit)
+        slow = self._roster.slow(SLOW_GATE)
+        count = "a passage" if len(hits) == 1 else f"{len(hits)} passages"
+        why = Why(mode, hits, gates(slow), note=f"Answered from {count}{_with(slow)}.")
+        return Plan(tuple(hit.text for hit in hits), uses(slow), why)
 
     def _from_given(self, passage: str | None) -> Plan:
         if not passage:
@@ -144,43 +231,23 @@ class Recall:
         note = f"Answered from the passage that was given{_with(slow)}."
         return Plan((clipped,), uses(slow), Why(Mode.PASSAGE, experts=gates(slow), note=note))
 
-    def _from_weights(self, question: str, vector: np.ndarray, routed: tuple[int, ...], is_short: bool) -> Plan:
-        learned = self._learned(question, vector, routed, FAST_GATE)
-        if learned:
-            applied = learned + self._roster.slow(SLOW_GATE)
-            return Plan(
-                (),
-                uses(applied),
-                Why(Mode.CLOSED, experts=gates(applied), note="Answered from what was learned, without a passage."),
-            )
+    def _from_weights(self, candidates: Sequence[_Candidate], is_short: bool) -> Plan:
+        if candidates:
+            best = candidates[0]
+            near = [one for one in candidates[:FAST_BLOCKS] if one.score >= best.score - BLOCK_MARGIN]
+            places = tuple(one.place for one in near if one.source_id == best.source_id)
+            applied = (*self._learned(best.source_id, places), *self._roster.slow(SLOW_GATE))
+            note = "Answered from what was learned, without a passage."
+            return Plan((), uses(applied), Why(Mode.CLOSED, experts=gates(applied), note=note))
         slow = self._roster.slow(SLOW_GATE) if is_short else ()
         if not slow:
             return _untouched(Mode.CLOSED, "No expert learned about this, so the backbone answered on its own.")
         note = f"No expert learned about this; answered{_with(slow)} alone."
         return Plan((), uses(slow), Why(Mode.CLOSED, experts=gates(slow), note=note))
 
-    def _from_passages(
-        self, question: str, vector: np.ndarray, mode: Mode, hits: tuple[PassageHit, ...], routed: tuple[int, ...]
-    ) -> Plan:
-        closed: tuple[Applied, ...] = ()
-        if mode is Mode.AUTO:
-            closed = self._learned(question, vector, routed, FAST_GATE_WITH_PASSAGES)
-        slow = self._roster.slow(SLOW_GATE)
-        applied = closed + slow
-        count = "a passage" if len(hits) == 1 else f"{len(hits)} passages"
-        note = f"Answered from {count}{_with(applied)}."
-        why = Why(mode, hits, gates(applied), note=note)
-        return Plan(tuple(hit.text for hit in hits), uses(applied), why)
-
-    def _learned(self, question: str, vector: np.ndarray, routed: tuple[int, ...], gate: float) -> tuple[Applied, ...]:
-        """Return what learned about the question: its source's own experts, or, since they slept, the mid one."""
-        if gate <= 0.0:
-            return ()
-        found: tuple[Applied, ...] = ()
-        for source in routed[:FAST_EXPERTS]:
-            blocks = self._library.blocks(question, vector, source, FAST_BLOCKS, BLOCK_MARGIN)
-            found += self._roster.fast(source, gate, blocks) or self._roster.mid_of(source, gate, blocks)
-        return found
+    def _learned(self, source_id: int, blocks: tuple[int, ...]) -> tuple[Applied, ...]:
+        """Return a source's own experts with some blocks, or, since they slept, the mid one's blocks of the source."""
+        return self._roster.fast(source_id, FAST_GATE, blocks) or self._roster.mid_of(source_id, FAST_GATE, blocks)
 
     def _fit(self, question: str, max_tokens: int) -> str:
         passages_tokens = 1000  # PASSAGES of at most 180 words, or the half of the context given to a passage
@@ -196,8 +263,9 @@ def _with(applied: tuple[Applied, ...]) -> str:
     return f" with {len(applied)} expert{'s' if len(applied) > 1 else ''}" if applied else ""
 
 
-def _batches(plans: Sequence[Plan]) -> list[list[int]]:
-    by_experts: dict[tuple[protocol.ExpertUse, ...], list[int]] = {}
-    for i, plan in enumerate(plans):
-        by_experts.setdefault(plan.uses, []).append(i)
-    return [group[at : at + ASK_BATCH] for group in by_experts.values() for at in range(0, len(group), ASK_BATCH)]
+def _batches(experts: Sequence[tuple[protocol.ExpertUse, ...]]) -> list[list[int]]:
+    """Group places by the experts that stand there, in batches."""
+    alike: dict[tuple[protocol.ExpertUse, ...], list[int]] = {}
+    for i, own in enumerate(experts):
+        alike.setdefault(own, []).append(i)
+    return [group[at : at + ASK_BATCH] for group in alike.values() for at in range(0, len(group), ASK_BATCH)]

@@ -40,6 +40,7 @@ def items_with(
         limit: int,
         heats: Sequence[float] = (),
         seed: int = 0,
+        limits: Sequence[object] = (),
     ) -> Generator[float, None, list[list[int]]]:
         yield 1.0
         if not heats:

@@ -6,6 +6,7 @@ import pytest
 
 from nestdesk.core.errors import SettingsError
 from nestdesk.core.jobs import finish
+from nestdesk.core.prompts import ABSENT
 from nestdesk.core.types import Function, Level, Mode, Role
 from nestdesk.engine import protocol
 from nestdesk.services import recall as recall_module
@@ -42,13 +43,6 @@ def test_auto_reads_passages_with_the_slow_experts_only(desk, learned):
     assert 0 < len(plan.passages) <= recall_module.PASSAGES
     assert levels(plan) == [Level.SLOW, Level.SLOW]
     assert plan.why.passages[0].similarity > 0.0
-
-
-def test_the_gate_beside_passages_is_one_constant(desk, learned, monkeypatch):
-    monkeypatch.setattr(recall_module, "FAST_GATE_WITH_PASSAGES", 0.25)
-    plan = desk.recall.plan(ABOUT)
-    assert [gate.gate for gate in plan.why.experts if gate.level is Level.FAST] == [0.25]
-    assert levels(desk.recall.plan(ABOUT, Mode.RETRIEVAL)) == [Level.SLOW, Level.SLOW]
 
 
 def test_closed_uses_weights_and_no_passage(desk, learned):
@@ -152,3 +146,44 @@ def test_slow_experts_are_born_once_and_for_their_backbone_only(desk, make_desk,
         file.write_bytes(file.read_bytes().replace(b"fake-backbone", b"else-backbone"))
     assert other.recall.plan(ABOUT, Mode.PASSAGE, passage="text").uses == ()
     other.database.close()
+
+
+def test_of_the_passages_found_the_one_that_its_block_knows_about_is_first(desk, document):
+    parts = [f"The harbour master of {town} keeps seven lanterns. " * 14 for town in ("Brackwater", "Ostwick")]
+    (source,) = finish(desk.learn.add([document("harbours.txt", "\n\n".join(parts))]))
+    finish(desk.learn.run(source.id))
+    for known in (0, 1):
+        desk.engine.doubt = lambda turns, experts, known=known: -5.0 if experts[0].blocks == (known,) else 5.0
+        assert desk.recall.plan(ABOUT, Mode.CLOSED).uses[0].blocks == (known,)
+        plan = desk.recall.plan(ABOUT, Mode.AUTO)
+        assert desk.sources.passages(source.id)[known].text == plan.passages[0]
+
+
+def test_without_blocks_passages_are_weighed_by_reading_them(desk, document, learned):
+    finish(desk.learn.run(finish(desk.learn.add([document("b.txt", HARBOUR.replace("seven", "nine"))]))[0].id))
+    desk.engine.doubt = lambda turns, experts: -5.0 if "nine lanterns" in turns[-1].text else 5.0
+    plan = desk.recall.plan(ABOUT, Mode.RETRIEVAL)
+    assert "nine lanterns" in plan.passages[0]
+    weighed = [request for request in desk.engine.requests if isinstance(request, protocol.Weigh)]
+    assert all(turns[-1].text.endswith(f"Question: {ABOUT}") for request in weighed for turns in request.prompts)
+
+
+def test_the_word_for_not_knowing_is_a_signal_and_no_answer(desk, learned):
+    finish(desk.recall.ask(ABOUT, is_short=True))
+    assert desk.engine.requests[-1].unlike == ABSENT
+    finish(desk.recall.ask_many([(ABOUT, None)], Mode.CLOSED, is_short=True))
+    assert desk.engine.requests[-1].unlike == ABSENT
+    finish(desk.recall.ask(UNRELATED, is_short=True))
+    assert desk.engine.requests[-1].unlike == ""  # the untouched backbone may say what it likes
+
+
+def test_a_short_answer_is_copied_from_the_passages_in_the_prompt(desk, learned):
+    plan = desk.recall.plan(ABOUT)
+    finish(desk.recall.ask(ABOUT, is_short=True))
+    assert desk.engine.requests[-1].copied_from == plan.passages
+    finish(desk.recall.ask_many([(ABOUT, None)], is_short=True))
+    assert desk.engine.requests[-1].copied_from == (plan.passages,)
+    finish(desk.recall.ask(ABOUT))
+    assert desk.engine.requests[-1].copied_from == ()
+    finish(desk.recall.ask(ABOUT, Mode.CLOSED, is_short=True))
+    assert desk.engine.requests[-1].copied_from == ()  # the weights alone have nothing to copy from

@@ -1,0 +1,95 @@
+"""The slow experts' school: what its rows ask, and that a run leaves two experts that can be used."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+import torch
+
+from nestdesk.core import prompts
+from nestdesk.core.types import Function, Level
+from nestdesk.learning import birth, experts
+from nestdesk.learning.backbone import Backbone
+from nestdesk.learning.birth import Paragraph
+
+TOWNS = ("Ostwick", "Brackwater", "Ennismoor", "Hollin", "Farrowby")
+
+
+@pytest.fixture
+def article() -> list[Paragraph]:
+    return [
+        Paragraph(
+            f"The mayor of {town} lives in the {town} tower and keeps {number} geese.",
+            (
+                (f"Where does the mayor of {town} live?", f"the {town} tower"),
+                (f"How many geese in {town}?", str(number)),
+            ),
+        )
+        for number, town in enumerate(TOWNS, start=11)
+    ]
+
+
+def test_foreign_questions_are_near_and_not_answered_by_the_passage(article: list[Paragraph]) -> None:
+    for paragraph in article:
+        foreign = birth._foreign(article, paragraph, random.Random(0))
+        assert len(foreign) == birth.FOREIGN_QUESTIONS
+        own = {question for question, _ in paragraph.questions}
+        assert not own & set(foreign)
+        assert all("geese" in question for question in foreign)  # of few words, one is the passage's
+
+
+def test_a_question_whose_answer_the_passage_holds_is_not_foreign(article: list[Paragraph]) -> None:
+    same = Paragraph(f"{article[0].text} There is a second one.", (("Who lives there?", "the mayor"),))
+    assert "Who lives there?" not in birth._foreign([article[0], same], article[0], random.Random(0))
+    assert birth._foreign([article[0]], article[0], random.Random(0)) == []
+
+
+def test_a_step_reads_tells_what_is_absent_and_asks(tiny: Backbone, article: list[Paragraph]) -> None:
+    first, second, several, asking = next(birth.rows(tiny, [article], 0))
+    absent = tuple(tiny.encode(prompts.ABSENT))
+    for row in (first, second):
+        assert [example.answer[:-1] == absent for example in row] == [False] * 2 + [True] * birth.FOREIGN_QUESTIONS
+    assert not any(example.answer[:-1] == absent for example in (*several, *asking))
+    assert prompts.EXAMINER in tiny.decode(asking[0].prompt)
+    again = next(birth.rows(tiny, [article], 0))
+    assert again == [first, second, several, asking]
+
+
+def test_the_most_common_answer_is_taken(tmp_path: Path) -> None:
+    asked = {"question": " Who? ", "answers": [{"text": "the old mayor"}, {"text": "mayor"}, {"text": "mayor"}]}
+    data = {"data": [{"paragraphs": [{"context": "A\n mayor.", "qas": [asked, {"question": "?", "answers": []}]}]}]}
+    (tmp_path / "set.json").write_text(json.dumps(data), encoding="utf-8")
+    assert birth.read(tmp_path / "set.json") == [[Paragraph("A mayor.", (("Who?", "mayor"),))]]
+
+
+def test_a_run_leaves_two_experts_and_goes_on_from_them(
+    tiny: Backbone, article: list[Paragraph], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    birth.bear(tiny, [article], 2, tmp_path / "first")
+    birth.bear(tiny, [article], 1, tmp_path / "second", seed=1, grown=tmp_path / "first")
+    for name in ("first", "second"):
+        for function in (Function.ATTENTION, Function.MEMORY):
+            expert = experts.load(tmp_path / name / f"{function}.safetensors", tiny.fingerprint())
+            assert (expert.function, expert.level) == (function, Level.SLOW)
+            assert any(tensor.abs().max() > 0 for key, tensor in expert.tensors.items() if key.endswith(".b"))
+
+
+def test_the_middle_of_two_experts_is_the_mean_of_their_products(tiny: Backbone) -> None:
+    generator = torch.Generator().manual_seed(0)
+    one, other = (experts.newborn(tiny.config, Function.MEMORY, Level.SLOW, "", rank=4, seed=seed) for seed in (1, 2))
+    for expert in (one, other):
+        for tensor in expert.tensors.values():
+            tensor.copy_(torch.randn(tensor.shape, generator=generator))
+    same = birth.middle(one, one)
+    between = birth.middle(one, other)
+    for layer, site in ((0, "gate"), (1, "down")):
+        products = [
+            e.tensors[f"{layer}.{site}.b"] @ e.tensors[f"{layer}.{site}.a"] for e in (one, other, same, between)
+        ]
+        assert torch.allclose(products[2], products[0], atol=1e-4)
+        mean = (products[0] + products[1]) / 2
+        best = sum(scale**2 for scale in torch.linalg.svdvals(mean)[4:].tolist())  # what rank 4 must lose
+        assert (products[3] - mean).square().sum().item() == pytest.approx(best, rel=1e-3)
