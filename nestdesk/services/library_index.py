@@ -43,10 +43,6 @@ class LibraryIndex:
             for hit in self._sources.hits(list(scores))
         )
 
-    def place(self, passage_id: int) -> int:
-        """Return a passage's place in its source."""
-        return self._load().places[passage_id][1]
-
     def blocks(
         self, question: str, vector: np.ndarray, source_id: int, limit: int, margin: float
     ) -> list[tuple[int, float]]:

@@ -33,7 +33,7 @@ PASSAGES = 3  # in a prompt, at most
 PASSAGE_MARGIN = 0.1  # a further passage may be so far behind the best one
 ROUTED_SOURCES = 2  # that a question may be about at once
 FAST_EXPERTS = 1  # of those, whose own experts are applied: two fully learned ones spoil each other
-STRONG_SIMILARITY = 0.45  # cosine from which a passage alone says that the question is about the library
+STRONG_SIMILARITY = 0.35  # cosine from which a passage alone says that the question is about its source
 FAST_BLOCKS = 2  # of its passages, where the search can hardly tell which one: a second one distracts this backbone
 BLOCK_MARGIN = 0.05
 FAST_GATE = 1.0
@@ -172,16 +172,14 @@ class Recall:
 
     def _candidates(self, question: str, vector: np.ndarray, mode: Mode) -> list[_Candidate]:
         """Find what may answer a question: in closed mode blocks of the sources it is about, else passages."""
-        routed = self._library.route(vector, ROUTED_SOURCES)
-        if mode is Mode.CLOSED:
-            return [
-                one for source in routed[:FAST_EXPERTS] for one in self._learned_candidates(question, vector, source)
-            ]
         hits = self._library.search(question, vector, WEIGHED, WEIGHED_MARGIN)
-        is_relevant = bool(routed) or any(hit.similarity >= STRONG_SIMILARITY for hit in hits)
-        return [self._candidate(question, hit, mode) for hit in hits if is_relevant or mode is not Mode.AUTO]
+        strong = dict.fromkeys(hit.source_id for hit in hits if hit.similarity >= STRONG_SIMILARITY)
+        sources = self._library.route(vector, ROUTED_SOURCES) or tuple(strong)
+        if mode is Mode.CLOSED:
+            return [one for source in sources[:FAST_EXPERTS] for one in self._blocks(question, vector, source)]
+        return [self._passage(question, hit) for hit in hits if sources or mode is not Mode.AUTO]
 
-    def _learned_candidates(self, question: str, vector: np.ndarray, source: int) -> list[_Candidate]:
+    def _blocks(self, question: str, vector: np.ndarray, source: int) -> list[_Candidate]:
         places = self._library.blocks(question, vector, source, WEIGHED, WEIGHED_MARGIN)
         return [
             _Candidate(source, place, score, core_prompts.closed(question), (*learned, *self._roster.slow(SLOW_GATE)))
@@ -189,12 +187,10 @@ class Recall:
             if (learned := self._learned(source, (place,)))
         ]
 
-    def _candidate(self, question: str, hit: PassageHit, mode: Mode) -> _Candidate:
-        """Return a passage to be weighed by the block that learned it, or, where there is none, by reading it."""
-        place, slow = self._library.place(hit.passage_id), self._roster.slow(SLOW_GATE)
-        learned = self._learned(hit.source_id, (place,)) if mode is Mode.AUTO else ()
-        turns = core_prompts.closed(question) if learned else core_prompts.reading([hit.text], question)
-        return _Candidate(hit.source_id, place, hit.score, turns, (*learned, *slow), hit)
+    def _passage(self, question: str, hit: PassageHit) -> _Candidate:
+        """Return a passage to be weighed by reading it: its block, where it was learned, tells it less surely."""
+        turns = core_prompts.reading([hit.text], question)
+        return _Candidate(hit.source_id, 0, hit.score, turns, self._roster.slow(SLOW_GATE), hit)
 
     def _doubts(self, candidates: Sequence[_Candidate]) -> Job[list[float]]:
         """Ask the experts of each candidate how sure they are that it does not hold the answer, in log odds."""
