@@ -28,7 +28,7 @@ from nestdesk.services.roster import Applied, Roster, gates, uses
 WEIGHED = 3  # passages that the search finds and the experts weigh
 WEIGHED_MARGIN = 0.3  # how far behind the best one, in the search's score
 DOUBT_WEIGHT = 0.02  # of the log odds that a passage does not hold the answer, beside the search's score
-MOST_DOUBT = 6.0  # log odds beyond which it makes no difference
+MOST_DOUBT = 14.0  # log odds beyond which it makes no difference
 PASSAGES = 3  # in a prompt, at most
 PASSAGE_MARGIN = 0.1  # a further passage may be so far behind the best one
 ROUTED_SOURCES = 2  # that a question may be about at once
