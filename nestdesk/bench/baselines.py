@@ -2,7 +2,7 @@
 
 Each is taught the study items that the nested method wrote (for nothing: the budget is all for training), once from the
 skilled start, with the shipped slow experts in its weights, and once (`...-untouched`) from the backbone as it is.
-Learning rate and EWC's weight are the best of a small grid on the two development articles (README, decisions).
+The learning rates and EWC's weight are usual values, not tuned yet: `--rate` and `--ewc-weight` are for that.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def teach(
 
     Args:
         budget_s: seconds of training for each article.
-        rate: peak learning rate; 0: the best of the grid.
+        rate: peak learning rate; 0: the usual one.
 
     Raises:
         SettingsError: PEFT is not installed, or the child process failed.

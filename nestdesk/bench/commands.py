@@ -67,7 +67,7 @@ def stream(
     budget: Budget = 120.0,
     effort: EffortOption = Effort.NORMAL,
     keep: Annotated[Path | None, typer.Option(help="Folder of finished parts, to go on after a break.")] = None,
-    rate: Annotated[float, typer.Option(min=0.0, help="Learning rate of baselines (0: the tuned one).")] = 0.0,
+    rate: Annotated[float, typer.Option(min=0.0, help="Learning rate of baselines (0: the usual one).")] = 0.0,
     ewc_weight: Annotated[float, typer.Option(min=0.0)] = EWC_WEIGHT,
     out: Out = None,
 ) -> None:

@@ -47,7 +47,7 @@ class Run:
     budget_s: float
     effort: Effort
     kept: Path
-    rate: float = 0.0  # of a baseline; 0: the tuned one
+    rate: float = 0.0  # of a baseline; 0: the usual one
     ewc_weight: float = baselines.EWC_WEIGHT
 
     def __post_init__(self) -> None:

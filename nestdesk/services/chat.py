@@ -112,7 +112,7 @@ class Chat:
             self._journal.rename_conversation(conversation_id, _title(text))
         self._publish(conversation_id, "message", "conversation")
         yield from have_models(self._models)
-        turns, plan = self._prompt(conversation_id, earlier, text)
+        turns, plan = yield from self._prompt(conversation_id, earlier, text)
         request = protocol.Generate(turns, plan.uses, self._max_answer_tokens(), unlike=plan.unlike)
         return (yield from self._answer(asked, request, plan.why))
 
@@ -172,10 +172,12 @@ class Chat:
             return self._journal.finish_message(stored.id, text, why, is_complete)
         return self._journal.add_message(asked.conversation_id, Role.ASSISTANT, text, asked.id, why, is_complete)
 
-    def _prompt(self, conversation_id: int, earlier: tuple[Message, ...], text: str) -> tuple[tuple[Turn, ...], Plan]:
+    def _prompt(
+        self, conversation_id: int, earlier: tuple[Message, ...], text: str
+    ) -> Job[tuple[tuple[Turn, ...], Plan]]:
         query = _query(earlier, text)
         vector = self._engine.embed([query])[0]
-        plan = self._recall.plan(query, Mode.AUTO, vector=vector)
+        (plan,) = yield from self._recall.plan_many([(query, None)], Mode.AUTO, vectors=vector[None])
         memories = self._memories(conversation_id, vector)
         room = self._roster.context_tokens() - self._max_answer_tokens() - PROMPT_TOKENS
         clipped = prompts.clip(text, max(room, PROMPT_TOKENS // 2))

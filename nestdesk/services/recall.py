@@ -1,7 +1,9 @@
 """Questions: what an answer may use (passages, experts), and asking the engine.
 
 The rule that keeps the backbone what it is: a question that has nothing to do with the library is answered by the
-untouched backbone, bit for bit. The constants below are to be set by measurement (``nestdesk bench recall``).
+untouched backbone, bit for bit. Otherwise the search names a few passages (closed book: learned blocks), the slow
+experts weigh how surely each does not hold the answer, and the best of them are read. The constants were set on
+development articles (README, decisions) and are measured by ``nestdesk bench recall``.
 """
 
 from __future__ import annotations
@@ -13,7 +15,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from nestdesk.core import jobs
-from nestdesk.core import prompts as core_prompts
 from nestdesk.core.errors import SettingsError
 from nestdesk.core.jobs import Job, Progress
 from nestdesk.core.prompts import ABSENT
@@ -182,14 +183,20 @@ class Recall:
     def _blocks(self, question: str, vector: np.ndarray, source: int) -> list[_Candidate]:
         places = self._library.blocks(question, vector, source, WEIGHED, WEIGHED_MARGIN)
         return [
-            _Candidate(source, place, score, core_prompts.closed(question), (*learned, *self._roster.slow(SLOW_GATE)))
+            _Candidate(
+                source,
+                place,
+                score,
+                prompts.question_turns(self._fit(question, 0), is_short=True),
+                (*learned, *self._roster.slow(SLOW_GATE)),
+            )
             for place, score in places
             if (learned := self._learned(source, (place,)))
         ]
 
     def _passage(self, question: str, hit: PassageHit) -> _Candidate:
         """Return a passage to be weighed by reading it: its block, where it was learned, tells it less surely."""
-        turns = core_prompts.reading([hit.text], question)
+        turns = prompts.question_turns(self._fit(question, 0), [hit.text], is_short=True)
         return _Candidate(hit.source_id, 0, hit.score, turns, self._roster.slow(SLOW_GATE), hit)
 
     def _doubts(self, candidates: Sequence[_Candidate]) -> Job[list[float]]:
