@@ -154,13 +154,7 @@ def _generate_many(opened: Opened, body: GenerateMany) -> Work:
     held = [_limit(nested, body.unlike, own) for own in sources]
     active = nested.active(_uses(body.experts))
     steps = generate.many(nested.backbone, prompts, active, body.max_tokens, limits=held)
-    while True:
-        try:
-            done = next(steps)
-        except StopIteration as stop:
-            answers: list[list[int]] = stop.value
-            break
-        yield Progressed("answering", done)
+    answers = yield from _progressed(steps, "answering")
     texts = tuple(nested.backbone.decode(ids).strip() for ids in answers)
     return GeneratedMany(texts, sum(len(ids) for ids in answers), time.monotonic() - began)
 
@@ -175,12 +169,16 @@ def _weigh(opened: Opened, body: Weigh) -> Work:
     nested = opened.nested
     prompts = [nested.prompt(turns) for turns in body.prompts]
     steps = evaluate.doubts(nested.backbone, prompts, nested.active(_uses(body.experts)))
+    return Weighed(tuple((yield from _progressed(steps, "weighing"))))
+
+
+def _progressed(steps: Generator[float, None, T], stage: str) -> Generator[Event, None, T]:
     while True:
         try:
             done = next(steps)
         except StopIteration as stop:
-            return Weighed(tuple(stop.value))
-        yield Progressed("weighing", done)
+            return stop.value  # type: ignore[no-any-return]
+        yield Progressed(stage, done)
 
 
 def _probe(opened: Opened, body: Probe) -> Work:

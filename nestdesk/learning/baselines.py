@@ -224,12 +224,8 @@ def _decoding(model: Any, folder: Path) -> Backbone:
 
 def _answers(taught: Backbone, questions: Sequence[str]) -> list[str]:
     asked = [study.tokens(taught, prompts.closed(question)) for question in questions]
-    answering = generate.many(taught, asked, max_tokens=ANSWER_TOKENS)
-    while True:
-        try:
-            next(answering)
-        except StopIteration as stop:
-            return [taught.decode(ids).strip() for ids in stop.value]
+    answers = evaluate.finish(generate.many(taught, asked, max_tokens=ANSWER_TOKENS))
+    return [taught.decode(ids).strip() for ids in answers]
 
 
 if __name__ == "__main__":

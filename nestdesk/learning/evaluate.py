@@ -106,7 +106,7 @@ def anchors(backbone: Backbone) -> Anchors:
     asked = [
         study.tokens(backbone, prompts.closed(line, prompts.CHAT)) for line in lines[:ANCHOR_PROMPTS] if line.strip()
     ]
-    answers = _finish(generate.many(backbone, asked, NOTHING, ANCHOR_TOKENS))
+    answers = finish(generate.many(backbone, asked, NOTHING, ANCHOR_TOKENS))
     examples = tuple(
         packing.Example(tuple(prompt), tuple(answer) or (backbone.end_id,))
         for prompt, answer in zip(asked, answers, strict=True)
@@ -151,7 +151,8 @@ def bits_per_byte(backbone: Backbone, text: str, active: Active = NOTHING) -> fl
     return losses.sum().item() / math.log(2) / len(text.encode())
 
 
-def _finish(steps: Generator[float, None, list[list[int]]]) -> list[list[int]]:
+def finish(steps: Generator[float, None, list[list[int]]]) -> list[list[int]]:
+    """Decode to the end, for those who need no progress."""
     while True:
         try:
             next(steps)
