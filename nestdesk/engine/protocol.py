@@ -54,6 +54,14 @@ class Convert:
 
 
 @dataclass(frozen=True)
+class Copying:
+    """That an answer is a span of one of the passages: the one that the question and it make likely each other."""
+
+    question: str
+    passages: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Generate:
     """Continue a conversation; answered by Token events and a Generated. temperature 0 is greedy."""
 
@@ -63,7 +71,7 @@ class Generate:
     temperature: float = 0.0
     seed: int = 0
     unlike: str = ""  # a word that the answer does not begin with
-    copied_from: tuple[str, ...] = ()  # texts that the answer is a span of; none: it is free
+    copying: Copying | None = None  # none: the answer is free
     kind: Literal["generate"] = "generate"
 
 
@@ -75,7 +83,7 @@ class GenerateMany:
     experts: tuple[ExpertUse, ...] = ()
     max_tokens: int = 32
     unlike: str = ""  # a word that no answer begins with
-    copied_from: tuple[tuple[str, ...], ...] = ()  # for each prompt the texts that its answer is a span of
+    copying: tuple[Copying, ...] = ()  # one for each prompt; none: the answers are free
     kind: Literal["generate_many"] = "generate_many"
 
 

@@ -37,8 +37,8 @@ from nestdesk.engine.protocol import (
     Weighed,
 )
 from nestdesk.learning import backbone as backbones
+from nestdesk.learning import copying, evaluate, experts, generate, inner_loop, limits, outer_loop, sleep
 from nestdesk.learning import embedder as embedders
-from nestdesk.learning import evaluate, experts, generate, inner_loop, limits, outer_loop, sleep
 from nestdesk.learning.nested import NestedModel, Use
 
 Work = Generator[Event, None, Event]
@@ -134,7 +134,13 @@ def _generate(opened: Opened, body: Generate) -> Work:
     ids: list[int] = []
     shown = 0
     limit = min(body.max_tokens, room)
-    held = _limit(nested, body.unlike, body.copied_from)
+    if body.copying:
+        asked = copying.Asked(tuple(prompt), body.copying.question, body.copying.passages)
+        (ids,) = yield from _progressed(copying.answers(nested.backbone, [asked], active, limit), "answering")
+        text = nested.backbone.decode(ids)
+        yield Token(text)
+        return Generated(text, len(prompt), len(ids), time.monotonic() - began, "end")
+    held = limits.Unlike(nested.backbone, body.unlike) if body.unlike else None
     for token in generate.stream(nested.backbone, prompt, active, limit, body.temperature, body.seed, held):
         ids.append(token)
         text = nested.backbone.decode(ids)
@@ -150,19 +156,17 @@ def _generate_many(opened: Opened, body: GenerateMany) -> Work:
     began = time.monotonic()
     nested = opened.nested
     prompts = [nested.prompt(turns) for turns in body.prompts]
-    sources = body.copied_from or ((),) * len(prompts)
-    held = [_limit(nested, body.unlike, own) for own in sources]
     active = nested.active(_uses(body.experts))
-    steps = generate.many(nested.backbone, prompts, active, body.max_tokens, limits=held)
+    if body.copying:
+        pairs = zip(prompts, body.copying, strict=True)
+        asked = [copying.Asked(tuple(prompt), one.question, one.passages) for prompt, one in pairs]
+        steps = copying.answers(nested.backbone, asked, active, body.max_tokens)
+    else:
+        held = [limits.Unlike(nested.backbone, body.unlike)] * len(prompts) if body.unlike else []
+        steps = generate.many(nested.backbone, prompts, active, body.max_tokens, limits=held)
     answers = yield from _progressed(steps, "answering")
     texts = tuple(nested.backbone.decode(ids).strip() for ids in answers)
     return GeneratedMany(texts, sum(len(ids) for ids in answers), time.monotonic() - began)
-
-
-def _limit(nested: NestedModel, unlike: str, copied_from: tuple[str, ...]) -> limits.Limit | None:
-    if copied_from:
-        return limits.Spans(nested.backbone, copied_from, unlike)
-    return limits.Unlike(nested.backbone, unlike) if unlike else None
 
 
 def _weigh(opened: Opened, body: Weigh) -> Work:

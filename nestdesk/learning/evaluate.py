@@ -18,6 +18,7 @@ from nestdesk.core.paths import resources
 from nestdesk.core.types import Scores, StudyItem
 from nestdesk.learning import generate, packing, study
 from nestdesk.learning.backbone import Backbone
+from nestdesk.learning.branches import rows_of
 from nestdesk.learning.experts import NOTHING, Active
 from nestdesk.learning.limits import Unlike
 
@@ -80,7 +81,7 @@ def doubts(backbone: Backbone, asked: Sequence[Sequence[int]], active: Active) -
     token = absent_token(backbone)
     found = [0.0] * len(asked)
     done = 0
-    for row in generate.rows_of(asked):
+    for row in rows_of(asked):
         batch = packing.pack([[packing.Example(tuple(asked[index]), (token,)) for index in row]], backbone.device)
         losses, _ = packing.answer_losses(backbone, batch, active)
         for index, loss in zip(row, losses.tolist(), strict=True):

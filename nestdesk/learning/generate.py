@@ -1,24 +1,25 @@
 """Decoding: a prompt in, tokens out, one at a time or for many prompts together.
 
-Greedy by default, so that two runs agree. Prompts that begin alike share their beginning and lie side by side in one
-row, as study examples do (packing); a branch that has ended costs nothing more.
+Greedy by default, so that two runs agree. Many prompts grow side by side (branches.py); one that has ended costs
+nothing more. `likeliest` keeps several beginnings of each answer at once (beam search).
 """
 
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
+from typing import TypeVar
 
 import torch
 from torch import Tensor
 
 from nestdesk.learning import decoder
 from nestdesk.learning.backbone import Backbone
+from nestdesk.learning.branches import Branches, batches
 from nestdesk.learning.experts import NOTHING, Active
 from nestdesk.learning.limits import Limit
-from nestdesk.learning.packing import Example, pack, shared_length
 
-BATCH_TOKENS = 6_000  # prompt tokens of one batch
-ROW_TOKENS = 192  # branches of one row, or twice the shared beginning: attention costs their square
+T = TypeVar("T")
+Candidate = tuple[list[int], float]  # an answer's tokens without the end mark, and its log probability with it
 
 
 @torch.inference_mode()
@@ -85,47 +86,13 @@ def many(
     heat = torch.tensor(temperatures or [0.0] * len(prompts), device=backbone.device)
     answers: list[list[int]] = [[] for _ in prompts]
     finished = 0
-    for batch in _batches(prompts):
+    for batch in batches(prompts):
         size = sum(len(row) for row in batch)
         steps = _continue(backbone, prompts, batch, active, max_tokens, heat, generator, answers, limits)
         for step, _ in enumerate(steps, start=1):
             yield (finished + size * step / max_tokens) / len(prompts)
         finished += size
     return answers
-
-
-def _batches(prompts: Sequence[Sequence[int]]) -> Iterator[list[list[int]]]:
-    """Yield batches of rows; a row holds the indices of prompts that begin alike."""
-    rows = sorted(rows_of(prompts), key=lambda row: _cost(prompts, row))
-    batch: list[list[int]] = []
-    for row in rows:
-        if batch and (len(batch) + 1) * _cost(prompts, row) > BATCH_TOKENS:
-            yield batch
-            batch = []
-        batch.append(row)
-    if batch:
-        yield batch
-
-
-def rows_of(prompts: Sequence[Sequence[int]]) -> list[list[int]]:
-    """Group the indices of prompts so that a row's common beginning pays: it is computed once for all of them."""
-    rows: list[list[int]] = []
-    for index in sorted(range(len(prompts)), key=lambda index: list(prompts[index])):
-        if rows:
-            grown = [*rows[-1], index]
-            shared = shared_length([prompts[row] for row in grown])
-            branches = sum(len(prompts[row]) - shared for row in grown)
-            saves = _cost(prompts, grown) < _cost(prompts, rows[-1]) + len(prompts[index])
-            if saves and branches <= max(ROW_TOKENS, 2 * shared):
-                rows[-1] = grown
-                continue
-        rows.append([index])
-    return rows
-
-
-def _cost(prompts: Sequence[Sequence[int]], row: Sequence[int]) -> int:
-    shared = shared_length([prompts[index] for index in row])
-    return shared + sum(len(prompts[index]) - shared for index in row)
 
 
 def _continue(
@@ -139,82 +106,22 @@ def _continue(
     answers: list[list[int]],
     limits: Sequence[Limit | None],
 ) -> Iterator[None]:
-    """Add the next token to the answer of every prompt of some rows, step by step, until all have ended.
-
-    A row is laid out as in packing: its beginning, its branches, then, at each step, one column for each branch that
-    goes on. A column is seen by its own branch only.
-    """
-    packed = pack([[Example(tuple(prompts[index]), (backbone.end_id,)) for index in row] for row in rows])
-    count, length = packed.ids.shape
-    cache = decoder.Cache(backbone, count, length + max_tokens * max(len(row) for row in rows))
-    mask, device = packed.mask.to(backbone.device), backbone.device
-    hidden = decoder.embed(backbone, packed.ids.to(device), active)
-    hidden = decoder.run(backbone, hidden, packed.positions.to(device), mask, active, cache)
-    scores = decoder.logits(backbone, hidden[packed.rows.to(device), packed.columns.to(device)], active)
-    visible = mask[packed.rows.to(device), 0, packed.columns.to(device)]  # N, length: what each branch has seen
-    alive = [(place, index) for place, row in enumerate(rows) for index in row]
+    """Add the next token to the answer of every prompt of some rows, step by step, until all have ended."""
+    branches = Branches(backbone, prompts, rows, active, max_tokens)
     for step in range(max_tokens):
-        own = [index for _, index in alive]
+        own, scores = branches.owners, branches.scores
         if limits:
             scores = _limited(scores, [limits[index] for index in own], [answers[index] for index in own])
         chosen = _choose(scores, temperatures[own], generator)
         going = []
-        for number, (token, (_, index)) in enumerate(zip(chosen.tolist(), alive, strict=True)):
+        for number, (token, index) in enumerate(zip(chosen.tolist(), own, strict=True)):
             if token not in backbone.stop_ids:
                 answers[index].append(token)
                 going.append(number)
         yield
         if not going or step == max_tokens - 1:
             return
-        alive = [alive[number] for number in going]
-        kept = torch.tensor(going, device=device)
-        chosen, visible = chosen[kept], visible[kept]
-        scores, visible = _step(backbone, chosen, visible, alive, count, [len(prompts[i]) for _, i in alive], step,
-                                active, cache)  # fmt: skip
-
-
-def _step(
-    backbone: Backbone,
-    chosen: Tensor,
-    visible: Tensor,
-    alive: Sequence[tuple[int, int]],
-    count: int,
-    lengths: Sequence[int],
-    step: int,
-    active: Active,
-    cache: decoder.Cache,
-) -> tuple[Tensor, Tensor]:
-    """Run one token of every living branch.
-
-    Args:
-        chosen: their tokens [N].
-        visible: which columns each has seen [N, S].
-        alive: the row of each, and its prompt.
-        count: rows.
-        lengths: of their prompts.
-
-    Returns:
-        (scores [N, V], visible [N, S + columns]).
-    """
-    device = backbone.device
-    used = [0] * count
-    columns = []
-    for row, _ in alive:
-        columns.append(used[row])
-        used[row] += 1
-    at = (torch.tensor([row for row, _ in alive], device=device), torch.tensor(columns, device=device))
-    width, past = max(used), visible.shape[1]
-    ids = torch.zeros(count, width, dtype=torch.int64, device=device)
-    positions = torch.zeros_like(ids)
-    ids[at], positions[at] = chosen, torch.tensor(lengths, device=device) + step
-    own = torch.nn.functional.one_hot(at[1], width).bool()  # N, width
-    visible = torch.cat([visible, own], dim=1)
-    mask = torch.zeros(count, width, past + width, dtype=torch.bool, device=device)
-    mask[:, :, past:] = torch.eye(width, dtype=torch.bool, device=device)  # an empty column sees itself
-    mask[at] = visible
-    hidden = decoder.embed(backbone, ids, active)
-    hidden = decoder.run(backbone, hidden, positions, mask[:, None], active, cache)
-    return decoder.logits(backbone, hidden[at], active), visible
+        branches.grow(going, chosen[torch.tensor(going, device=chosen.device)])
 
 
 def _limited(scores: Tensor, limits: Sequence[Limit | None], said: Sequence[Sequence[int]]) -> Tensor:
@@ -250,3 +157,85 @@ def _read(backbone: Backbone, prompt: Sequence[int], active: Active, cache: deco
     positions = torch.arange(len(prompt), device=backbone.device)[None]
     hidden = decoder.run(backbone, decoder.embed(backbone, ids, active), positions, None, active, cache)
     return decoder.logits(backbone, hidden[:, -1], active)
+
+
+@torch.inference_mode()
+def likeliest(
+    backbone: Backbone,
+    prompts: Sequence[Sequence[int]],
+    active: Active,
+    limits: Sequence[Limit],
+    width: int,
+    max_tokens: int = 32,
+) -> Generator[float, None, list[list[Candidate]]]:
+    """Find, for each prompt, up to `width` likely answers within its limit, by beam search; the likeliest first.
+
+    Yields:
+        The share done, 0..1, after every token step.
+    """
+    found: list[list[Candidate]] = [[] for _ in prompts]
+    finished = 0
+    for batch in batches(prompts):
+        size = sum(len(row) for row in batch)
+        branches = Branches(backbone, prompts, batch, active, max_tokens, width)
+        beams: list[Candidate] = [([], 0.0) for _ in branches.owners]
+        for step in range(max_tokens):
+            beams = _fork(backbone, branches, beams, limits, width, found, is_last=step == max_tokens - 1)
+            yield (finished + size * (step + 1) / max_tokens) / len(prompts)
+            if not beams:
+                break
+        finished += size
+    return found
+
+
+def _fork(
+    backbone: Backbone,
+    branches: Branches,
+    beams: Sequence[Candidate],
+    limits: Sequence[Limit],
+    width: int,
+    found: list[list[Candidate]],
+    is_last: bool,
+) -> list[Candidate]:
+    """Add the answers that may end here to those found, and grow the likeliest of the others; return these."""
+    logs = torch.log_softmax(branches.scores.float(), dim=-1)
+    going: dict[int, list[tuple[float, int, int]]] = {}  # prompt -> score, branch, token
+    for number, (owner, (said, score)) in enumerate(zip(branches.owners, beams, strict=True)):
+        limit, own = limits[owner], logs[number]
+        if (refused := limit.refused(said)) is not None:
+            own[refused] = -torch.inf
+        allowed = limit.allowed(said)
+        ids = torch.arange(len(own), device=own.device) if allowed is None else torch.tensor(sorted(allowed))
+        values, places = own[ids].topk(min(len(ids), width + len(backbone.stop_ids)))
+        tokens = ids[places].tolist()
+        ends = [value for value, token in zip(values.tolist(), tokens, strict=True) if token in backbone.stop_ids]
+        if ends and said:
+            found[owner].append((said, score + max(ends)))
+        going.setdefault(owner, []).extend(
+            (score + value, number, token)
+            for value, token in zip(values.tolist(), tokens, strict=True)
+            if token not in backbone.stop_ids
+        )
+    grown: list[tuple[int, int, Candidate]] = []
+    for owner, candidates in going.items():
+        found[owner] = sorted(found[owner], key=lambda one: -one[1])[:width]
+        least = found[owner][-1][1] if len(found[owner]) == width else -float("inf")
+        best = [one for one in sorted(candidates, reverse=True)[:width] if one[0] > least]
+        kept = [(parent, token, ([*beams[parent][0], token], score)) for score, parent, token in best]
+        if is_last and not found[owner]:  # none has ended: the best of what there is
+            found[owner] = [candidate for _, _, candidate in kept[:1]]
+        grown += kept
+    if grown and not is_last:
+        parents, tokens_grown = [parent for parent, _, _ in grown], [token for _, token, _ in grown]
+        branches.grow(parents, torch.tensor(tokens_grown, device=logs.device))
+        return [candidate for _, _, candidate in grown]
+    return []
+
+
+def scaled(steps: Generator[float, None, list[T]], start: float, share: float) -> Generator[float, None, list[T]]:
+    """Run steps that report 0..1 as a part of longer work: from `start`, over a share of it."""
+    while True:
+        try:
+            yield start + share * next(steps)
+        except StopIteration as stop:
+            return list(stop.value)

@@ -13,7 +13,6 @@ import math
 import random
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 import torch
 
@@ -21,10 +20,9 @@ from nestdesk.core import metrics, prompts
 from nestdesk.core.types import Passage, StudyItem, Turn
 from nestdesk.learning import generate, limits, spans
 from nestdesk.learning.backbone import Backbone
+from nestdesk.learning.branches import rows_of
 from nestdesk.learning.experts import Active
 from nestdesk.learning.packing import Example, answer_losses, pack
-
-T = TypeVar("T")
 
 QUESTION_TOKENS = 24
 CHUNK_PASSAGES = 4  # written about together
@@ -55,6 +53,7 @@ def make_items(
     seed: int = 0,
     wordings: int = 2,
     has_time: Callable[[], bool] = lambda: True,
+    probes: int = PROBES,
 ) -> Generator[float, None, list[StudyItem]]:
     """Write the study items of a source.
 
@@ -63,6 +62,7 @@ def make_items(
         spans_per_passage: how many facts of each passage are asked about at most.
         wordings: questions written for each fact; the first greedily, the others sampled.
         has_time: asked before every few passages; when it says no, the rest of the source gets clozes only.
+        probes: questions held out at most.
 
     Yields:
         The share done, 0..1.
@@ -80,7 +80,7 @@ def make_items(
         part = len(chunk) / len(passages)
         drafts += yield from _questions(backbone, passages, facts, skills, wordings, seed, first / len(passages), part)
     facts = [_Draft(index, span, "", 0) for index, own in enumerate(found) for span in own]
-    return _arrange(passages, drafts + facts, random.Random(seed))
+    return _arrange(passages, drafts + facts, random.Random(seed), probes)
 
 
 def _questions(
@@ -98,7 +98,7 @@ def _questions(
     asked = [tokens(backbone, prompts.asking(passages[draft.passage].text, draft.span.text)) for draft in wanted]
     heat = [WORDING_TEMPERATURE if draft.wording else 0.0 for draft in wanted]
     writing = generate.many(backbone, asked, skills, QUESTION_TOKENS, heat, seed)
-    written = yield from _scaled(writing, done, share * 0.5)
+    written = yield from generate.scaled(writing, done, share * 0.5)
     fresh = {
         (draft.passage, draft.span.start, question.lower()): replace(draft, question=question)
         for draft, ids in zip(wanted, written, strict=True)
@@ -106,7 +106,7 @@ def _questions(
     }.values()
     drafts: dict[tuple[int, str], tuple[float, _Draft]] = {}  # one answer for a question about a passage
     weighing = doubts(backbone, passages, list(fresh), skills)
-    doubted = yield from _scaled(weighing, done + share * 0.5, share * 0.2)
+    doubted = yield from generate.scaled(weighing, done + share * 0.5, share * 0.2)
     for draft, doubt in zip(fresh, doubted, strict=True):
         key = (draft.passage, draft.question.lower())
         if doubt <= MOST_DOUBT and (key not in drafts or doubt < drafts[key][0]):
@@ -130,7 +130,7 @@ def _answered(
     asked = [tokens(backbone, prompts.reading([passages[draft.passage].text], draft.question)) for draft in drafts]
     spans_of = [limits.Spans(backbone, [passages[draft.passage].text], prompts.ABSENT) for draft in drafts]
     reading = generate.many(backbone, asked, skills, ANSWER_TOKENS, limits=spans_of)
-    answers = yield from _scaled(reading, done, share * 0.7)
+    answers = yield from generate.scaled(reading, done, share * 0.7)
     found = []
     for draft, ids in zip(drafts, answers, strict=True):
         answer = backbone.decode(ids).strip()
@@ -138,7 +138,7 @@ def _answered(
         if answer and start >= 0 and _is_question(draft.question, answer):
             span = spans.Span(answer, start, start + len(answer), 0.0)
             found.append(replace(draft, span=span))
-    sure = yield from _scaled(doubts(backbone, passages, found, skills), done + share * 0.7, share * 0.3)
+    sure = yield from generate.scaled(doubts(backbone, passages, found, skills), done + share * 0.7, share * 0.3)
     return [(doubt, draft) for doubt, draft in zip(sure, found, strict=True) if doubt <= SURE_DOUBT]
 
 
@@ -153,7 +153,7 @@ def doubts(
     """
     asked = [tokens(backbone, prompts.reading([passages[draft.passage].text], draft.question)) for draft in drafts]
     found = [0.0] * len(drafts)
-    rows = generate.rows_of(asked)
+    rows = rows_of(asked)
     for number, row in enumerate(rows, start=1):
         examples = [
             Example(tuple(asked[index]), (*backbone.encode(drafts[index].span.text), backbone.end_id)) for index in row
@@ -166,14 +166,6 @@ def doubts(
     return found
 
 
-def _scaled(steps: Generator[float, None, list[T]], start: float, share: float) -> Generator[float, None, list[T]]:
-    while True:
-        try:
-            yield start + share * next(steps)
-        except StopIteration as stop:
-            return list(stop.value)
-
-
 def _is_question(question: str, answer: str) -> bool:
     words = question.split()
     return (
@@ -183,13 +175,15 @@ def _is_question(question: str, answer: str) -> bool:
     )
 
 
-def _arrange(passages: Sequence[Passage], drafts: Sequence[_Draft], chance: random.Random) -> list[StudyItem]:
+def _arrange(
+    passages: Sequence[Passage], drafts: Sequence[_Draft], chance: random.Random, probes: int
+) -> list[StudyItem]:
     """Turn drafts into items; of facts with several questions some give one away as a probe."""
     by_fact: dict[tuple[int, int], list[_Draft]] = {}
     for draft in drafts:
         by_fact.setdefault((draft.passage, draft.span.start), []).append(draft)
     several = [fact for fact, own in by_fact.items() if sum(1 for draft in own if draft.question) > 1]
-    held = set(chance.sample(several, min(len(several), PROBES, math.ceil(len(several) * PROBE_SHARE))))
+    held = set(chance.sample(several, min(len(several), probes, math.ceil(len(several) * PROBE_SHARE))))
     asked = {draft.passage for draft in drafts if draft.question}
     items: list[StudyItem] = []
     for fact in sorted(by_fact):

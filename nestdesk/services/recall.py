@@ -9,7 +9,7 @@ development articles (README, decisions) and are measured by ``nestdesk bench re
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -139,8 +139,8 @@ class Recall:
         started = time.monotonic()
         (plan,) = yield from self.plan_many([(question, passage)], mode, is_short)
         turns = prompts.question_turns(self._fit(question, max_tokens), plan.passages, is_short)
-        copied = plan.passages if is_short else ()
-        request = protocol.Generate(turns, plan.uses, max_tokens, unlike=plan.unlike, copied_from=copied)
+        copying = protocol.Copying(question, plan.passages) if is_short and plan.passages else None
+        request = protocol.Generate(turns, plan.uses, max_tokens, unlike=plan.unlike, copying=copying)
         generated = yield from follow(self._engine.stream(request), protocol.Generated)
         return Answer(generated.text.strip(), plan.why, time.monotonic() - started, generated.tokens)
 
@@ -155,15 +155,16 @@ class Recall:
         yield from have_models(self._models)
         plans = yield from self.plan_many(questions, mode, is_short)
         answers: dict[int, Answer] = {}
-        for batch in _batches([plan.uses for plan in plans]):
+        for batch in _batches([(plan.uses, bool(plan.passages)) for plan in plans]):
             started = time.monotonic()
             turns = tuple(
                 prompts.question_turns(self._fit(questions[i][0], max_tokens), plans[i].passages, is_short)
                 for i in batch
             )
             first = plans[batch[0]]
-            copied = tuple(plans[i].passages for i in batch) if is_short else ()
-            request = protocol.GenerateMany(turns, first.uses, max_tokens, first.unlike, copied)
+            is_copied = is_short and bool(first.passages)
+            copying = tuple(protocol.Copying(questions[i][0], plans[i].passages) for i in batch) if is_copied else ()
+            request = protocol.GenerateMany(turns, first.uses, max_tokens, first.unlike, copying)
             generated = yield from follow(self._engine.stream(request), protocol.GeneratedMany)
             seconds = (time.monotonic() - started) / len(batch)
             for i, text in zip(batch, generated.texts, strict=True):
@@ -266,9 +267,9 @@ def _with(applied: tuple[Applied, ...]) -> str:
     return f" with {len(applied)} expert{'s' if len(applied) > 1 else ''}" if applied else ""
 
 
-def _batches(experts: Sequence[tuple[protocol.ExpertUse, ...]]) -> list[list[int]]:
-    """Group places by the experts that stand there, in batches."""
-    alike: dict[tuple[protocol.ExpertUse, ...], list[int]] = {}
-    for i, own in enumerate(experts):
+def _batches(kinds: Sequence[Hashable]) -> list[list[int]]:
+    """Group the places where the same stands, in batches."""
+    alike: dict[Hashable, list[int]] = {}
+    for i, own in enumerate(kinds):
         alike.setdefault(own, []).append(i)
     return [group[at : at + ASK_BATCH] for group in alike.values() for at in range(0, len(group), ASK_BATCH)]

@@ -22,6 +22,7 @@ from nestdesk.engine.client import EngineClient
 from nestdesk.engine.protocol import (
     Cancel,
     Convert,
+    Copying,
     Done,
     Embed,
     Embedded,
@@ -63,8 +64,8 @@ WEIGHTS = NewWeights(Function.MEMORY, Level.FAST, "/scratch/w", "ab" * 32, 1 << 
 REQUESTS = (
     Open("backbone", "embedder", "scratch", "cuda"),
     Convert("model.gguf", "backbone", "embedder"),
-    Generate(TURNS, USES, 7, 0.3, 11, "unknown", ("text",)),
-    GenerateMany((TURNS, ()), USES, 5, "unknown", (("text",), ())),
+    Generate(TURNS, USES, 7, 0.3, 11, "unknown", Copying("Who?", ("text",))),
+    GenerateMany((TURNS, ()), USES, 5, "unknown", (Copying("Who?", ("text",)), Copying("", ()))),
     Weigh((TURNS, ()), USES),
     Embed(("one", "", "two\nlines")),
     Learn("Title", (Passage("text", 3, 7, 2),), USES, (Function.ATTENTION,), Effort.DEEP, 1.5, 3, (ITEM,)),

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from nestdesk.learning import generate
+from nestdesk.learning import branches, generate
 from nestdesk.learning.backbone import Backbone
 
 APART = ["Alpha was first.", "Then beta", "gamma"]
@@ -39,14 +39,14 @@ def many(tiny: Backbone, prompts: Sequence[Sequence[int]], temperature: float = 
 )
 def test_many_prompts_continue_as_each_alone(tiny: Backbone, texts: list[str], rows: int) -> None:
     prompts = [tiny.encode(text) for text in texts]
-    assert len(generate.rows_of(prompts)) == rows
+    assert len(branches.rows_of(prompts)) == rows
     assert many(tiny, prompts) == [list(generate.stream(tiny, prompt, max_tokens=10)) for prompt in prompts]
 
 
 def test_batches_are_split_without_changing_answers(tiny: Backbone, monkeypatch: pytest.MonkeyPatch) -> None:
     prompts = [tiny.encode(text) for text in ALIKE + APART]
     whole = many(tiny, prompts)
-    monkeypatch.setattr(generate, "BATCH_TOKENS", 20)
+    monkeypatch.setattr(branches, "BATCH_TOKENS", 20)
     assert many(tiny, prompts) == whole
 
 

@@ -179,10 +179,10 @@ def test_the_word_for_not_knowing_is_a_signal_and_no_answer(desk, learned):
 def test_a_short_answer_is_copied_from_the_passages_in_the_prompt(desk, learned):
     plan = desk.recall.plan(ABOUT)
     finish(desk.recall.ask(ABOUT, is_short=True))
-    assert desk.engine.requests[-1].copied_from == plan.passages
+    assert desk.engine.requests[-1].copying == protocol.Copying(ABOUT, plan.passages)
     finish(desk.recall.ask_many([(ABOUT, None)], is_short=True))
-    assert desk.engine.requests[-1].copied_from == (plan.passages,)
+    assert desk.engine.requests[-1].copying == (protocol.Copying(ABOUT, plan.passages),)
     finish(desk.recall.ask(ABOUT))
-    assert desk.engine.requests[-1].copied_from == ()
-    finish(desk.recall.ask(ABOUT, Mode.CLOSED, is_short=True))
-    assert desk.engine.requests[-1].copied_from == ()  # the weights alone have nothing to copy from
+    assert desk.engine.requests[-1].copying is None
+    finish(desk.recall.ask_many([(ABOUT, None)], Mode.CLOSED, is_short=True))
+    assert desk.engine.requests[-1].copying == ()  # the weights alone have nothing to copy from

@@ -1,0 +1,115 @@
+"""Prompts side by side in rows, growing token by token: what several begin with is read once for all of them.
+
+A row is laid out as in packing: its common beginning, its branches, then, at each step, one column for each branch that
+goes on. A column is seen by its own branch only, so a branch may also fork: both halves have seen the same columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import torch
+from torch import Tensor
+
+from nestdesk.learning import decoder
+from nestdesk.learning.backbone import Backbone
+from nestdesk.learning.experts import Active
+from nestdesk.learning.packing import Example, pack, shared_length
+
+BATCH_TOKENS = 6_000  # prompt tokens of one batch
+ROW_TOKENS = 192  # branches of one row, or twice the shared beginning: attention costs their square
+
+
+def batches(prompts: Sequence[Sequence[int]]) -> Iterator[list[list[int]]]:
+    """Yield batches of rows; a row holds the indices of prompts that begin alike."""
+    rows = sorted(rows_of(prompts), key=lambda row: _cost(prompts, row))
+    batch: list[list[int]] = []
+    for row in rows:
+        if batch and (len(batch) + 1) * _cost(prompts, row) > BATCH_TOKENS:
+            yield batch
+            batch = []
+        batch.append(row)
+    if batch:
+        yield batch
+
+
+def rows_of(prompts: Sequence[Sequence[int]]) -> list[list[int]]:
+    """Group the indices of prompts so that a row's common beginning pays: it is computed once for all of them."""
+    rows: list[list[int]] = []
+    for index in sorted(range(len(prompts)), key=lambda index: list(prompts[index])):
+        if rows:
+            grown = [*rows[-1], index]
+            shared = shared_length([prompts[row] for row in grown])
+            branches = sum(len(prompts[row]) - shared for row in grown)
+            saves = _cost(prompts, grown) < _cost(prompts, rows[-1]) + len(prompts[index])
+            if saves and branches <= max(ROW_TOKENS, 2 * shared):
+                rows[-1] = grown
+                continue
+        rows.append([index])
+    return rows
+
+
+def _cost(prompts: Sequence[Sequence[int]], row: Sequence[int]) -> int:
+    shared = shared_length([prompts[index] for index in row])
+    return shared + sum(len(prompts[index]) - shared for index in row)
+
+
+class Branches:
+    """The living branches of some rows. scores [N, V] are the logits after each one's last token."""
+
+    def __init__(
+        self,
+        backbone: Backbone,
+        prompts: Sequence[Sequence[int]],
+        rows: Sequence[Sequence[int]],
+        active: Active,
+        most_tokens: int,
+        width: int = 1,
+    ) -> None:
+        """Read the prompts of some rows.
+
+        Args:
+            most_tokens: how far a branch can grow.
+            width: into how many a prompt's branch can fork.
+        """
+        self._backbone, self._prompts, self._active = backbone, prompts, active
+        packed = pack([[Example(tuple(prompts[index]), (backbone.end_id,)) for index in row] for row in rows])
+        count, length = packed.ids.shape
+        capacity = length + most_tokens * width * max(len(row) for row in rows)
+        self._cache = decoder.Cache(backbone, count, capacity)
+        mask, device = packed.mask.to(backbone.device), backbone.device
+        hidden = decoder.embed(backbone, packed.ids.to(device), active)
+        hidden = decoder.run(backbone, hidden, packed.positions.to(device), mask, active, self._cache)
+        at = packed.rows.to(device), packed.columns.to(device)
+        self.scores = decoder.logits(backbone, hidden[at], active)
+        self._visible = mask[at[0], 0, at[1]]  # N, S: what each branch has seen
+        self._rows = [place for place, row in enumerate(rows) for _ in row]
+        self._count = count
+        self._steps = 0
+        self.owners = [index for row in rows for index in row]  # the prompt of each branch
+
+    def grow(self, parents: Sequence[int], tokens: Tensor) -> None:
+        """Replace the branches: each new one is a parent, by its place, with one token [N] more."""
+        device = self._backbone.device
+        self._rows = [self._rows[parent] for parent in parents]
+        self.owners = [self.owners[parent] for parent in parents]
+        used = [0] * self._count
+        columns = []
+        for row in self._rows:
+            columns.append(used[row])
+            used[row] += 1
+        at = torch.tensor(self._rows, device=device), torch.tensor(columns, device=device)
+        width, past = max(used), self._visible.shape[1]
+        ids = torch.zeros(self._count, width, dtype=torch.int64, device=device)
+        positions = torch.zeros_like(ids)
+        lengths = torch.tensor([len(self._prompts[owner]) for owner in self.owners], device=device)
+        ids[at], positions[at] = tokens, lengths + self._steps
+        own = torch.nn.functional.one_hot(at[1], width).bool()  # N, width
+        self._visible = torch.cat([self._visible[torch.tensor(list(parents), device=device)], own], dim=1)
+        mask = torch.zeros(self._count, width, past + width, dtype=torch.bool, device=device)
+        mask[:, :, past:] = torch.eye(width, dtype=torch.bool, device=device)  # an empty column sees itself
+        mask[at] = self._visible
+        hidden = decoder.embed(self._backbone, ids, self._active)
+        hidden = decoder.run(self._backbone, hidden, positions, mask[:, None], self._active, self._cache)
+        self.scores = decoder.logits(self._backbone, hidden[at], self._active)
+        self._steps += 1
