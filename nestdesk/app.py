@@ -22,6 +22,7 @@ from nestdesk.services.forget import Forget
 from nestdesk.services.learn import Learn
 from nestdesk.services.library import Library
 from nestdesk.services.library_index import LibraryIndex
+from nestdesk.services.material import Materials
 from nestdesk.services.models import Models
 from nestdesk.services.recall import Recall
 from nestdesk.services.roster import Roster
@@ -78,7 +79,8 @@ def _build(folder: DataFolder, database: Database, device: str) -> App:
     roster = Roster(database, engine, experts, blobs, identity_blob, resources() / "birth")
     recall = Recall(engine, roster, LibraryIndex(sources, changes), models)
     sleep = Sleep(database, sources, engine, roster, models, changes)
-    learn = Learn(database, sources, engine, roster, models, changes, sleep, _generic_questions())
+    materials = Materials(database, sources, journal)
+    learn = Learn(database, sources, engine, roster, models, changes, sleep, materials, _generic_questions())
     app = App(
         folder=folder,
         database=database,
@@ -92,12 +94,12 @@ def _build(folder: DataFolder, database: Database, device: str) -> App:
         roster=roster,
         models=models,
         recall=recall,
-        chat=Chat(journal, engine, recall, roster, models, changes, lambda: app.settings.max_answer_tokens),
+        chat=Chat(journal, engine, recall, roster, models, changes, learn, lambda: app.settings),
         sleep=sleep,
         learn=learn,
         library=Library(sources, experts),
         expert_service=ExpertService(database, experts, changes),
-        forget=Forget(folder, database, sources, experts, roster, sleep, changes, learn.is_running),
+        forget=Forget(folder, database, sources, journal, experts, roster, sleep, changes, learn.is_running),
     )
     return app
 

@@ -147,8 +147,10 @@ def _sources_commands() -> typer.Typer:
         terminal: Terminal = context.obj
         with terminal.opened() as app:
             sources = app.library.sources()
-            rows = [(s.id, s.state, s.passages, scores_words(s.before, s.after), s.title) for s in sources]
-            terminal.show(sources, table(("ID", "STATE", "PASSAGES", "BEFORE > AFTER", "TITLE"), rows))
+            rows = [
+                (s.id, kind_word(s), s.state, s.passages, scores_words(s.before, s.after), s.title) for s in sources
+            ]
+            terminal.show(sources, table(("ID", "KIND", "STATE", "PASSAGES", "BEFORE > AFTER", "TITLE"), rows))
 
     @commands.command()
     def show(context: typer.Context, source_id: SourceId) -> None:
@@ -157,6 +159,8 @@ def _sources_commands() -> typer.Typer:
         with terminal.opened() as app:
             details = app.library.show(source_id)
             lines = [learned_words(details.source), *(f"expert: {one.name}" for one in details.experts)]
+            if kind_word(details.source) == "chat":  # there is no file to look it up in
+                lines += [f"you said: {passage.text}" for passage in details.passages]
             lines += [f"{q.question}\n  wanted {q.answer} | before {q.before} | after {q.after}" for q in details.quiz]
             terminal.show(details, "\n".join(lines))
 
@@ -213,6 +217,11 @@ def _experts_commands() -> typer.Typer:
             terminal.show(head, f"{expert} uses checkpoint {head.id} again.")
 
     return commands
+
+
+def kind_word(source: Source) -> str:
+    """Say what a source is."""
+    return "chat" if source.kind == "conversation" else source.kind
 
 
 def learned_words(source: Source) -> str:

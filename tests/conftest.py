@@ -14,6 +14,7 @@ import pytest
 
 from nestdesk.core.jobs import ChangeFeed, Job
 from nestdesk.core.paths import DataFolder
+from nestdesk.core.settings import Settings
 from nestdesk.core.types import Document, Function, Level, Scores, StudyItem, Turn
 from nestdesk.engine import protocol
 from nestdesk.services.chat import Chat
@@ -22,6 +23,7 @@ from nestdesk.services.forget import Forget
 from nestdesk.services.learn import Learn
 from nestdesk.services.library import Library
 from nestdesk.services.library_index import LibraryIndex
+from nestdesk.services.material import Materials
 from nestdesk.services.recall import Recall
 from nestdesk.services.roster import Roster
 from nestdesk.services.sleep import Sleep
@@ -72,9 +74,9 @@ class FakeEngine:
                     raise self.error
             return protocol.Generated(self.answer, 10, 5, 0.1, "end")
         if isinstance(request, protocol.Weigh):
-            return protocol.Weighed(tuple(self.doubt(turns, request.experts) for turns in request.prompts))
+            return protocol.Weighed(tuple(self.doubt(one.turns, one.experts) for one in request.asked))
         if isinstance(request, protocol.GenerateMany):
-            return protocol.GeneratedMany(tuple(f"to {turns[-1].text}" for turns in request.prompts), 5, 0.1)
+            return protocol.GeneratedMany(tuple(f"to {one.turns[-1].text}" for one in request.asked), 5, 0.1)
         if isinstance(request, protocol.Learn | protocol.Sleep):
             yield protocol.Progressed("learning", 0.5, "half")
             if self.error:
@@ -160,6 +162,7 @@ class Desk:
     library: Library
     expert_service: ExpertService
     forget: Forget
+    settings: Settings = field(default_factory=Settings)
 
     def problems(self) -> list[str]:
         return self.expert_service.check()
@@ -183,15 +186,17 @@ def build_desk(root: Path) -> Desk:
     roster = Roster(database, engine, experts, blobs, identity, birth)
     recall = Recall(engine, roster, LibraryIndex(sources, changes), models)
     sleep = Sleep(database, sources, engine, roster, models, changes)
-    learn = Learn(database, sources, engine, roster, models, changes, sleep, GENERIC, _read_text)
-    chat = Chat(journal, engine, recall, roster, models, changes)
-    forget = Forget(folder, database, sources, experts, roster, sleep, changes, learn.is_running)
+    materials = Materials(database, sources, journal, _read_text)
+    learn = Learn(database, sources, engine, roster, models, changes, sleep, materials, GENERIC)
+    chat = Chat(journal, engine, recall, roster, models, changes, learn, lambda: desk.settings)
+    forget = Forget(folder, database, sources, journal, experts, roster, sleep, changes, learn.is_running)
     service = ExpertService(database, experts, changes)
     library = Library(sources, experts)
-    return Desk(
+    desk = Desk(
         folder, database, blobs, experts, sources, journal, engine, changes, models, roster, recall, chat, sleep,
         learn, library, service, forget,
     )  # fmt: skip
+    return desk
 
 
 def write_birth(file: Path, backbone: str, content: str = "") -> None:

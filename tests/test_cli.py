@@ -161,6 +161,22 @@ def test_what_is_meant_for_developers_goes_to_a_log_file(run, desk, document, mo
     assert "a detail" in (desk.folder.logs / "commands.log").read_text(encoding="utf-8")
 
 
+def test_what_a_chat_taught_is_listed_as_a_chat(run, desk, learned):
+    conversation = desk.chat.create()
+    finish(desk.chat.send(conversation.id, "My daughter Wilhelmina plays the bassoon in Rotterdam."))
+    finish(desk.chat.finish(conversation.id))
+    finish(desk.learn.run_queue())
+    header, chat, document = run("sources", "list").stdout.splitlines()
+    assert header.split()[:2] == ["ID", "KIND"]
+    assert (chat.split()[1], document.split()[1]) == ("chat", "document")
+    shown = run("sources", "show", "2").stdout
+    assert "you said: My daughter Wilhelmina plays the bassoon in Rotterdam." in shown
+    assert "you said" not in run("sources", "show", "1").stdout
+    assert document_of(run("--json", "sources", "show", "2"))["source"]["conversation_id"] == conversation.id
+    assert run("sources", "forget", "2").exit_code == 0
+    assert desk.chat.summaries() == ()
+
+
 def test_roll_back_and_restore(run, desk, learned):
     checkpoints = document_of(run("--json", "experts", "history", "harbour/memory"))
     newest, birth = (checkpoint["id"] for checkpoint in checkpoints)

@@ -85,8 +85,8 @@ def _learned(app: App, article: Article, seed: int, budget_s: float, effort: Eff
 
 
 def _ask_engine(app: App, article: Article, experts: tuple[protocol.ExpertUse, ...]) -> Job[dict[str, float]]:
-    turns = tuple(prompts.closed(question.text) for question in article.questions)
-    request = protocol.GenerateMany(turns, experts, squad.ANSWER_TOKENS)
+    asked = tuple(protocol.Asked(prompts.closed(question.text), experts) for question in article.questions)
+    request = protocol.GenerateMany(asked, squad.ANSWER_TOKENS)
     generated = yield from follow(app.engine.stream(request), protocol.GeneratedMany)
     return squad.scores(generated.texts, article.questions)
 

@@ -14,7 +14,7 @@ from typing import Any
 from nestdesk.core import prompts
 from nestdesk.core.jobs import Job, Progress
 from nestdesk.core.paths import resources
-from nestdesk.core.types import Effort, Function, Passage
+from nestdesk.core.types import Effort, Passage
 from nestdesk.engine import protocol
 from nestdesk.services.engine_jobs import follow
 from nestdesk.services.roster import uses
@@ -79,7 +79,7 @@ def _embed(app: App) -> float:
 def _learning(app: App, text: str, skills: tuple[protocol.ExpertUse, ...]) -> Job[dict[str, Any]]:
     """Learn a short text, and ask while it is learned: how long does the first token take then?"""
     passages = tuple(Passage(part, 0, len(part)) for part in text.split("\n")[:4] if part)
-    request = protocol.Learn("speed", passages, skills, (Function.ATTENTION,), Effort.QUICK, LEARN_BUDGET_S)
+    request = protocol.Learn("speed", passages, skills, effort=Effort.QUICK, budget_s=LEARN_BUDGET_S)
     began = time.monotonic()
     waits: list[float] = []
     job = follow(app.engine.stream(request), protocol.Learned)

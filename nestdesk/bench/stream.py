@@ -145,7 +145,7 @@ def _asked(app: App, run: Run, mode: Mode | None) -> Job[list[dict[str, float]]]
         for question in article.questions:
             found = () if run.method == "none" else app.recall.plan(question.text, Mode.RETRIEVAL).passages
             turns.append(prompts.reading(found, question.text) if found else prompts.closed(question.text))
-        request = protocol.GenerateMany(tuple(turns), (), squad.ANSWER_TOKENS)
+        request = protocol.GenerateMany(tuple(protocol.Asked(own) for own in turns), squad.ANSWER_TOKENS)
         generated = yield from follow(app.engine.stream(request), protocol.GeneratedMany)
         scores.append(squad.scores(generated.texts, article.questions))
     return scores

@@ -20,6 +20,7 @@ class Settings:
     backbone: str = ""  # folder or GGUF file; empty: the default backbone
     max_answer_tokens: int = 256
     learns_from_drops: bool = True
+    learns_from_chats: bool = True
 
 
 DEVICES = ("auto", "cpu", "cuda")

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
+
+OptimiserName = Literal["adamw", "dgd", "m3"]
 
 
 class Function(StrEnum):
@@ -31,6 +34,20 @@ class Effort(StrEnum):
     QUICK = "quick"
     NORMAL = "normal"
     DEEP = "deep"
+    SEARCH = "search"  # tries several recipes
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a source becomes fast experts. An effort brings its default; a search tries others."""
+
+    functions: tuple[Function, ...] = (Function.ATTENTION,)  # one new expert for each
+    rank: int = 16  # of an expert made of low-rank products
+    kept_share: float = 1.0  # of a passage's positions, in an attention expert's block
+    block_updates: int = 2  # of a block: further ones learn wordings and lose answers
+    optimiser: OptimiserName = "adamw"
+    rate_factor: float = 1.0  # of the level's learning rate
+    level: Level = Level.FAST  # whose update period and rate the experts without blocks have
 
 
 class Mode(StrEnum):
@@ -117,6 +134,18 @@ class Scores:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """What a search over recipes found. Both F1 are over probes that took no part in the search."""
+
+    recipe: Recipe
+    f1: float
+    default_f1: float
+    probes: int
+    tried: int  # recipes
+    is_used: bool  # it beat the default
+
+
+@dataclass(frozen=True)
 class Checkpoint:
     """Immutable saved weights of one expert."""
 
@@ -157,7 +186,7 @@ class Source:
     title: str
     kind: str  # document | conversation
     path: str
-    sha256: str
+    sha256: str  # of the file, or of the statements
     size_bytes: int
     state: SourceState
     added_at: datetime
@@ -169,6 +198,7 @@ class Source:
     seconds: float = 0.0
     effort: Effort = Effort.NORMAL
     summary: str = ""
+    conversation_id: int | None = None  # of a conversation: where its statements were made
 
 
 @dataclass(frozen=True)
@@ -184,6 +214,7 @@ class PassageHit:
     page: int | None
     score: float
     similarity: float = 0.0
+    kind: str = "document"  # the source's
 
 
 @dataclass(frozen=True)

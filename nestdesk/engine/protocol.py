@@ -12,7 +12,7 @@ import pydantic
 from pydantic import Field, TypeAdapter
 from pydantic.dataclasses import dataclass
 
-from nestdesk.core.types import Effort, Function, Level, Passage, Scores, StudyItem, Turn
+from nestdesk.core.types import Choice, Effort, Function, Level, Passage, Recipe, Scores, StudyItem, Turn
 
 # Passages and other core values travel as they are: pydantic validates the standard library's frozen dataclasses.
 
@@ -76,14 +76,21 @@ class Generate:
 
 
 @dataclass(frozen=True)
-class GenerateMany:
-    """Answer independent prompts in batches, greedily, with the same experts; answered by Progressed, GeneratedMany."""
+class Asked:
+    """One of many prompts, and what answers it."""
 
-    prompts: tuple[tuple[Turn, ...], ...]
+    turns: tuple[Turn, ...]
     experts: tuple[ExpertUse, ...] = ()
+    unlike: str = ""  # a word that the answer does not begin with
+    copying: Copying | None = None  # none: the answer is free
+
+
+@dataclass(frozen=True)
+class GenerateMany:
+    """Answer independent prompts in batches, greedily; answered by Progressed events and a GeneratedMany."""
+
+    asked: tuple[Asked, ...]
     max_tokens: int = 32
-    unlike: str = ""  # a word that no answer begins with
-    copying: tuple[Copying, ...] = ()  # one for each prompt; none: the answers are free
     kind: Literal["generate_many"] = "generate_many"
 
 
@@ -91,8 +98,7 @@ class GenerateMany:
 class Weigh:
     """Ask how sure the experts are that they cannot tell the answers; answered by Progressed events and Weighed."""
 
-    prompts: tuple[tuple[Turn, ...], ...]
-    experts: tuple[ExpertUse, ...]
+    asked: tuple[Asked, ...]
     kind: Literal["weigh"] = "weigh"
 
 
@@ -111,7 +117,7 @@ class Learn:
     title: str
     passages: tuple[Passage, ...]
     skills: tuple[ExpertUse, ...]  # the slower experts that are on while this one learns
-    functions: tuple[Function, ...] = (Function.MEMORY,)
+    recipes: tuple[Recipe, ...] = ()  # none: the effort's; several: the first is the default, the others are tried
     effort: Effort = Effort.NORMAL
     budget_s: float = 0.0  # 0: the effort's own
     seed: int = 0
@@ -279,6 +285,8 @@ class Learned:
     tokens: int
     steps: int
     places: tuple[tuple[int, int], ...] = ()  # of a sleep: first block of each of its sources in the mid expert, count
+    recipe: Recipe | None = None  # of a source: how it was learned
+    choice: Choice | None = None  # of a search for it
     is_last: ClassVar[bool] = True
     kind: Literal["learned"] = "learned"
 

@@ -6,7 +6,7 @@ import hashlib
 import os
 import time
 import uuid
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -15,6 +15,7 @@ import torch
 
 from nestdesk.core.errors import BackboneError
 from nestdesk.engine.protocol import (
+    Asked,
     Convert,
     Event,
     ExpertUse,
@@ -37,8 +38,21 @@ from nestdesk.engine.protocol import (
     Weighed,
 )
 from nestdesk.learning import backbone as backbones
-from nestdesk.learning import copying, evaluate, experts, generate, inner_loop, limits, outer_loop, sleep
+from nestdesk.learning import (
+    clock,
+    copying,
+    evaluate,
+    experts,
+    generate,
+    inner_loop,
+    levels,
+    limits,
+    outer_loop,
+    search,
+    sleep,
+)
 from nestdesk.learning import embedder as embedders
+from nestdesk.learning.experts import Active
 from nestdesk.learning.nested import NestedModel, Use
 
 Work = Generator[Event, None, Event]
@@ -154,26 +168,36 @@ def _generate(opened: Opened, body: Generate) -> Work:
 
 def _generate_many(opened: Opened, body: GenerateMany) -> Work:
     began = time.monotonic()
-    nested = opened.nested
-    prompts = [nested.prompt(turns) for turns in body.prompts]
-    active = nested.active(_uses(body.experts))
-    if body.copying:
-        pairs = zip(prompts, body.copying, strict=True)
-        asked = [copying.Asked(tuple(prompt), one.question, one.passages) for prompt, one in pairs]
-        steps = copying.answers(nested.backbone, asked, active, body.max_tokens)
-    else:
-        held = [limits.Unlike(nested.backbone, body.unlike)] * len(prompts) if body.unlike else []
-        steps = generate.many(nested.backbone, prompts, active, body.max_tokens, limits=held)
-    answers = yield from _progressed(steps, "answering")
-    texts = tuple(nested.backbone.decode(ids).strip() for ids in answers)
-    return GeneratedMany(texts, sum(len(ids) for ids in answers), time.monotonic() - began)
+    backbone, actives = opened.nested.backbone, _actives(opened, body.asked)
+    prompts = [opened.nested.prompt(one.turns) for one in body.asked]
+    free = [i for i, one in enumerate(body.asked) if one.copying is None]
+    held = [limits.Unlike(backbone, body.asked[i].unlike) if body.asked[i].unlike else None for i in free]
+    own = [actives[i] for i in free]
+    steps = generate.many(backbone, [prompts[i] for i in free], own, body.max_tokens, limits=held)
+    share = len(free) / max(1, len(prompts))
+    answers = dict(zip(free, (yield from _progressed(generate.scaled(steps, 0.0, share), "answering")), strict=True))
+    spans = {
+        i: copying.Asked(tuple(prompts[i]), one.copying.question, one.copying.passages)
+        for i, one in enumerate(body.asked)
+        if one.copying
+    }
+    copied = copying.answers(backbone, tuple(spans.values()), [actives[i] for i in spans], body.max_tokens)
+    found = yield from _progressed(generate.scaled(copied, share, 1 - share), "answering")
+    answers |= zip(spans, found, strict=True)
+    texts = tuple(backbone.decode(answers[i]).strip() for i in range(len(prompts)))
+    return GeneratedMany(texts, sum(len(ids) for ids in answers.values()), time.monotonic() - began)
 
 
 def _weigh(opened: Opened, body: Weigh) -> Work:
-    nested = opened.nested
-    prompts = [nested.prompt(turns) for turns in body.prompts]
-    steps = evaluate.doubts(nested.backbone, prompts, nested.active(_uses(body.experts)))
+    prompts = [opened.nested.prompt(one.turns) for one in body.asked]
+    steps = evaluate.doubts(opened.nested.backbone, prompts, _actives(opened, body.asked))
     return Weighed(tuple((yield from _progressed(steps, "weighing"))))
+
+
+def _actives(opened: Opened, asked: Sequence[Asked]) -> list[Active]:
+    """Return each prompt's experts, the very same object for the same experts."""
+    found = {one.experts: opened.nested.active(_uses(one.experts)) for one in asked}
+    return [found[one.experts] for one in asked]
 
 
 def _progressed(steps: Generator[float, None, T], stage: str) -> Generator[Event, None, T]:
@@ -193,19 +217,14 @@ def _probe(opened: Opened, body: Probe) -> Work:
 
 
 def _learn(opened: Opened, body: Learn) -> Work:
-    reports = outer_loop.learn_source(
-        opened.nested,
-        body.passages,
-        opened.nested.active(_uses(body.skills)),
-        body.functions,
-        body.effort,
-        body.budget_s,
-        body.seed,
-        body.items,
-        beside=body.beside,
-    )
-    result = yield from _report(reports)
-    return _learned(opened, result)
+    recipes = body.recipes or levels.EFFORTS[body.effort].recipes
+    skills = opened.nested.active(_uses(body.skills))
+    given = body.effort, body.budget_s, body.seed, body.items
+    if len(recipes) > 1:
+        reports = search.learn_source(opened.nested, body.passages, skills, recipes, *given, beside=body.beside)
+    else:
+        reports = outer_loop.learn_source(opened.nested, body.passages, skills, recipes[0], *given, beside=body.beside)
+    return _learned(opened, (yield from _report(reports)))
 
 
 def _sleep(opened: Opened, body: Sleep) -> Work:
@@ -216,7 +235,7 @@ def _sleep(opened: Opened, body: Sleep) -> Work:
     return replace(_learned(opened, result), places=places)
 
 
-def _report(reports: Generator[outer_loop.Report, None, T]) -> Generator[Event, None, T]:
+def _report(reports: Generator[clock.Report, None, T]) -> Generator[Event, None, T]:
     while True:
         try:
             report = next(reports)
@@ -236,6 +255,8 @@ def _learned(opened: Opened, result: outer_loop.Result) -> Learned:
         seconds=result.seconds,
         tokens=result.tokens,
         steps=result.steps,
+        recipe=result.recipe,
+        choice=result.choice,
     )
 
 

@@ -25,15 +25,15 @@ MODE_WORDS = {
 def passage_card(hit: PassageHit, number: int, *, shows_title: bool = True) -> QFrame:
     """Return a passage with where it stands in its document."""
     made = frame("passage")
-    page = f"p. {hit.page}" if hit.page else f"at character {hit.start:,}"
+    place = words.place(hit)
     title = ElidedLabel(f"{number}  {hit.source_title}" if shows_title else str(number), "strong")
     text = label(hit.text, wraps=True)
     text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    text.setAccessibleName(f"Passage from {hit.source_title}, {page}")
+    text.setAccessibleName(f"Passage from {hit.source_title}, {place}")
     layout = QVBoxLayout(made)
     layout.setContentsMargins(12, 8, 12, 12)
     layout.setSpacing(4)
-    head = row(title, label(page, "small"))
+    head = row(title, label(place, "small"))
     head.setStretch(0, 1)
     layout.addLayout(head)
     layout.addWidget(text)

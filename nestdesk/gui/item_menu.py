@@ -8,21 +8,23 @@ from PySide6.QtWidgets import QMenu, QWidget
 from nestdesk.core.types import Conversation, Source
 from nestdesk.gui import dialogs
 from nestdesk.gui.bridge import Bridge
-from nestdesk.gui.library_view import LibraryView
+from nestdesk.gui.forgetting import Forgetting
 
 
-def show_chat_menu(parent: QWidget, bridge: Bridge, conversation: Conversation, place: QPoint) -> None:
+def show_chat_menu(
+    parent: QWidget, bridge: Bridge, forgetting: Forgetting, conversation: Conversation, place: QPoint
+) -> None:
     """Offer to rename or delete a chat."""
     menu = _menu(parent)
     menu.addAction("Rename …", lambda: rename(parent, bridge, conversation))
-    menu.addAction("Delete …", lambda: delete(parent, bridge, conversation))
+    menu.addAction("Delete …", lambda: forgetting.delete_chat(conversation))
     menu.popup(place)
 
 
-def show_source_menu(parent: QWidget, library: LibraryView, source: Source, place: QPoint) -> None:
+def show_source_menu(parent: QWidget, forgetting: Forgetting, source: Source, place: QPoint) -> None:
     """Offer to forget a source."""
     menu = _menu(parent)
-    menu.addAction("Forget …", lambda: library.forget(source))
+    menu.addAction("Forget …", lambda: forgetting.forget_source(source))
     menu.popup(place)
 
 
@@ -33,17 +35,6 @@ def rename(parent: QWidget, bridge: Bridge, conversation: Conversation) -> None:
         bridge.ask(lambda app: app.chat.rename(conversation.id, title))
 
     dialogs.ask_title(parent, conversation.title, act)
-
-
-def delete(parent: QWidget, bridge: Bridge, conversation: Conversation) -> None:
-    """Ask, then delete a chat."""
-    dialogs.confirm(
-        parent,
-        f"Delete “{conversation.title}”?",
-        "Its messages and what is remembered of it are deleted. This cannot be undone.",
-        "Delete",
-        lambda: bridge.ask(lambda app: app.chat.delete(conversation.id)),
-    )
 
 
 def _menu(parent: QWidget) -> QMenu:

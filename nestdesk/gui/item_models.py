@@ -92,7 +92,7 @@ def source_rows(sources: Sequence[Source]) -> list[Row]:
         note = state
         if source.after is not None and source.before is not None and source.state.value == "learned":
             note = f"{source.before.answered} → {source.after.answered} of {source.after.probes}"
-        rows.append(Row(source.id, source.title, note, tone))
+        rows.append(Row(source.id, source.title, note, tone, "chats" if words.is_chat(source) else ""))
     return rows
 
 

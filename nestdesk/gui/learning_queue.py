@@ -44,9 +44,9 @@ class LearningQueue(QObject):
         return self._ticket is not None and self._ticket.is_paused
 
     def show_sources(self, sources: Sequence[Source]) -> None:
-        """Know the sources; start on those that wait."""
+        """Know the sources; start on those that wait, at once or behind what is in work."""
         self._sources = {source.id: source for source in sources}
-        if any(source.state in WAITING for source in sources) and not self.is_running:
+        if self.waiting():
             self.start()
 
     def waiting(self) -> int:

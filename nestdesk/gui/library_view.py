@@ -9,10 +9,10 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
-from nestdesk.core.jobs import Outcome, Progress
+from nestdesk.core.jobs import Progress
 from nestdesk.core.types import Source, SourceState
-from nestdesk.gui import dialogs, words
-from nestdesk.gui.bridge import INTAKE, Bridge
+from nestdesk.gui import words
+from nestdesk.gui.bridge import Bridge
 from nestdesk.gui.elements import (
     ElidedLabel,
     EmptyState,
@@ -30,7 +30,6 @@ from nestdesk.gui.elements import (
 from nestdesk.gui.quiz_card import quiz_card
 
 if TYPE_CHECKING:
-    from nestdesk.services.forget import Receipt
     from nestdesk.services.library import SourceDetails
 
 BUSY = (SourceState.READING, SourceState.LEARNING)
@@ -52,7 +51,7 @@ class SourceRow(QFrame):
         state, tone = words.STATE_WORDS[source.state]
         self.setAccessibleName(f"{source.title}, {state}. {words.result(source)}")
         title = ElidedLabel(source.title, "strong")
-        note = f"{words.size(source.size_bytes)} · {words.when(source.added_at)}"
+        note = f"{words.extent(source)} · {words.when(source.added_at)}"
         self.state = pill(state, tone)
         head = row(title, label(note, "small"), self.state, gap=12)
         head.setStretch(0, 1)
@@ -100,7 +99,8 @@ class LibraryView(QWidget):
     source_opened = Signal(int)  # 0: the overview
     details_shown = Signal(object)  # SourceDetails
     files_requested = Signal()
-    forgotten = Signal(str, object)  # title, Receipt
+    forget_requested = Signal(object)  # Source
+    conversation_requested = Signal(int)
     queue_changed = Signal()  # something may be waiting to be learned
 
     def __init__(self, bridge: Bridge) -> None:
@@ -125,7 +125,7 @@ class LibraryView(QWidget):
             "library",
             "Nothing learned yet",
             "Drop a document or a folder anywhere in the window. NestDesk reads it, learns it and shows here what it "
-            "could answer before and after.",
+            "could answer before and after. What you state in chats is learned too.",
             choose,
         )
         self._stack = QStackedWidget()
@@ -185,27 +185,6 @@ class LibraryView(QWidget):
         self._bridge.ask(lambda app: app.library.show(source_id), show)
         self.source_opened.emit(source_id)
 
-    def forget(self, source: Source) -> None:
-        """Ask, then remove a source and everything that was learned from it."""
-        dialogs.confirm(
-            self.window(),
-            f"Forget “{source.title}”?",
-            "Its text, passages, questions and every weight that was learned from it are deleted. Experts that learned "
-            "from other sources too go back to before it. This cannot be undone. The file itself stays where it is.",
-            "Forget",
-            lambda: self._forget(source),
-        )
-
-    def _forget(self, source: Source) -> None:
-        def end(outcome: Outcome) -> None:
-            if outcome.error is not None:
-                self._bridge.problem_found.emit(outcome.error)
-            elif outcome.bug is None and not outcome.is_cancelled:
-                self.forgotten.emit(source.title, outcome.result)
-
-        self._bridge.run(INTAKE, lambda app: app.forget.forget(source.id), on_end=end)
-        self.show_overview()
-
     def _sum(self) -> str:
         learned = sum(source.state is SourceState.LEARNED for source in self._sources)
         before = sum(source.before.answered for source in self._sources if source.before)
@@ -224,10 +203,11 @@ class LibraryView(QWidget):
         title = label(source.title, "title", wraps=True)
         head = row(title, pill(state, tone), gap=12)
         head.setAlignment(Qt.AlignmentFlag.AlignTop)
-        facts = [words.size(source.size_bytes), f"added {words.when(source.added_at)}", f"{source.effort} effort"]
+        facts = [words.extent(source), f"added {words.when(source.added_at)}", f"{source.effort} effort"]
         if details.passages:
             facts.append(words.count(len(details.passages), "passage"))
-        where = ElidedLabel(source.path, "small")
+        kept = "Your own statements and corrections; nothing that NestDesk answered."
+        where = ElidedLabel(kept if words.is_chat(source) else source.path, "small")
         body.addLayout(column(head, label(" · ".join(facts), "muted"), where, gap=4))
         if sentence := words.result(source):
             body.addWidget(self._notice(sentence, source.state))
@@ -241,7 +221,11 @@ class LibraryView(QWidget):
             actions.addWidget(button("Try again", lambda: self._retry(source.id), "primary", "retry"))
         if source.state in (SourceState.QUEUED, *BUSY):
             actions.addWidget(button("Cancel", lambda: self._cancel(source.id), picture="close"))
-        actions.addWidget(button("Forget …", lambda: self.forget(source), "danger", "forget"))
+        if (conversation := source.conversation_id) is not None:
+            actions.addWidget(
+                button("Open the chat", lambda: self.conversation_requested.emit(conversation), picture="chats")
+            )
+        actions.addWidget(button("Forget …", lambda: self.forget_requested.emit(source), "danger", "forget"))
         actions.addStretch(1)
         body.addLayout(actions)
         body.addStretch(1)
@@ -263,14 +247,3 @@ class LibraryView(QWidget):
 
     def _cancel(self, source_id: int) -> None:
         self._bridge.ask(lambda app: app.learn.cancel(source_id))
-
-
-def receipt_words(title: str, receipt: Receipt) -> str:
-    """Return in plain words what forgetting a source removed."""
-    gone = f"{words.count(receipt.passages, 'passage')}, {words.count(receipt.checkpoints, 'checkpoint')}"
-    parts = [f"“{title}” is forgotten: {gone}, {words.size(receipt.bytes_freed)} freed."]
-    if receipt.rebuilt_experts:
-        parts.append(f"Gone back to before it: {', '.join(receipt.rebuilt_experts)}.")
-    if receipt.note:
-        parts.append(receipt.note)
-    return " ".join(parts)

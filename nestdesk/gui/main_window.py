@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, QSettings, Qt, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import (
-    QMainWindow,
-)
+from PySide6.QtWidgets import QMainWindow
 
 from nestdesk.core.errors import NestDeskError
 from nestdesk.core.jobs import Progress
@@ -23,8 +21,9 @@ from nestdesk.gui.desk import Desk
 from nestdesk.gui.drop import DropTarget
 from nestdesk.gui.experts_view import ExpertsView
 from nestdesk.gui.feed import Feed
+from nestdesk.gui.forgetting import Forgetting
 from nestdesk.gui.learning_queue import LearningQueue
-from nestdesk.gui.library_view import LibraryView, receipt_words
+from nestdesk.gui.library_view import LibraryView
 from nestdesk.gui.memory_view import MemoryView
 from nestdesk.gui.messages import BugDialog, log, report
 from nestdesk.gui.onboarding import Onboarding
@@ -54,7 +53,7 @@ class MainWindow(QMainWindow):
         self.chat = ChatView(bridge)
         self.library = LibraryView(bridge)
         self.experts = ExpertsView(bridge)
-        self.memory = MemoryView(bridge)
+        self.memory = MemoryView()
         self.onboarding = Onboarding(bridge)
         self.desk = Desk(
             {
@@ -70,6 +69,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.desk)
         self.feed = Feed(bridge, self)
         self.queue = LearningQueue(bridge, self)
+        self.forgetting = Forgetting(bridge, self)
         self.drop = DropTarget(self)
         self._connect()
         self.menus = menus.build(self, self._commands())
@@ -103,12 +103,15 @@ class MainWindow(QMainWindow):
         library.source_opened.connect(self._select_source)
         library.details_shown.connect(self._show_document)
         library.queue_changed.connect(self.queue.start)
-        library.forgotten.connect(self._tell_forgotten)
+        library.forget_requested.connect(self.forgetting.forget_source)
+        library.conversation_requested.connect(self._open_chat)
         experts.expert_chosen.connect(self._select_expert)
         experts.checkpoint_shown.connect(self._show_checkpoint)
         experts.said.connect(self._tell)
         experts.inspector_toggled.connect(self.desk.toggle_inspector)
         self.memory.conversation_requested.connect(self._open_chat)
+        self.memory.forget_requested.connect(self.forgetting.forget_memory)
+        self.forgetting.said.connect(self._tell)
         self.inspector.closed.connect(self.desk.toggle_inspector)
         self.onboarding.finished.connect(self._models_ready)
         self.onboarding.retry_requested.connect(bridge.open)
@@ -132,6 +135,7 @@ class MainWindow(QMainWindow):
             toggle_inspector=self.desk.toggle_inspector,
             choose_theme=self._preferences.choose_theme,
             choose_effort=self._preferences.choose_effort,
+            learn_from_chats=self._preferences.learn_from_chats,
         )
 
     @property
@@ -339,9 +343,9 @@ class MainWindow(QMainWindow):
     @Slot(str, int, QPoint)
     def _show_menu(self, view: str, item_id: int, place: QPoint) -> None:
         if view == "chats" and item_id in self._conversations:
-            item_menu.show_chat_menu(self, self._bridge, self._conversations[item_id], place)
+            item_menu.show_chat_menu(self, self._bridge, self.forgetting, self._conversations[item_id], place)
         elif view == "library" and item_id in self._sources:
-            item_menu.show_source_menu(self, self.library, self._sources[item_id], place)
+            item_menu.show_source_menu(self, self.forgetting, self._sources[item_id], place)
 
     # -- telling
 
@@ -352,10 +356,6 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _tell_problem(self, error: NestDeskError) -> None:
         self.notice.say(str(error), is_error=True)
-
-    @Slot(str, object)
-    def _tell_forgotten(self, title: str, receipt: Any) -> None:
-        self._tell(receipt_words(title, receipt))
 
     @Slot(object)
     def show_bug(self, bug: BaseException) -> None:

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
 from nestdesk.core.types import MemorySummary
 from nestdesk.gui import words
-from nestdesk.gui.bridge import Bridge
 from nestdesk.gui.elements import (
     ElidedLabel,
     EmptyState,
@@ -29,17 +28,18 @@ class MemoryView(QWidget):
     """Shows every remembered summary."""
 
     conversation_requested = Signal(int)
+    forget_requested = Signal(object, str)  # MemorySummary, title of its chat
 
-    def __init__(self, bridge: Bridge) -> None:
+    def __init__(self) -> None:
         """Start without memories."""
         super().__init__()
-        self._bridge = bridge
         self._cards: dict[int, QFrame] = {}
         self.header = Header("Memory")
         self.page = Page("Memories")
         intro = (
             "What NestDesk keeps of finished chats, in your own sentences. Those that fit a question are put in front "
-            "of the model in later chats; “Why this answer” shows which."
+            "of the model in later chats; “Why this answer” shows which. What you state about yourself, and your "
+            "corrections, are learned too: the library shows them."
         )
         self._list = column(gap=8)
         self.page.body.addWidget(label(intro, "muted", wraps=True))
@@ -77,7 +77,8 @@ class MemoryView(QWidget):
 
     def _card(self, summary: MemorySummary, title: str) -> QFrame:
         made = frame("card")
-        forget = icon_button("forget", f"Delete the memory of {title or 'a chat'}", lambda: self._delete(summary.id))
+        name = f"Delete the memory of {title or 'a chat'}"
+        forget = icon_button("forget", name, lambda: self.forget_requested.emit(summary, title))
         heading = ElidedLabel(title or "A chat", "strong")
         head = row(heading, label(words.when(summary.created_at), "small"), forget, gap=8)
         head.setStretch(0, 1)
@@ -95,6 +96,3 @@ class MemoryView(QWidget):
             foot.setContentsMargins(-9, 0, 0, 0)  # the quiet button's own padding: its icon stands below the text
             layout.addLayout(foot)
         return made
-
-    def _delete(self, summary_id: int) -> None:
-        self._bridge.ask(lambda app: app.chat.delete_summary(summary_id))

@@ -27,6 +27,7 @@ class Commands:
     toggle_inspector: Callable[[], object]
     choose_theme: Callable[[str], object]
     choose_effort: Callable[[str], object]
+    learn_from_chats: Callable[[bool], object]
 
 
 @dataclass(frozen=True)
@@ -35,10 +36,11 @@ class Menus:
 
     themes: dict[str, QAction]
     efforts: dict[str, QAction]
+    learns_from_chats: QAction
     actions: tuple[QAction, ...]
 
 
-EFFORT_WORDS = {"quick": "Quick", "normal": "Normal", "deep": "Deep (takes longest)"}
+EFFORT_WORDS = {"quick": "Quick", "normal": "Normal", "deep": "Deep", "search": "Search for the best way (longest)"}
 THEME_WORDS = {"system": "As the system", "light": "Light", "dark": "Dark"}
 
 
@@ -77,6 +79,8 @@ def build(window: QMainWindow, commands: Commands) -> Menus:
     add(learn, "Add a f&older …", commands.add_folder, "Ctrl+Shift+O")
     learn.addSeparator()
     efforts = choices(learn.addMenu("&Effort"), EFFORT_WORDS, commands.choose_effort)
+    from_chats = add(learn, "Learn what I state in &chats", lambda: commands.learn_from_chats(from_chats.isChecked()))
+    from_chats.setCheckable(True)
     add(learn, "&Sleep: consolidate what was learned", commands.sleep)
     view = bar.addMenu("&View")
     for number, entry in enumerate(VIEWS, start=1):
@@ -87,7 +91,7 @@ def build(window: QMainWindow, commands: Commands) -> Menus:
     helping = bar.addMenu("&Help")
     add(helping, "&Keyboard shortcuts", lambda: _show_shortcuts(window, made), "Ctrl+/")
     add(helping, "&About NestDesk", lambda: _show_about(window))
-    return Menus(themes, efforts, tuple(made))
+    return Menus(themes, efforts, from_chats, tuple(made))
 
 
 def shortcut_lines(actions: Sequence[QAction]) -> list[tuple[str, str]]:

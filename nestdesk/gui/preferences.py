@@ -17,7 +17,7 @@ from nestdesk.gui.theme import Theme
 
 
 class Preferences:
-    """Theme and effort."""
+    """Theme, effort, and whether chats are learned from."""
 
     def __init__(self, bridge: Bridge, theme: Theme, state: QSettings) -> None:
         """Choose nothing yet."""
@@ -29,6 +29,7 @@ class Preferences:
         self._state.setValue("theme", settings.theme)
         menus.themes[settings.theme].setChecked(True)
         menus.efforts[str(settings.effort)].setChecked(True)
+        menus.learns_from_chats.setChecked(settings.learns_from_chats)
 
     def choose_theme(self, name: str) -> None:
         """Show and store a theme."""
@@ -39,3 +40,7 @@ class Preferences:
     def choose_effort(self, name: str) -> None:
         """Store how much time a source gets."""
         self._bridge.ask(lambda app: app.save_settings(replace(app.settings, effort=Effort(name))))
+
+    def learn_from_chats(self, is_wanted: bool) -> None:
+        """Store whether what is stated in chats is learned."""
+        self._bridge.ask(lambda app: app.save_settings(replace(app.settings, learns_from_chats=is_wanted)))

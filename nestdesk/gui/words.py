@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from nestdesk.core.types import Checkpoint, Scores, Source, SourceState
+from nestdesk.core.types import Checkpoint, PassageHit, Scores, Source, SourceState
 
 STATE_WORDS = {
     SourceState.QUEUED: ("waiting", "muted"),
@@ -75,6 +75,23 @@ def result(source: Source) -> str:
     if source.state is SourceState.REMEMBERED:
         return f"Searchable, but no weights were kept: {scores}."
     return source.error
+
+
+def is_chat(source: Source) -> bool:
+    """Return whether a source is made of what was said in a chat."""
+    return source.kind == "conversation"
+
+
+def extent(source: Source) -> str:
+    """Return how much of what a source is."""
+    return "from a chat" if is_chat(source) else size(source.size_bytes)
+
+
+def place(hit: PassageHit) -> str:
+    """Return where a passage stands in its source."""
+    if hit.kind == "conversation":
+        return "you said"
+    return f"p. {hit.page}" if hit.page else f"at character {hit.start:,}"
 
 
 def answered(scores: Scores | None) -> str:

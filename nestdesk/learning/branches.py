@@ -1,5 +1,7 @@
 """Prompts side by side in rows, growing token by token: what several begin with is read once for all of them.
 
+Rows may have prefixes of their own, so that questions to different blocks are answered together.
+
 A row is laid out as in packing: its common beginning, its branches, then, at each step, one column for each branch that
 goes on. A column is seen by its own branch only, so a branch may also fork: both halves have seen the same columns.
 """
@@ -11,7 +13,7 @@ from collections.abc import Iterator, Sequence
 import torch
 from torch import Tensor
 
-from nestdesk.learning import decoder
+from nestdesk.learning import decoder, experts
 from nestdesk.learning.backbone import Backbone
 from nestdesk.learning.experts import Active
 from nestdesk.learning.packing import Example, pack, shared_length
@@ -20,17 +22,30 @@ BATCH_TOKENS = 6_000  # prompt tokens of one batch
 ROW_TOKENS = 192  # branches of one row, or twice the shared beginning: attention costs their square
 
 
-def batches(prompts: Sequence[Sequence[int]]) -> Iterator[list[list[int]]]:
-    """Yield batches of rows; a row holds the indices of prompts that begin alike."""
-    rows = sorted(rows_of(prompts), key=lambda row: _cost(prompts, row))
-    batch: list[list[int]] = []
-    for row in rows:
-        if batch and (len(batch) + 1) * _cost(prompts, row) > BATCH_TOKENS:
+Own = Active | Sequence[Active]  # the same experts for all prompts, or each prompt's
+
+
+def batches(prompts: Sequence[Sequence[int]], own: Own) -> Iterator[list[list[int]]]:
+    """Yield batches of rows; a row holds the indices of prompts that begin alike and have the very same experts."""
+    actives = [own] * len(prompts) if isinstance(own, Active) else own
+    for group in experts.alike(actives):
+        same: dict[int, list[int]] = {}
+        for index in group:
+            same.setdefault(id(actives[index]), []).append(index)
+        rows = [[places[at] for at in row] for places in same.values() for row in rows_of([prompts[i] for i in places])]
+        batch: list[list[int]] = []
+        for row in sorted(rows, key=lambda row: _cost(prompts, row)):
+            if batch and (len(batch) + 1) * _cost(prompts, row) > BATCH_TOKENS:
+                yield batch
+                batch = []
+            batch.append(row)
+        if batch:
             yield batch
-            batch = []
-        batch.append(row)
-    if batch:
-        yield batch
+
+
+def of_rows(backbone: Backbone, own: Own, rows: Sequence[Sequence[int]]) -> Active:
+    """Return the experts of a batch's rows."""
+    return own if isinstance(own, Active) else experts.side_by_side([own[row[0]] for row in rows], backbone.precision)
 
 
 def rows_of(prompts: Sequence[Sequence[int]]) -> list[list[int]]:
@@ -62,17 +77,19 @@ class Branches:
         backbone: Backbone,
         prompts: Sequence[Sequence[int]],
         rows: Sequence[Sequence[int]],
-        active: Active,
+        own: Own,
         most_tokens: int,
         width: int = 1,
     ) -> None:
         """Read the prompts of some rows.
 
         Args:
+            own: the experts in force.
             most_tokens: how far a branch can grow.
             width: into how many a prompt's branch can fork.
         """
-        self._backbone, self._prompts, self._active = backbone, prompts, active
+        self._backbone, self._prompts = backbone, prompts
+        active = self._active = of_rows(backbone, own, rows)
         packed = pack([[Example(tuple(prompts[index]), (backbone.end_id,)) for index in row] for row in rows])
         count, length = packed.ids.shape
         capacity = length + most_tokens * width * max(len(row) for row in rows)
@@ -104,8 +121,8 @@ class Branches:
         positions = torch.zeros_like(ids)
         lengths = torch.tensor([len(self._prompts[owner]) for owner in self.owners], device=device)
         ids[at], positions[at] = tokens, lengths + self._steps
-        own = torch.nn.functional.one_hot(at[1], width).bool()  # N, width
-        self._visible = torch.cat([self._visible[torch.tensor(list(parents), device=device)], own], dim=1)
+        column = torch.nn.functional.one_hot(at[1], width).bool()  # N, width
+        self._visible = torch.cat([self._visible[torch.tensor(list(parents), device=device)], column], dim=1)
         mask = torch.zeros(self._count, width, past + width, dtype=torch.bool, device=device)
         mask[:, :, past:] = torch.eye(width, dtype=torch.bool, device=device)  # an empty column sees itself
         mask[at] = self._visible

@@ -18,7 +18,7 @@ import torch
 from nestdesk.core import prompts
 from nestdesk.learning import generate, packing, study
 from nestdesk.learning.backbone import Backbone
-from nestdesk.learning.branches import rows_of
+from nestdesk.learning.branches import Own, batches, of_rows
 from nestdesk.learning.experts import Active
 from nestdesk.learning.generate import Candidate
 from nestdesk.learning.limits import Spans
@@ -40,23 +40,24 @@ class Asked:
 
 
 def answers(
-    backbone: Backbone, asked: Sequence[Asked], active: Active, max_tokens: int = 32
+    backbone: Backbone, asked: Sequence[Asked], own: Own, max_tokens: int = 32
 ) -> Generator[float, None, list[list[int]]]:
     """Answer each prompt with a span of its passages (or yes, or no); yields the share done.
 
     Args:
-        active: the experts that read, and that write questions.
+        own: the experts that read, and that write questions.
 
     Returns:
         The answers' tokens, without the end mark.
     """
     held = [Spans(backbone, one.passages, prompts.ABSENT) for one in asked]
-    reading = generate.likeliest(backbone, [one.prompt for one in asked], active, held, WIDTH, max_tokens)
+    reading = generate.likeliest(backbone, [one.prompt for one in asked], own, held, WIDTH, max_tokens)
     found = yield from generate.scaled(reading, 0.0, READING_SHARE)
     near = [[one for one in own if one[1] >= own[0][1] - MARGIN] for own in found]
     open_places = [place for place, own in enumerate(near) if len(own) > 1]
     pairs = [(place, candidate) for place in open_places for candidate in near[place]]
-    explained = yield from _explained(backbone, [(asked[place], one) for place, one in pairs], active)
+    actives = own if isinstance(own, Active) else [own[place] for place, _ in pairs]
+    explained = yield from _explained(backbone, [(asked[place], one) for place, one in pairs], actives)
     best = {place: own[0] for place, own in enumerate(near) if own}
     leading: dict[int, float] = {}
     for (place, candidate), logs in zip(pairs, explained, strict=True):
@@ -68,7 +69,7 @@ def answers(
 
 @torch.no_grad()
 def _explained(
-    backbone: Backbone, pairs: Sequence[tuple[Asked, Candidate]], active: Active
+    backbone: Backbone, pairs: Sequence[tuple[Asked, Candidate]], own: Own
 ) -> Generator[float, None, list[float]]:
     """Return how likely each answer makes its question, as log probability: the passage is the one that holds it."""
     examples = []
@@ -79,11 +80,11 @@ def _explained(
         examples.append(Example(tuple(prompt), (*backbone.encode(one.question), backbone.end_id)))
     logs = [0.0] * len(examples)
     done = 0
-    for row in rows_of([example.prompt for example in examples]):
-        batch = packing.pack([[examples[place] for place in row]], backbone.device)
-        losses, _ = packing.answer_losses(backbone, batch, active)
-        for number, place in enumerate(row):
+    for rows in batches([example.prompt for example in examples], own):
+        batch = packing.pack([[examples[place] for place in row] for row in rows], backbone.device)
+        losses, _ = packing.answer_losses(backbone, batch, of_rows(backbone, own, rows))
+        for number, place in enumerate(place for row in rows for place in row):
             logs[place] = -losses[batch.owners == number].sum().item()
-        done += len(row)
+            done += 1
         yield READING_SHARE + (1 - READING_SHARE) * done / len(examples)
     return logs

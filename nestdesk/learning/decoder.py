@@ -155,11 +155,15 @@ def _behind(
     rows, _, size, _ = k.shape
     if mask is None:
         mask = torch.ones(length, size, dtype=torch.bool, device=k.device).tril(size - length)[None, None]
-    keys, values, gates = [k], [v], [torch.zeros_like(mask, dtype=k.dtype).masked_fill(~mask, -math.inf)]
+    seen = torch.zeros_like(mask, dtype=k.dtype).masked_fill(~mask, -math.inf).expand(rows, -1, -1, -1)
+    keys, values, gates = [k], [v], [seen]
     for prefix in prefixes:
         keys.insert(0, prefix.keys.to(k.dtype).expand(rows, -1, -1, -1))
         values.insert(0, prefix.values.to(v.dtype).expand(rows, -1, -1, -1))
-        gates.insert(0, gates[-1].new_full((*mask.shape[:-1], prefix.keys.shape[1]), math.log(prefix.gate)))
+        if prefix.log_gates is None:
+            gates.insert(0, seen.new_full((rows, 1, length, prefix.keys.shape[-2]), math.log(prefix.gate)))
+        else:
+            gates.insert(0, prefix.log_gates[:, None, None].to(k.dtype).expand(-1, -1, length, -1))
     return torch.cat(keys, dim=2), torch.cat(values, dim=2), torch.cat(gates, dim=-1)
 
 

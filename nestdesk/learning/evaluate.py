@@ -18,7 +18,7 @@ from nestdesk.core.paths import resources
 from nestdesk.core.types import Scores, StudyItem
 from nestdesk.learning import generate, packing, study
 from nestdesk.learning.backbone import Backbone
-from nestdesk.learning.branches import rows_of
+from nestdesk.learning.branches import Own, batches, of_rows
 from nestdesk.learning.experts import NOTHING, Active
 from nestdesk.learning.limits import Unlike
 
@@ -38,15 +38,11 @@ def score(
     """
     if not probes:
         return Scores(0.0, 0.0, 0, 0)
-    found: dict[int, str] = {}
+    asked = [study.tokens(backbone, study.turns(probe)) for probe in probes]
     actives = [active(probe.passage) for probe in probes]
-    for group in _alike(actives):
-        asked = [study.tokens(backbone, study.turns(probes[index])) for index in group]
-        limits = [Unlike(backbone, prompts.ABSENT)] * len(asked)
-        answered = yield from generate.many(backbone, asked, actives[group[0]], PROBE_TOKENS, limits=limits)
-        for index, ids in zip(group, answered, strict=True):
-            found[index] = backbone.decode(ids).strip()
-    answers = tuple(found[index] for index in range(len(probes)))
+    limits = [Unlike(backbone, prompts.ABSENT)] * len(asked)
+    answered = yield from generate.many(backbone, asked, actives, PROBE_TOKENS, limits=limits)
+    answers = tuple(backbone.decode(ids).strip() for ids in answered)
     values = [metrics.f1(answer, probe.answer) for answer, probe in zip(answers, probes, strict=True)]
     same = [metrics.exact(answer, probe.answer) for answer, probe in zip(answers, probes, strict=True)]
     return Scores(
@@ -58,21 +54,13 @@ def score(
     )
 
 
-def _alike(actives: Sequence[Active]) -> list[list[int]]:
-    """Group the places of the very same experts, so that each group can be answered together."""
-    groups: dict[int, list[int]] = {}
-    for index, active in enumerate(actives):
-        groups.setdefault(id(active), []).append(index)
-    return list(groups.values())
-
-
 def absent_token(backbone: Backbone) -> int:
     """Return the token with which the slow experts begin to say that they cannot tell."""
     return backbone.encode(prompts.ABSENT)[0]
 
 
 @torch.no_grad()
-def doubts(backbone: Backbone, asked: Sequence[Sequence[int]], active: Active) -> Generator[float, None, list[float]]:
+def doubts(backbone: Backbone, asked: Sequence[Sequence[int]], own: Own) -> Generator[float, None, list[float]]:
     """Return, for each prompt's token ids, the log odds that the answer begins with "unknown"; yields the share done.
 
     The slow experts were taught to say so of passages that do not hold the answer, so among several passages the right
@@ -81,12 +69,13 @@ def doubts(backbone: Backbone, asked: Sequence[Sequence[int]], active: Active) -
     token = absent_token(backbone)
     found = [0.0] * len(asked)
     done = 0
-    for row in rows_of(asked):
-        batch = packing.pack([[packing.Example(tuple(asked[index]), (token,)) for index in row]], backbone.device)
-        losses, _ = packing.answer_losses(backbone, batch, active)
-        for index, loss in zip(row, losses.tolist(), strict=True):
+    for rows in batches(asked, own):
+        examples = [[packing.Example(tuple(asked[index]), (token,)) for index in row] for row in rows]
+        batch = packing.pack(examples, backbone.device)
+        losses, _ = packing.answer_losses(backbone, batch, of_rows(backbone, own, rows))
+        for index, loss in zip((index for row in rows for index in row), losses.tolist(), strict=True):
             found[index] = -loss - math.log(max(-math.expm1(-loss), 1e-9))
-        done += len(row)
+            done += 1
         yield done / len(asked)
     return found
 

@@ -14,9 +14,10 @@ Learning (arXiv 2512.24695), section on the Continuum Memory System.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 
 import torch
@@ -220,11 +221,15 @@ Product = tuple[Tensor, Tensor]  # a [R, in], b [out, R] with the gate in it
 
 @dataclass(frozen=True)
 class Prefix:
-    """Learned keys and values [KV, P, d] of one layer, rotated as if they stood just before position 0."""
+    """Learned keys and values [KV, P, d] of one layer, rotated as if they stood just before position 0.
+
+    Where every row of a batch has its own: [B, KV, P, d], and the gates' logarithms [B, P], -inf where a row's ends.
+    """
 
     keys: Tensor
     values: Tensor
     gate: float = 1.0
+    log_gates: Tensor | None = None
 
 
 @dataclass(frozen=True)
@@ -253,6 +258,39 @@ def both(skills: Active, own: Active) -> Active:
         for layer in {*skills.prefixes, *own.prefixes}
     }
     return Active(products, (*skills.vocabulary, *own.vocabulary), temperature, frequency, prefixes, skills.layers)
+
+
+def alike(actives: Sequence[Active]) -> list[list[int]]:
+    """Group the places of experts that differ in their prefixes at most: their rows can share a batch."""
+    groups: dict[tuple[object, ...], list[int]] = {}
+    for place, active in enumerate(actives):
+        products = tuple((site, *map(id, chain(*pairs))) for site, pairs in active.products.items())
+        rest = (*map(id, chain(*active.vocabulary)), id(active.temperature), id(active.frequency), id(active.layers))
+        groups.setdefault((products, *rest), []).append(place)
+    return list(groups.values())
+
+
+@torch.no_grad()
+def side_by_side(actives: Sequence[Active], precision: torch.dtype) -> Active:
+    """Return experts for a batch in which row i has the prefixes of actives[i]; all else is alike."""
+    if all(active is actives[0] for active in actives):
+        return actives[0]
+    prefixes = {}
+    for layer in sorted({layer for active in actives for layer in active.prefixes}):
+        parts = [active.prefixes.get(layer, ()) for active in actives]
+        sizes = [sum(part.keys.shape[-2] for part in own) for own in parts]
+        example = next(part for own in parts for part in own).keys  # KV, P, d
+        keys = torch.zeros(len(parts), len(example), max(sizes), example.shape[-1], dtype=precision).to(example.device)
+        values, gates = torch.zeros_like(keys), keys.new_full((len(parts), max(sizes)), -math.inf)
+        for row, own in enumerate(parts):
+            end = max(sizes)
+            for part in own:
+                first = end - part.keys.shape[-2]
+                keys[row, :, first:end], values[row, :, first:end] = part.keys, part.values
+                gates[row, first:end] = math.log(part.gate)
+                end = first
+        prefixes[layer] = (Prefix(keys, values, log_gates=gates),)
+    return replace(actives[0], prefixes=prefixes)
 
 
 def _sum(one: Tensor | None, other: Tensor | None) -> Tensor | None:

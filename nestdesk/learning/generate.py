@@ -14,7 +14,7 @@ from torch import Tensor
 
 from nestdesk.learning import decoder
 from nestdesk.learning.backbone import Backbone
-from nestdesk.learning.branches import Branches, batches
+from nestdesk.learning.branches import Branches, Own, batches
 from nestdesk.learning.experts import NOTHING, Active
 from nestdesk.learning.limits import Limit
 
@@ -64,7 +64,7 @@ def prompt_logits(backbone: Backbone, prompt: Sequence[int], active: Active = NO
 def many(
     backbone: Backbone,
     prompts: Sequence[Sequence[int]],
-    active: Active = NOTHING,
+    active: Own = NOTHING,
     max_tokens: int = 32,
     temperatures: Sequence[float] = (),
     seed: int = 0,
@@ -73,6 +73,7 @@ def many(
     """Continue many prompts together; what several begin with is read only once.
 
     Args:
+        active: the experts in force, or one set of them for each prompt.
         temperatures: one for each prompt; 0, the default, is greedy.
         limits: what each answer may say; none or None: anything.
 
@@ -86,7 +87,7 @@ def many(
     heat = torch.tensor(temperatures or [0.0] * len(prompts), device=backbone.device)
     answers: list[list[int]] = [[] for _ in prompts]
     finished = 0
-    for batch in batches(prompts):
+    for batch in batches(prompts, active):
         size = sum(len(row) for row in batch)
         steps = _continue(backbone, prompts, batch, active, max_tokens, heat, generator, answers, limits)
         for step, _ in enumerate(steps, start=1):
@@ -99,7 +100,7 @@ def _continue(
     backbone: Backbone,
     prompts: Sequence[Sequence[int]],
     rows: Sequence[Sequence[int]],
-    active: Active,
+    active: Own,
     max_tokens: int,
     temperatures: Tensor,  # of all prompts
     generator: torch.Generator,
@@ -163,7 +164,7 @@ def _read(backbone: Backbone, prompt: Sequence[int], active: Active, cache: deco
 def likeliest(
     backbone: Backbone,
     prompts: Sequence[Sequence[int]],
-    active: Active,
+    active: Own,
     limits: Sequence[Limit],
     width: int,
     max_tokens: int = 32,
@@ -175,7 +176,7 @@ def likeliest(
     """
     found: list[list[Candidate]] = [[] for _ in prompts]
     finished = 0
-    for batch in batches(prompts):
+    for batch in batches(prompts, active):
         size = sum(len(row) for row in batch)
         branches = Branches(backbone, prompts, batch, active, max_tokens, width)
         beams: list[Candidate] = [([], 0.0) for _ in branches.owners]

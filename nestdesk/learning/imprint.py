@@ -64,12 +64,16 @@ def newborn(
     for index, ids in enumerate(openings):
         read = _read(nested, ids, skills)
         block = ExpertWeights(Function.ATTENTION, Level.FAST, nested.fingerprint, _tensors(read))
-        asked = [item for item in studied if item.passage == index] or studied
-        blocks.append(narrowed(nested, block, asked, skills, kept))
+        blocks.append(narrowed(nested, block, asked_about(studied, index), skills, kept))
         if not has_time():
             break
         yield (index + 1) / len(texts)
     return blocks
+
+
+def asked_about(items: Sequence[StudyItem], passage: int) -> Sequence[StudyItem]:
+    """Return the items of a passage, or all where it has none: those that choose what is kept of it."""
+    return [item for item in items if item.passage == passage] or items
 
 
 @torch.no_grad()

@@ -17,11 +17,11 @@ from dataclasses import dataclass, field, replace
 import torch
 from torch import Tensor
 
-from nestdesk.core.types import Function
-from nestdesk.learning import decoder, experts, levels, packing
+from nestdesk.core.types import Function, Level, OptimiserName
+from nestdesk.learning import decoder, experts, levels, optim, packing
 from nestdesk.learning.backbone import Backbone
 from nestdesk.learning.experts import Active, ExpertWeights, both
-from nestdesk.learning.optim import AdamW, Optimiser, clip
+from nestdesk.learning.optim import Optimiser, clip
 
 BATCH_ITEMS = 24
 ROW_ITEMS = 6  # packed side by side: more of them cost attention, fewer repeat the shared beginning
@@ -47,15 +47,27 @@ class InnerLoop:
 
     @classmethod
     def start(
-        cls, expert: ExpertWeights, period_tokens: int | None = None, most_updates: int | None = None
+        cls,
+        expert: ExpertWeights,
+        period_tokens: int | None = None,
+        most_updates: int | None = None,
+        level: Level | None = None,
+        optimiser: OptimiserName = "adamw",
+        rate_factor: float = 1.0,
     ) -> InnerLoop:
-        """Give an expert its optimiser, and its tensors gradients; the period is its level's if none is given."""
-        spec = levels.LEVELS[expert.level]
+        """Give an expert its optimiser, and its tensors gradients.
+
+        Args:
+            period_tokens: by default that of the level.
+            level: whose period and rate it gets, by default its own.
+        """
+        level = level or expert.level
         tensors = [tensor.requires_grad_() for tensor in expert.learnable()]
-        period = period_tokens or levels.update_period(expert.level, expert.function)
-        rate = spec.rate * (0.1 if expert.function is Function.POSITION else 1.0)
+        rate = levels.LEVELS[level].rate * rate_factor * (0.1 if expert.function is Function.POSITION else 1.0)
         rate *= PREFIX_RATE if any(name.endswith(".keys") for name in expert.tensors) else 1.0
-        return cls(expert, AdamW(tensors, rate), period, rate, most_updates, _tensors=tensors)
+        made = optim.make(optimiser, tensors, rate)
+        period = period_tokens or levels.update_period(level, expert.function)
+        return cls(expert, made, period, made.rate, most_updates, _tensors=tensors)
 
     @property
     def is_done(self) -> bool:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nestdesk.core.types import Effort, Function, Level
+from nestdesk.core.types import Effort, Function, Level, Recipe
 
 
 @dataclass(frozen=True)
@@ -40,18 +40,33 @@ def update_period(level: Level, function: Function) -> int:
 
 @dataclass(frozen=True)
 class EffortSpec:
-    """What an effort buys: seconds, facts asked about in each passage, wordings, and the rank of the new expert."""
+    """What an effort buys: seconds, facts asked about in each passage, wordings, held-out probes, and the recipe.
+
+    recipes: the default; a search tries the further ones against it.
+    """
 
     budget_s: float
     spans_per_passage: int
     wordings: int
-    rank: int
+    probes: int
     top_layers: float  # share of the layers, from the top, that get a low-rank expert
-    kept_share: float  # of the source's positions, whose keys and values an attention expert starts from
+    recipes: tuple[Recipe, ...]
 
 
+ATTENTION, MEMORY = Function.ATTENTION, Function.MEMORY
+SEARCHED = (
+    Recipe((ATTENTION, Function.VOCABULARY)),
+    Recipe((ATTENTION, Function.POSITION)),
+    Recipe((ATTENTION, MEMORY), rank=8),
+    Recipe((ATTENTION, MEMORY), rank=32, optimiser="m3", level=Level.MID),
+    Recipe((MEMORY,), rank=32),
+    Recipe((ATTENTION,), kept_share=0.67, block_updates=4),
+    Recipe((ATTENTION,), optimiser="dgd"),
+    Recipe((ATTENTION,), optimiser="m3"),
+)
 EFFORTS = {
-    Effort.QUICK: EffortSpec(40.0, 6, 2, 8, 0.4, 0.5),
-    Effort.NORMAL: EffortSpec(120.0, 12, 2, 16, 0.4, 1.0),
-    Effort.DEEP: EffortSpec(420.0, 24, 3, 32, 0.6, 1.0),
+    Effort.QUICK: EffortSpec(40.0, 6, 2, 24, 0.4, (Recipe((ATTENTION,), rank=8, kept_share=0.5),)),
+    Effort.NORMAL: EffortSpec(120.0, 12, 2, 24, 0.4, (Recipe(),)),
+    Effort.DEEP: EffortSpec(420.0, 24, 3, 24, 0.6, (Recipe((MEMORY, ATTENTION), rank=32),)),
+    Effort.SEARCH: EffortSpec(420.0, 12, 2, 48, 0.4, (Recipe(), *SEARCHED)),
 }

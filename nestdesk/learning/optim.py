@@ -2,16 +2,19 @@
 
 AdamW (arXiv 1711.05101); DGD with decay, whose momentum forgets what it holds about directions it sees again (Nested
 Learning, arXiv 2512.24695, the delta-rule reading of gradient descent); M3, a two-speed momentum whose update is
-orthogonalised (same paper; Newton-Schulz coefficients as in Muon). State lives in fp32 beside the weights.
+orthogonalised (same paper; Newton-Schulz coefficients as in Muon). State lives in fp32 beside the weights. A tensor of
+more than two dimensions is a stack of matrices: a block's keys [KV, P, d] are one matrix a head.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import torch
 from torch import Tensor
+
+from nestdesk.core.types import OptimiserName
 
 
 class Optimiser(Protocol):
@@ -64,10 +67,10 @@ class DGD:
             if tensor.grad is None:
                 continue
             gradient = tensor.grad / (tensor.grad.norm() + 1e-8) * tensor.numel() ** 0.5
-            if gradient.ndim == 2:
-                key = gradient.sum(dim=0)
-                key = key / (key.norm() + 1e-8)
-                momentum -= self._beta * torch.outer(momentum @ key, key)
+            if gradient.ndim >= 2:
+                key = gradient.sum(dim=-2, keepdim=True)  # ... 1 in
+                key = key / (key.norm(dim=-1, keepdim=True) + 1e-8)
+                momentum -= self._beta * (momentum @ key.mT) @ key
             momentum.mul_(self._alpha).sub_(gradient)
             tensor.add_(momentum, alpha=self.rate * (1 - self._alpha))
             tensor.grad = None
@@ -102,8 +105,25 @@ class M3:
                 self._lasting[index].mul_(self._slow).add_(mean, alpha=1 - self._slow)
                 self._gathered[index].zero_()
             mixed = self._quick[index] + self._lasting[index]
-            tensor.sub_(_orthogonal(mixed) if mixed.ndim == 2 else mixed.sign(), alpha=self.rate)
+            tensor.sub_(_orthogonal(mixed) if mixed.ndim >= 2 else mixed.sign(), alpha=self.rate)
             tensor.grad = None
+
+
+KINDS: dict[OptimiserName, tuple[Callable[[Sequence[Tensor], float], Optimiser], float]] = {
+    "adamw": (AdamW, 1.0),
+    "dgd": (DGD, 1.0),
+    "m3": (M3, 1.0),
+}
+
+
+def make(name: OptimiserName, tensors: Sequence[Tensor], rate: float) -> Optimiser:
+    """Return an optimiser by its name.
+
+    Args:
+        rate: AdamW's; the other two take it times a factor of their own, with which they learn about as fast.
+    """
+    kind, factor = KINDS[name]
+    return kind(tensors, rate * factor)
 
 
 def clip(tensors: Sequence[Tensor], limit: float) -> float:
@@ -111,15 +131,15 @@ def clip(tensors: Sequence[Tensor], limit: float) -> float:
     return float(torch.nn.utils.clip_grad_norm_(list(tensors), limit))
 
 
-def _orthogonal(matrix: Tensor, steps: int = 5) -> Tensor:
+def _orthogonal(matrices: Tensor, steps: int = 5) -> Tensor:
     """Return the nearest matrix with equal singular values, by Newton-Schulz, scaled to unit entries on average."""
     a, b, c = 3.4445, -4.7750, 2.0315
-    work = matrix / (matrix.norm() + 1e-8)
-    flip = work.shape[0] > work.shape[1]
-    work = work.T if flip else work
+    work = matrices / (matrices.norm(dim=(-2, -1), keepdim=True) + 1e-8)
+    flip = work.shape[-2] > work.shape[-1]
+    work = work.mT if flip else work
     for _ in range(steps):
-        square = work @ work.T
+        square = work @ work.mT
         work = a * work + (b * square + c * square @ square) @ work
-    work = work.T if flip else work
-    scaled: Tensor = work * max(matrix.shape) ** 0.5 / min(matrix.shape) ** 0.5 * 0.2
+    work = work.mT if flip else work
+    scaled: Tensor = work * max(matrices.shape[-2:]) ** 0.5
     return scaled

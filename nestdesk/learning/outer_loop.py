@@ -2,7 +2,8 @@
 
 It sees a compressed view of the source (its study items and held-out probes), gives each function an expert with a rank
 and layers, lets the inner loops run within the budget, and then compares: probes before and after, drift on generic
-prompts. A result that does not help, or that drifts, is kept but not used.
+prompts. A result that does not help, or that drifts, is kept but not used. A lesson is what every recipe starts from; a
+trial is one recipe's experts at work on it.
 
 Reference: Nested Learning, arXiv 2512.24695 (outer over inner optimisation); accept and reject as in the decision rules
 of the README.
@@ -10,20 +11,18 @@ of the README.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import TypeVar
 
 import torch
 
-from nestdesk.core.types import Effort, Function, Level, Passage, Scores, StudyItem
+from nestdesk.core.types import Choice, Effort, Function, Level, Passage, Recipe, Scores, StudyItem
 from nestdesk.learning import evaluate, experts, imprint, inner_loop, levels, study
+from nestdesk.learning.clock import Clock, Report
 from nestdesk.learning.experts import NOTHING, Active, ExpertWeights
+from nestdesk.learning.inner_loop import InnerLoop
 from nestdesk.learning.nested import NestedModel
-
-T = TypeVar("T")
 
 MANY_PASSAGES = 12  # from here on fewer facts of each are asked about, so that the questions reach the end
 LEAST_SPANS = 3
@@ -35,24 +34,42 @@ CLOSING_SCORES = 2.0  # times what the scores before took, kept for those after:
 LEAST_GAIN = 0.0  # F1 on the held-out probes: anything that is not better is rejected
 MOST_DRIFT = 3.0  # nats on generic prompts *as if* the expert were on there; beyond it the expert writes noise
 FEW_SECONDS = 4.0  # the least a study loop gets
-BLOCK_UPDATES = 2  # of a block that starts from its passage: further ones learn wordings and lose answers
+WEIGHTS = {"question": 1.0, "cloze": 0.5, "restatement": 0.3, "passage": 0.2, "reading": 0.5}
+NO_SCORES = Scores(0.0, 0.0, 0, 0)
 
 
 @dataclass(frozen=True)
-class Report:
-    """Where learning stands; done 0..1."""
+class Lesson:
+    """What a source is studied with, whatever the recipe: made once. closing_s is what the scores after will take."""
 
-    stage: str
-    done: float
-    text: str = ""
-    seconds_left: float = -1.0
+    nested: NestedModel
+    texts: tuple[str, ...]
+    beside: tuple[Sequence[int], ...]
+    items: tuple[StudyItem, ...]
+    skills: Active
+    top_layers: float
+    seed: int
+    clock: Clock
+    probes: tuple[StudyItem, ...] = ()
+    before: Scores = NO_SCORES
+    closing_s: float = 0.0
+
+    @property
+    def studied(self) -> list[StudyItem]:
+        """The items to learn from."""
+        return [item for item in self.items if not item.is_probe]
+
+    def nothing(self) -> Result:
+        """Return the result of a lesson in which nobody learned."""
+        told = verdict(self.before, self.before)
+        return Result((), self.items, self.before, self.before, *told, self.clock.spent_s, 0, 0)
 
 
 @dataclass(frozen=True)
 class Result:
     """New experts, how they did, and the verdict."""
 
-    learners: tuple[inner_loop.InnerLoop, ...]
+    learners: tuple[InnerLoop, ...]
     items: tuple[StudyItem, ...]
     before: Scores
     after: Scores
@@ -61,36 +78,15 @@ class Result:
     seconds: float
     tokens: int
     steps: int
-
-
-class Clock:
-    """A budget in seconds."""
-
-    def __init__(self, budget_s: float) -> None:
-        """Start now."""
-        self.budget_s = budget_s
-        self._began = time.monotonic()
-
-    @property
-    def spent_s(self) -> float:
-        """Seconds since the start."""
-        return time.monotonic() - self._began
-
-    @property
-    def left_s(self) -> float:
-        """Seconds until the budget is out, at least 0."""
-        return max(0.0, self.budget_s - self.spent_s)
-
-    def report(self, stage: str, text: str = "") -> Report:
-        """Describe the moment."""
-        return Report(stage, min(0.999, self.spent_s / self.budget_s), text, self.left_s)
+    recipe: Recipe | None = None
+    choice: Choice | None = None
 
 
 def learn_source(
     nested: NestedModel,
     passages: Sequence[Passage],
     skills: Active,
-    functions: Sequence[Function],
+    recipe: Recipe,
     effort: Effort,
     budget_s: float,
     seed: int,
@@ -102,8 +98,8 @@ def learn_source(
 
     Args:
         skills: the slow experts, on while the fast ones learn and are asked.
-        functions: one new expert for each.
-        effort: how much rank, how many questions; also the budget where budget_s is 0.
+        recipe: how they learn; without functions, items are written and nobody learns.
+        effort: how many questions; also the budget where budget_s is 0.
         budget_s: seconds for everything, questions included.
         items: given study items; none: they are written from the passages.
         most_steps: bounds the study loop, so that a test does not depend on the machine's speed.
@@ -115,98 +111,126 @@ def learn_source(
     Returns:
         The experts and the verdict.
     """
+    lesson = yield from prepare(nested, passages, skills, effort, budget_s, seed, items, beside)
+    if not lesson.studied or not recipe.functions:
+        return lesson.nothing()
+    read = (yield from read_blocks(lesson, recipe.kept_share)) if Function.ATTENTION in recipe.functions else []
+    trial = Trial(lesson, recipe, read)
+    yield from trial.study(lesson.clock.budget_s - lesson.closing_s, most_steps)
+    return (yield from trial.finish())
+
+
+def prepare(
+    nested: NestedModel,
+    passages: Sequence[Passage],
+    skills: Active,
+    effort: Effort,
+    budget_s: float,
+    seed: int,
+    items: Sequence[StudyItem],
+    beside: Sequence[Sequence[int]],
+) -> Generator[Report, None, Lesson]:
+    """Write a source's study items and ask its probes before anything is learned; arguments as in learn_source."""
     spec = levels.EFFORTS[effort]
     clock = Clock(budget_s or spec.budget_s * max(1.0, len(passages) / BUDGET_PASSAGES))
     if not items and passages:
         items = yield from _write_items(nested, passages, skills, spec, clock, seed)
-    if not any(not item.is_probe for item in items):
-        nothing = Scores(0.0, 0.0, 0, 0)
-        return Result((), tuple(items), nothing, nothing, *verdict(nothing, nothing), clock.spent_s, 0, 0)
-    probes = study.probes_of(items)
+    texts = tuple(passage.text for passage in passages)
+    lesson = Lesson(nested, texts, tuple(beside), tuple(items), skills, spec.top_layers, seed, clock)
+    if not lesson.studied:
+        return lesson
+    probes = tuple(study.probes_of(items))
     began_s = clock.spent_s
-    before = yield from score(nested, probes, lambda _: skills, clock, "before")
+    before = yield from score(nested, probes, lambda _: skills, clock, "checking before")
     closing_s = CLOSING_SECONDS + CLOSING_SCORES * (clock.spent_s - began_s)
-    blocks: list[inner_loop.InnerLoop] = []
-    learners: list[inner_loop.InnerLoop] = []
-    for index, function in enumerate(functions):
-        if function is Function.ATTENTION and passages:
-            texts = [passage.text for passage in passages]
-            for born in (yield from _read(nested, texts, items, skills, spec, clock)):
-                blocks.append(inner_loop.InnerLoop.start(born, 1, BLOCK_UPDATES))
-        else:
-            learners.append(inner_loop.InnerLoop.start(_newborn(nested, function, spec, items, seed + index)))
-    studied = [item for item in items if not item.is_probe and (learners or item.passage < len(blocks))]
-    start = inner_loop.first_layer([learner.expert for learner in (*learners, *blocks)])
-    desk = inner_loop.Desk(
-        nested.backbone, [study.example(nested.backbone, item, WEIGHTS[item.kind]) for item in studied], skills, start
-    )
-    for _ in desk.compute():
-        yield clock.report("reading closely")
-    seconds = max(FEW_SECONDS, clock.left_s - closing_s)
-    steps = tokens = 0
-    asked = {item.passage for item in studied}
-    loop = inner_loop.study(
-        nested.backbone,
-        desk,
-        learners,
-        skills,
-        seconds,
-        seed,
-        most_steps,
-        {place: block for place, block in enumerate(blocks) if place in asked},
-        [item.passage for item in studied],
-        dict(enumerate(beside)),
-    )
-    for step in loop:
-        steps, tokens = step.index + 1, tokens + step.tokens
-        yield clock.report("studying", f"{len(studied)} items, loss {step.loss:.2f}")
-    for learner in (*learners, *blocks):
-        settle(learner)
-    after = yield from score(nested, probes, _routed(skills, learners, blocks), clock, "after")
-    after = yield from measured(nested, after, _routed(NOTHING, learners, blocks)(probes[0].passage), clock)
-    if blocks:
-        learners.append(_bound(blocks))
-    is_accepted, reason = verdict(before, after)
-    return Result(tuple(learners), tuple(items), before, after, is_accepted, reason, clock.spent_s, tokens, steps)
+    return replace(lesson, probes=probes, before=before, closing_s=closing_s)
 
 
-def _read(
-    nested: NestedModel,
-    texts: Sequence[str],
-    items: Sequence[StudyItem],
-    skills: Active,
-    spec: levels.EffortSpec,
-    clock: Clock,
-) -> Generator[Report, None, list[ExpertWeights]]:
-    """Read the source into newborn blocks, one a passage."""
+def read_blocks(lesson: Lesson, share: float) -> Generator[Report, None, list[ExpertWeights]]:
+    """Read the source into newborn blocks with a share of its positions, one a passage."""
+    clock = lesson.clock
     reading = imprint.newborn(
-        nested, texts, items, skills, spec.kept_share, lambda: clock.spent_s < READING_ENDS * clock.budget_s
-    )
-    return (yield from _reported(reading, clock, "reading closely"))
+        lesson.nested, lesson.texts, lesson.items, lesson.skills, share,
+        lambda: clock.spent_s < READING_ENDS * clock.budget_s,
+    )  # fmt: skip
+    return (yield from clock.reported(reading, "reading closely"))
 
 
-def _routed(
-    skills: Active, learners: Sequence[inner_loop.InnerLoop], blocks: Sequence[inner_loop.InnerLoop]
-) -> Callable[[int], Active]:
-    """Return which experts a question about a passage gets; equal passages get the same object."""
+class Trial:
+    """A recipe's experts at work on a lesson."""
 
-    @cache
-    def active(passage: int) -> Active:
-        block = [blocks[passage]] if 0 <= passage < len(blocks) else []
-        return experts.both(skills, experts.activate([(learner.expert, 1.0) for learner in (*learners, *block)]))
+    def __init__(self, lesson: Lesson, recipe: Recipe, read: Sequence[ExpertWeights]) -> None:
+        """Bear the experts; blocks start from those that were read, which then learn themselves."""
+        self.recipe = recipe
+        self._lesson = lesson
+        self._blocks: list[InnerLoop] = []
+        self._learners: list[InnerLoop] = []
+        self._steps = self._tokens = 0
+        how = recipe.optimiser, recipe.rate_factor
+        for index, function in enumerate(recipe.functions):
+            if function is Function.ATTENTION and lesson.texts:
+                self._blocks += [InnerLoop.start(born, 1, recipe.block_updates, None, *how) for born in read]
+            else:
+                born = _newborn(lesson, function, recipe.rank, lesson.seed + index)
+                self._learners.append(InnerLoop.start(born, None, None, recipe.level, *how))
 
-    return active
+    def study(self, ends_s: float, most_steps: int) -> Generator[Report, None, None]:
+        """Learn until that second of the lesson's clock, or until the facts sit."""
+        lesson, backbone = self._lesson, self._lesson.nested.backbone
+        studied = [item for item in lesson.studied if self._learners or item.passage < len(self._blocks)]
+        start = inner_loop.first_layer([learner.expert for learner in (*self._learners, *self._blocks)])
+        examples = [study.example(backbone, item, WEIGHTS[item.kind]) for item in studied]
+        desk = inner_loop.Desk(backbone, examples, lesson.skills, start)
+        for _ in desk.compute():
+            yield lesson.clock.report("reading closely")
+        asked = {item.passage for item in studied}
+        loop = inner_loop.study(
+            backbone,
+            desk,
+            self._learners,
+            lesson.skills,
+            max(FEW_SECONDS, ends_s - lesson.clock.spent_s),
+            lesson.seed,
+            most_steps,
+            {place: block for place, block in enumerate(self._blocks) if place in asked},
+            [item.passage for item in studied],
+            dict(enumerate(lesson.beside)),
+        )
+        for step in loop:
+            self._steps, self._tokens = step.index + 1, self._tokens + step.tokens
+            yield lesson.clock.report("studying", f"{len(studied)} items, loss {step.loss:.2f}")
+
+    def routed(self, skills: Active) -> Callable[[int], Active]:
+        """Return which experts a question about a passage gets by now; equal passages get the same object."""
+
+        @cache
+        def active(passage: int) -> Active:
+            block = [self._blocks[passage]] if 0 <= passage < len(self._blocks) else []
+            present = [(learner.expert, 1.0) for learner in (*self._learners, *block)]
+            return experts.both(skills, experts.activate(present))
+
+        return active
+
+    def finish(self) -> Generator[Report, None, Result]:
+        """Round the experts to what is stored, ask all probes, and judge. There is no more learning after that."""
+        lesson, clock = self._lesson, self._lesson.clock
+        for learner in (*self._learners, *self._blocks):
+            settle(learner)
+        after = yield from score(lesson.nested, lesson.probes, self.routed(lesson.skills), clock, "checking after")
+        after = yield from measured(lesson.nested, after, self.routed(NOTHING)(lesson.probes[0].passage), clock)
+        made = (*self._learners, *([_bound(self._blocks)] if self._blocks else []))
+        told = verdict(lesson.before, after)
+        return Result(
+            made, lesson.items, lesson.before, after, *told, clock.spent_s, self._tokens, self._steps, self.recipe
+        )
 
 
-def _bound(blocks: Sequence[inner_loop.InnerLoop]) -> inner_loop.InnerLoop:
+def _bound(blocks: Sequence[InnerLoop]) -> InnerLoop:
     """Return the source's blocks as the one expert that is stored."""
     first = blocks[0]
     whole = imprint.bind([block.expert for block in blocks])
     updates = sum(block.updates for block in blocks)
     return replace(first, expert=whole, updates=updates)
-
-
-WEIGHTS = {"question": 1.0, "cloze": 0.5, "restatement": 0.3, "passage": 0.2, "reading": 0.5}
 
 
 def _write_items(
@@ -226,45 +250,34 @@ def _write_items(
         seed,
         spec.wordings,
         has_time=lambda: clock.spent_s < ASKING_SHARE * clock.budget_s,
+        probes=spec.probes,
     )
-    return tuple((yield from _reported(writing, clock, "asking questions")))
+    return tuple((yield from clock.reported(writing, "asking questions")))
 
 
-def _newborn(
-    nested: NestedModel, function: Function, spec: levels.EffortSpec, items: Sequence[StudyItem], seed: int
-) -> ExpertWeights:
-    config = nested.backbone.config
-    lowest = config.layers - max(1, round(config.layers * spec.top_layers))
-    ids = {token for item in items for token in nested.backbone.encode(" " + item.answer)}
+def _newborn(lesson: Lesson, function: Function, rank: int, seed: int) -> ExpertWeights:
+    backbone = lesson.nested.backbone
+    config = backbone.config
+    lowest = config.layers - max(1, round(config.layers * lesson.top_layers))
+    ids = {token for item in lesson.items for token in backbone.encode(" " + item.answer)}
     return experts.newborn(
         config,
         function,
         Level.FAST,
-        nested.fingerprint,
-        spec.rank,
+        lesson.nested.fingerprint,
+        rank,
         range(lowest, config.layers),
         sorted(ids),
         seed,
-        nested.backbone.device,
+        backbone.device,
     )
 
 
 def score(
     nested: NestedModel, probes: Sequence[StudyItem], active: Callable[[int], Active], clock: Clock, stage: str
 ) -> Generator[Report, None, Scores]:
-    """Answer probes, each with the experts for its passage, and report meanwhile; stage is "before" or "after"."""
-    scoring = evaluate.score(nested.backbone, probes, active)
-    return (yield from _reported(scoring, clock, f"checking {stage}"))
-
-
-def _reported(steps: Generator[float, None, T], clock: Clock, stage: str) -> Generator[Report, None, T]:
-    """Run steps to their end, with a report after each."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as stop:
-            return stop.value  # type: ignore[no-any-return]
-        yield clock.report(stage)
+    """Answer probes, each with the experts for its passage, and report meanwhile."""
+    return (yield from clock.reported(evaluate.score(nested.backbone, probes, active), stage))
 
 
 def measured(nested: NestedModel, scores: Scores, own: Active, clock: Clock) -> Generator[Report, None, Scores]:
@@ -289,6 +302,6 @@ def verdict(before: Scores, after: Scores) -> tuple[bool, str]:
     return True, f"Accepted: {told}."
 
 
-def settle(learner: inner_loop.InnerLoop) -> None:
+def settle(learner: InnerLoop) -> None:
     """Round the expert to what will be stored, so that scores are those of the stored weights."""
     learner.expert = experts.rounded(learner.expert)

@@ -21,10 +21,11 @@ import torch
 
 from nestdesk.core.types import Level, Scores, StudyItem
 from nestdesk.learning import experts, imprint, inner_loop, outer_loop, packing, study
+from nestdesk.learning.clock import Clock, Report
 from nestdesk.learning.experts import Active
 from nestdesk.learning.inner_loop import InnerLoop, Soft
 from nestdesk.learning.nested import NestedModel, Use
-from nestdesk.learning.outer_loop import Clock, Report, Result
+from nestdesk.learning.outer_loop import Result
 
 BUDGET_S_PER_SOURCE = 60.0
 MOVED_SHARE = 0.67  # of a block's positions; with half of them the demo's document kept 7 of 9 probes, with these 8
@@ -85,7 +86,7 @@ def consolidate(
     probes = [study.probes_of(source.items) for source in sources]
     for source, asked in zip(sources, probes, strict=True):
         teacher = _teacher(nested, source, skills)
-        before.append((yield from outer_loop.score(nested, asked, teacher, clock, "before")))
+        before.append((yield from outer_loop.score(nested, asked, teacher, clock, "checking before")))
         moved.append([])
         for block in _moved(nested, source, skills, teacher):
             moved[-1].append(block)
@@ -97,7 +98,7 @@ def consolidate(
     steps, tokens = yield from _study(nested, blocks, skills, clock, seed, most_steps)
     after: list[Scores] = []
     for own, asked in zip(moved, probes, strict=True):
-        after.append((yield from outer_loop.score(nested, asked, _pupil(own, skills), clock, "after")))
+        after.append((yield from outer_loop.score(nested, asked, _pupil(own, skills), clock, "checking after")))
     total_before, total_after = _joined(before), _joined(after)
     drifting = experts.activate([(blocks[0].learner.expert, 1.0)])
     total_after = yield from outer_loop.measured(nested, total_after, drifting, clock)

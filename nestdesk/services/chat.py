@@ -1,7 +1,7 @@
 """Conversations: what a person says is stored before anything is answered, and remembered when the chat is over.
 
-Only the person's own sentences are ever summarised. The assistant's text is never learned from, so a mistake of the
-model cannot become its memory.
+Only the person's own sentences are ever summarised, and only their own statements learned. The assistant's text never
+is, so a mistake of the model cannot become its memory.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from nestdesk.core.errors import StorageError
 from nestdesk.core.jobs import ChangeFeed, Job
+from nestdesk.core.settings import Settings
 from nestdesk.core.types import Conversation, MemorySummary, Message, Mode, Role, Turn, Why
 from nestdesk.engine import protocol
 from nestdesk.engine.client import Engine
@@ -21,6 +21,7 @@ from nestdesk.memory.passages import sentences
 from nestdesk.memory.summaries import conversation_view, extractive
 from nestdesk.services import prompts
 from nestdesk.services.engine_jobs import ModelSupply, embed_all, follow, have_models
+from nestdesk.services.learn import Learn
 from nestdesk.services.recall import Plan, Recall
 from nestdesk.services.roster import Roster
 from nestdesk.storage.journal import Journal
@@ -55,16 +56,18 @@ class Chat:
         roster: Roster,
         models: ModelSupply,
         changes: ChangeFeed,
-        max_answer_tokens: Callable[[], int] = lambda: 256,
+        learn: Learn,
+        settings: Callable[[], Settings] = Settings,
     ) -> None:
-        """Join the journal with the engine; max_answer_tokens is asked anew for every answer."""
+        """Join the journal with the engine; the settings are asked for anew every time."""
         self._journal = journal
         self._engine = engine
         self._recall = recall
         self._roster = roster
         self._models = models
         self._changes = changes
-        self._max_answer_tokens = max_answer_tokens
+        self._learn = learn
+        self._settings = settings
 
     def conversations(self) -> tuple[Conversation, ...]:
         """Return the conversations, newest first."""
@@ -77,14 +80,10 @@ class Chat:
         return conversation
 
     def rename(self, conversation_id: int, title: str) -> None:
-        """Give a conversation another title."""
+        """Give a conversation, and what is learned from it, another title."""
         self._journal.rename_conversation(conversation_id, title.strip() or NEW_TITLE)
         self._publish(conversation_id, "conversation")
-
-    def delete(self, conversation_id: int) -> None:
-        """Delete a conversation with its messages and its summary."""
-        self._journal.delete_conversation(conversation_id)
-        self._publish(conversation_id, "conversation", "message", "memory")
+        self._changes.publish("source")
 
     def messages(self, conversation_id: int) -> tuple[Message, ...]:
         """Return a conversation's messages in order."""
@@ -94,17 +93,12 @@ class Chat:
         """Return what is remembered of earlier conversations."""
         return self._journal.summaries()
 
-    def delete_summary(self, summary_id: int) -> None:
-        """Delete one remembered summary."""
-        self._journal.delete_summary(summary_id)
-        self._changes.publish("memory", ids=frozenset({summary_id}))
-
     def send(self, conversation_id: int, text: str) -> Job[Message]:
         """Store the person's message, then stream the answer as progress and store it.
 
         Closing the job stops the answer: what was written so far is kept and marked as incomplete.
         """
-        conversation = self._conversation(conversation_id)
+        conversation = self._journal.conversation(conversation_id)
         earlier = self._journal.messages(conversation_id)
         last = earlier[-1].id if earlier else None
         asked = self._journal.add_message(conversation_id, Role.USER, text, last)  # INVARIANT: before anything else
@@ -113,14 +107,19 @@ class Chat:
         self._publish(conversation_id, "message", "conversation")
         yield from have_models(self._models)
         turns, plan = yield from self._prompt(conversation_id, earlier, text)
-        request = protocol.Generate(turns, plan.uses, self._max_answer_tokens(), unlike=plan.unlike)
+        request = protocol.Generate(turns, plan.uses, self._settings().max_answer_tokens, unlike=plan.unlike)
         return (yield from self._answer(asked, request, plan.why))
 
     def finish(self, conversation_id: int) -> Job[MemorySummary | None]:
-        """Remember a conversation by the most telling of the person's own sentences, for use in later ones."""
-        if self._conversation(conversation_id).is_temporary:
+        """Queue what the person stated to be learned, and remember the most telling of their sentences for later chats.
+
+        Nothing is done for a temporary conversation, or if nothing was said since it was last remembered.
+        """
+        if not self._journal.has_news(conversation_id):
             return None
-        said = _worth_remembering(self._journal.messages(conversation_id))
+        if self._settings().learns_from_chats:
+            self._learn.add_conversation(conversation_id, self._settings().effort)
+        said = _worth_remembering(self._journal.learnable(conversation_id))
         if not said:
             return None
         yield from have_models(self._models)
@@ -132,7 +131,7 @@ class Chat:
         return summary
 
     def finish_all(self) -> Job[tuple[MemorySummary, ...]]:
-        """Remember every conversation that went on since its summary, and drop the temporary ones."""
+        """Finish every conversation that went on since its summary, and drop the temporary ones."""
         if self._journal.discard_temporary():
             self._changes.publish("conversation", "message")
         made = []
@@ -179,7 +178,7 @@ class Chat:
         vector = self._engine.embed([query])[0]
         (plan,) = yield from self._recall.plan_many([(query, None)], Mode.AUTO, vectors=vector[None])
         memories = self._memories(conversation_id, vector)
-        room = self._roster.context_tokens() - self._max_answer_tokens() - PROMPT_TOKENS
+        room = self._roster.context_tokens() - self._settings().max_answer_tokens - PROMPT_TOKENS
         clipped = prompts.clip(text, max(room, PROMPT_TOKENS // 2))
         asked = prompts.question_turns(clipped, plan.passages)[-1]
         budget = max(int(PROMPT_TOKENS * prompts.CHARS_PER_TOKEN), len(asked.text))  # what is asked now goes in whole
@@ -195,12 +194,6 @@ class Chat:
         ]
         best = sorted((entry for entry in near if entry[0] >= MEMORY_SIMILARITY), reverse=True)[:MEMORIES]
         return tuple(text for _, text in best)
-
-    def _conversation(self, conversation_id: int) -> Conversation:
-        for conversation in self._journal.conversations():
-            if conversation.id == conversation_id:
-                return conversation
-        raise StorageError("This conversation does not exist any more.")
 
     def _publish(self, conversation_id: int, *kinds: str) -> None:
         self._changes.publish(*kinds, ids=frozenset({conversation_id}))

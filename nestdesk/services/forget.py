@@ -3,12 +3,16 @@
 The mid expert goes back to before the source; the later sources it had taken in get their own fast experts back, and
 are consolidated again without the forgotten one. The deletion is complete before that replay begins, so stopping the
 replay costs nothing but the consolidation.
+
+A conversation, its memory and what was learned from it go together: whichever of them a person has deleted, nothing
+that was said up to then is used again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from nestdesk.core.errors import NestDeskError, StorageError
 from nestdesk.core.jobs import ChangeFeed, Job, Progress
@@ -19,7 +23,10 @@ from nestdesk.services.sleep import Sleep
 from nestdesk.storage import backup
 from nestdesk.storage.database import Database
 from nestdesk.storage.experts import ExpertStore
+from nestdesk.storage.journal import Journal
 from nestdesk.storage.sources import SourceStore
+
+SAID = ("conversation", "message", "memory")  # what changes when a conversation is forgotten
 
 
 @dataclass(frozen=True)
@@ -40,13 +47,14 @@ class Receipt:
 
 
 class Forget:
-    """Deletes sources for good."""
+    """Deletes sources and conversations for good."""
 
     def __init__(
         self,
         folder: DataFolder,
         database: Database,
         sources: SourceStore,
+        journal: Journal,
         experts: ExpertStore,
         roster: Roster,
         sleep: Sleep,
@@ -57,6 +65,7 @@ class Forget:
         self._folder = folder
         self._database = database
         self._sources = sources
+        self._journal = journal
         self._experts = experts
         self._roster = roster
         self._sleep = sleep
@@ -66,15 +75,51 @@ class Forget:
     def forget(self, source_id: int) -> Job[Receipt]:
         """Delete a source and all it left in the weights; returns what was deleted.
 
+        Of a conversation the memory goes too, and what was said so far is never learned or summarised again.
+
         Raises:
             StorageError: there is no such source, or it is being learned just now.
         """
         source = self._sources.get(source_id)
-        if self._is_busy(source_id):
+        also = None if source.conversation_id is None else partial(self._journal.forget_said, source.conversation_id)
+        return (yield from self._forget(source, also))
+
+    def forget_said(self, conversation_id: int) -> Job[Receipt | None]:
+        """Delete what is remembered and was learned of a conversation; its messages stay.
+
+        Returns:
+            What was deleted, if something was learned from it.
+
+        Raises:
+            StorageError: there is no such conversation, or it is being learned just now.
+        """
+        return (yield from self._forget_conversation(conversation_id, self._journal.forget_said))
+
+    def delete_conversation(self, conversation_id: int) -> Job[Receipt | None]:
+        """Delete a conversation with its messages, its memory and what was learned from it.
+
+        Returns:
+            What was deleted, if something was learned from it.
+
+        Raises:
+            StorageError: there is no such conversation, or it is being learned just now.
+        """
+        return (yield from self._forget_conversation(conversation_id, self._journal.delete_conversation))
+
+    def _forget_conversation(self, conversation_id: int, delete: Callable[[int], None]) -> Job[Receipt | None]:
+        if source := self._sources.of_conversation(conversation_id):
+            return (yield from self._forget(source, partial(delete, conversation_id)))
+        delete(conversation_id)
+        self._clean()
+        self._changes.publish(*SAID)
+        return None
+
+    def _forget(self, source: Source, also: Callable[[], None] | None) -> Job[Receipt]:
+        if self._is_busy(source.id):
             raise StorageError(f"{source.title} is being learned just now; stop that first, then forget it.")
-        yield Progress("forgetting", text=source.title, source_id=source_id)
-        receipt, later = self._delete(source)
-        yield Progress("forgetting", 0.5, source.title, source_id=source_id)
+        yield Progress("forgetting", text=source.title, source_id=source.id)
+        receipt, later = self._delete(source, also)
+        yield Progress("forgetting", 0.5, source.title, source_id=source.id)
         note = ""
         if later:
             try:
@@ -84,7 +129,7 @@ class Forget:
             self._roster.collect()
         return replace(receipt, note=note)
 
-    def _delete(self, source: Source) -> tuple[Receipt, tuple[int, ...]]:
+    def _delete(self, source: Source, also: Callable[[], None] | None) -> tuple[Receipt, tuple[int, ...]]:
         items = len(self._sources.items(source.id))
         own = self._experts.of_source(source.id)
         checkpoints = sum(len(self._experts.history(one.id)) for one in own)
@@ -100,10 +145,13 @@ class Forget:
             for other in later:
                 self._roster.wake(other)
             self._sources.delete(source.id)
-        backups = backup.remove_all(self._folder.backups)
-        self._database.compact()
+            if also:
+                also()
+        backups = self._clean()
         freed = self._roster.collect()
         self._changes.publish("source", "expert", "message", ids=frozenset({source.id}))
+        if also:
+            self._changes.publish(*SAID)
         receipt = Receipt(
             source_id=source.id,
             title=source.title,
@@ -117,6 +165,12 @@ class Forget:
             bytes_freed=freed,
         )
         return receipt, tuple(later)
+
+    def _clean(self) -> int:
+        """Leave no trace of deleted rows in any file; returns how many copies of the database had to go."""
+        backups = backup.remove_all(self._folder.backups)
+        self._database.compact()
+        return backups
 
     def _take_back(self, expert: Expert, source_id: int) -> list[Checkpoint]:
         before = self._experts.history(expert.id)

@@ -1,4 +1,4 @@
-"""Learning a document: from a file in the queue to passages that can be found and weights that remember them.
+"""Learning a source: from the queue to passages that can be found and weights that remember them.
 
 A source can be searched as soon as it is read; its weights come after. Everything a step makes is stored between two
 yields, so a job that is closed, or a program that is killed, goes on from the queue.
@@ -7,23 +7,23 @@ yields, so a job that is closed, or a program that is killed, goes on from the q
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from nestdesk.core.errors import CheckpointError, DocumentError, EngineError, NestDeskError
 from nestdesk.core.jobs import ChangeFeed, Job, Progress
-from nestdesk.core.types import Checkpoint, Document, Effort, Function, Passage, Source, SourceState
+from nestdesk.core.types import Checkpoint, Effort, Passage, Source, SourceState
 from nestdesk.engine import protocol
 from nestdesk.engine.client import Engine
 from nestdesk.memory import routing
 from nestdesk.memory.folders import walk
-from nestdesk.memory.passages import sentences, split
-from nestdesk.memory.reader_worker import read_limited
+from nestdesk.memory.passages import sentences
 from nestdesk.memory.retrieval import neighbours
 from nestdesk.memory.summaries import extractive
 from nestdesk.services.engine_jobs import ModelSupply, embed_all, follow, have_models
+from nestdesk.services.material import CONVERSATION, DOCUMENT, Material, Materials, hash_file
 from nestdesk.services.roster import Roster, uses
 from nestdesk.services.sleep import Sleep
 from nestdesk.storage.database import Database
@@ -31,13 +31,9 @@ from nestdesk.storage.sources import SourceStore
 
 DONE = frozenset({SourceState.LEARNED, SourceState.REMEMBERED})
 LOST = frozenset({SourceState.FAILED, SourceState.CANCELLED})
+WORKED_ON = frozenset({SourceState.READING, SourceState.LEARNING})
 NEIGHBOURS = 3  # passages of the same source that a passage is most like
 ROUTE_VECTORS = 512  # of one source: its passages and the questions it was studied with
-FUNCTIONS = {
-    Effort.QUICK: (Function.ATTENTION,),
-    Effort.NORMAL: (Function.ATTENTION,),
-    Effort.DEEP: (Function.MEMORY, Function.ATTENTION),
-}
 SUMMARY_SENTENCES = 3
 
 
@@ -53,8 +49,8 @@ class Learn:
         models: ModelSupply,
         changes: ChangeFeed,
         sleep: Sleep,
+        materials: Materials,
         generic_questions: Sequence[str],
-        read: Callable[[Path], Document] = read_limited,
     ) -> None:
         """Join the stores with the engine; generic_questions are what no source is about, for calibrating routes."""
         self._database = database
@@ -64,9 +60,9 @@ class Learn:
         self._models = models
         self._changes = changes
         self._sleep = sleep
+        self._materials = materials
         self._generic_questions = tuple(generic_questions)
         self._generic: np.ndarray | None = None
-        self._read = read
         self._cancelled: set[int] = set()
         self._running: set[int] = set()
 
@@ -82,6 +78,29 @@ class Learn:
             added[source.id] = source
             yield Progress("adding", text=source.title, source_id=source.id)
         return tuple(added.values())
+
+    def add_conversation(self, conversation_id: int, effort: Effort = Effort.NORMAL) -> Source | None:
+        """Queue what a person stated in a conversation, if there is something that was not read yet.
+
+        What is being learned just now is queued again when that is done; nothing of a temporary one is queued.
+
+        Raises:
+            StorageError: there is no such conversation.
+        """
+        with self._database.session():
+            said = self._materials.said(conversation_id)
+            known = self._sources.of_conversation(conversation_id)
+            if not said.passages or (known and known.sha256 == said.sha256):
+                return None
+            if known is None:
+                known = self._sources.add(
+                    said.title, CONVERSATION, "", said.sha256, said.size_bytes, effort, conversation_id
+                )
+            self._sources.renew(known.id, said.sha256, said.size_bytes)
+            if known.state not in WORKED_ON:
+                known = self._sources.set_state(known.id, SourceState.QUEUED)
+        self._publish(known.id)
+        return known
 
     def run(self, source_id: int, budget_s: float = 0.0, seed: int = 0) -> Job[Source]:
         """Read, index and learn one source; a failure of this source is told by its state.
@@ -124,9 +143,12 @@ class Learn:
         return source_id in self._running
 
     def run_queue(self, budget_s: float = 0.0) -> Job[tuple[Source, ...]]:
-        """Learn every queued source, one after the other; budget_s is for each."""
+        """Learn every queued source, one after the other; budget_s is for each.
+
+        A conversation that went on while it was learned is learned again.
+        """
         done: dict[int, Source] = {}
-        while waiting := [source for source in self._sources.queued() if source.id not in done]:
+        while waiting := self._sources.queued():
             source = yield from self.run(waiting[0].id, budget_s)
             done[source.id] = source
         return tuple(done.values())
@@ -153,32 +175,31 @@ class Learn:
         except OSError as error:
             unreadable = hashlib.sha256(str(file).encode()).hexdigest()  # stands in for the content nobody can read
             source = self._sources.by_sha(unreadable) or self._sources.add(
-                file.name, "document", str(file), unreadable, 0, effort
+                file.name, DOCUMENT, str(file), unreadable, 0, effort
             )
             return self._set_state(
                 source.id, SourceState.FAILED, f"{file.name} cannot be opened: {error.strerror or error}."
             )
         if known := self._sources.by_sha(sha256):
             return self.retry(known.id)
-        source = self._sources.add(file.stem, "document", str(file.resolve()), sha256, size, effort)
+        source = self._sources.add(file.stem, DOCUMENT, str(file.resolve()), sha256, size, effort)
         self._publish(source.id)
         return source
 
     def _study(self, source_id: int, budget_s: float, seed: int) -> Job[Source]:
         source = self._set_state(source_id, SourceState.READING)
         yield Progress("reading", text=source.title, source_id=source_id)
-        title, passages = self._read_passages(source)
+        material = self._materials.of(source)
         yield from have_models(self._models)
-        vectors = yield from embed_all(self._engine, [passage.text for passage in passages], source_id)
-        summary = _summary(passages, vectors)
-        self._sources.save_content(source_id, title, summary, passages, vectors)
+        vectors = yield from embed_all(self._engine, [passage.text for passage in material.passages], source_id)
+        summary = _summary(material.passages, vectors)
+        self._sources.save_content(source_id, material.title, summary, material.passages, vectors)
         source = self._set_state(source_id, SourceState.LEARNING)
-        yield Progress("learning", text=title, source_id=source_id)
+        yield Progress("learning", text=material.title, source_id=source_id)
         request = protocol.Learn(
-            title,
-            passages,
+            material.title,
+            material.passages,
             uses(self._roster.slow()),
-            functions=FUNCTIONS[source.effort],
             effort=source.effort,
             budget_s=budget_s,
             seed=seed,
@@ -186,21 +207,7 @@ class Learn:
         )
         learned = yield from follow(self._engine.stream(request), protocol.Learned, source_id)
         route = yield from self._calibrate(source_id, learned, vectors)
-        return self._save(source, learned, route)  # no yield from here on
-
-    def _read_passages(self, source: Source) -> tuple[str, tuple[Passage, ...]]:
-        path = Path(source.path)
-        try:
-            is_same = hash_file(path) == source.sha256
-        except OSError as error:
-            raise DocumentError(f"{path.name} cannot be opened: {error.strerror or error}.") from error
-        if not is_same:
-            raise DocumentError(f"{path.name} was changed after it was added; please add it again.")
-        document = self._read(path)
-        passages = split(document)
-        if not passages:
-            raise DocumentError(f"{path.name} has no text to learn from.")
-        return document.title or source.title, passages
+        return self._save(source, material, learned, route)  # no yield from here on
 
     def _calibrate(
         self, source_id: int, learned: protocol.Learned, passages: np.ndarray
@@ -214,10 +221,14 @@ class Learn:
         own = np.concatenate([passages, questions])[:ROUTE_VECTORS]
         return own, routing.threshold(own, probes, self._generic)
 
-    def _save(self, source: Source, learned: protocol.Learned, route: tuple[np.ndarray, float]) -> Source:
+    def _save(
+        self, source: Source, material: Material, learned: protocol.Learned, route: tuple[np.ndarray, float]
+    ) -> Source:
         is_used = learned.is_accepted and bool(learned.weights)
         state = SourceState.LEARNED if is_used else SourceState.REMEMBERED
         with self._database.session():  # all of it or nothing
+            if self._sources.get(source.id).sha256 != material.sha256:  # the conversation went on meanwhile
+                state = SourceState.QUEUED
             self._roster.keep(source.title, learned, (source.id,), source.id)
             self._sources.save_route(source.id, *route)
             saved = self._sources.save_result(
@@ -233,12 +244,6 @@ class Learn:
 
     def _publish(self, source_id: int) -> None:
         self._changes.publish("source", ids=frozenset({source_id}))
-
-
-def hash_file(file: Path) -> str:
-    """Return the sha256 of a file's content."""
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _summary(passages: Sequence[Passage], vectors: np.ndarray) -> str:

@@ -9,7 +9,7 @@ development articles (README, decisions) and are measured by ``nestdesk bench re
 from __future__ import annotations
 
 import time
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -139,7 +139,7 @@ class Recall:
         started = time.monotonic()
         (plan,) = yield from self.plan_many([(question, passage)], mode, is_short)
         turns = prompts.question_turns(self._fit(question, max_tokens), plan.passages, is_short)
-        copying = protocol.Copying(question, plan.passages) if is_short and plan.passages else None
+        copying = _copying(question, plan, is_short)
         request = protocol.Generate(turns, plan.uses, max_tokens, unlike=plan.unlike, copying=copying)
         generated = yield from follow(self._engine.stream(request), protocol.Generated)
         return Answer(generated.text.strip(), plan.why, time.monotonic() - started, generated.tokens)
@@ -151,26 +151,29 @@ class Recall:
         is_short: bool = False,
         max_tokens: int = 256,
     ) -> Job[tuple[Answer, ...]]:
-        """Answer questions, each with its passage if it has one, in batches that share their experts."""
+        """Answer questions, each with its passage if it has one, many at once."""
         yield from have_models(self._models)
         plans = yield from self.plan_many(questions, mode, is_short)
-        answers: dict[int, Answer] = {}
-        for batch in _batches([(plan.uses, bool(plan.passages)) for plan in plans]):
-            started = time.monotonic()
-            turns = tuple(
-                prompts.question_turns(self._fit(questions[i][0], max_tokens), plans[i].passages, is_short)
-                for i in batch
+        asked = [
+            protocol.Asked(
+                prompts.question_turns(self._fit(question, max_tokens), plan.passages, is_short),
+                plan.uses,
+                plan.unlike,
+                _copying(question, plan, is_short),
             )
-            first = plans[batch[0]]
-            is_copied = is_short and bool(first.passages)
-            copying = tuple(protocol.Copying(questions[i][0], plans[i].passages) for i in batch) if is_copied else ()
-            request = protocol.GenerateMany(turns, first.uses, max_tokens, first.unlike, copying)
+            for (question, _), plan in zip(questions, plans, strict=True)
+        ]
+        answers: list[Answer] = []
+        for first in range(0, len(asked), ASK_BATCH):
+            started = time.monotonic()
+            batch = tuple(asked[first : first + ASK_BATCH])
+            request = protocol.GenerateMany(batch, max_tokens)
             generated = yield from follow(self._engine.stream(request), protocol.GeneratedMany)
-            seconds = (time.monotonic() - started) / len(batch)
-            for i, text in zip(batch, generated.texts, strict=True):
-                answers[i] = Answer(text.strip(), plans[i].why, seconds, generated.tokens // len(batch))
+            seconds, tokens = (time.monotonic() - started) / len(batch), generated.tokens // len(batch)
+            own = zip(generated.texts, plans[first : first + ASK_BATCH], strict=True)
+            answers += [Answer(text.strip(), plan.why, seconds, tokens) for text, plan in own]
             yield Progress("answer", len(answers) / len(questions))
-        return tuple(answers[i] for i in range(len(questions)))
+        return tuple(answers)
 
     def _candidates(self, question: str, vector: np.ndarray, mode: Mode) -> list[_Candidate]:
         """Find what may answer a question: in closed mode blocks of the sources it is about, else passages."""
@@ -202,15 +205,15 @@ class Recall:
 
     def _doubts(self, candidates: Sequence[_Candidate]) -> Job[list[float]]:
         """Ask the experts of each candidate how sure they are that it does not hold the answer, in log odds."""
-        doubts = [0.0] * len(candidates)
-        for batch in _batches([uses(one.experts) for one in candidates]):
-            experts = uses(candidates[batch[0]].experts)
-            if not experts:  # a backbone that the slow experts do not belong to cannot say so
+        doubts: list[float] = []
+        for first in range(0, len(candidates), ASK_BATCH):
+            batch = candidates[first : first + ASK_BATCH]
+            asked = tuple(protocol.Asked(one.turns, uses(one.experts)) for one in batch)
+            if not any(one.experts for one in asked):  # a backbone that no slow experts belong to cannot say so
+                doubts += [0.0] * len(batch)
                 continue
-            request = protocol.Weigh(tuple(candidates[i].turns for i in batch), experts)
-            weighed = yield from follow(self._engine.stream(request), protocol.Weighed)
-            for i, doubt in zip(batch, weighed.doubts, strict=True):
-                doubts[i] = max(-MOST_DOUBT, min(MOST_DOUBT, doubt))
+            weighed = yield from follow(self._engine.stream(protocol.Weigh(asked)), protocol.Weighed)
+            doubts += [max(-MOST_DOUBT, min(MOST_DOUBT, doubt)) for doubt in weighed.doubts]
             yield Progress("answer", 0.0)
         return doubts
 
@@ -267,9 +270,5 @@ def _with(applied: tuple[Applied, ...]) -> str:
     return f" with {len(applied)} expert{'s' if len(applied) > 1 else ''}" if applied else ""
 
 
-def _batches(kinds: Sequence[Hashable]) -> list[list[int]]:
-    """Group the places where the same stands, in batches."""
-    alike: dict[Hashable, list[int]] = {}
-    for i, own in enumerate(kinds):
-        alike.setdefault(own, []).append(i)
-    return [group[at : at + ASK_BATCH] for group in alike.values() for at in range(0, len(group), ASK_BATCH)]
+def _copying(question: str, plan: Plan, is_short: bool) -> protocol.Copying | None:
+    return protocol.Copying(question, plan.passages) if is_short and plan.passages else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from nestdesk.core.errors import StorageError
@@ -10,7 +10,7 @@ from nestdesk.core.types import Conversation, Event, MemorySummary, Message, Rol
 from nestdesk.storage import events, mentions
 from nestdesk.storage.columns import from_json, now, to_json
 from nestdesk.storage.database import Database
-from nestdesk.storage.models import ConversationRow, MemorySummaryRow, MessageRow, SettingRow
+from nestdesk.storage.models import ConversationRow, MemorySummaryRow, MessageRow, SettingRow, SourceRow
 
 _NEWEST_FIRST = (ConversationRow.updated_at.desc(), ConversationRow.id.desc())
 
@@ -30,6 +30,15 @@ class Journal:
             rows = session.scalars(select(ConversationRow).order_by(*_NEWEST_FIRST))
             return tuple(_conversation(session, row) for row in rows)
 
+    def conversation(self, id: int) -> Conversation:
+        """Return one conversation.
+
+        Raises:
+            StorageError: there is no such conversation.
+        """
+        with self._database.session() as session:
+            return _conversation(session, _conversation_row(session, id))
+
     def create_conversation(self, title: str, is_temporary: bool = False) -> Conversation:
         """Start an empty conversation."""
         moment = now()
@@ -40,13 +49,14 @@ class Journal:
             return _conversation(session, row)
 
     def rename_conversation(self, id: int, title: str) -> None:
-        """Give a conversation another title.
+        """Give a conversation, and what is learned from it, another title.
 
         Raises:
             StorageError: there is no such conversation.
         """
         with self._database.session() as session:
             _conversation_row(session, id).title = title
+            session.execute(update(SourceRow).where(SourceRow.conversation_id == id).values(title=title))
 
     def delete_conversation(self, id: int) -> None:
         """Delete a conversation with its messages and its memory summary.
@@ -55,9 +65,9 @@ class Journal:
             StorageError: there is no such conversation.
         """
         with self._database.session() as session:
-            kept = session.scalars(select(MemorySummaryRow.text).where(MemorySummaryRow.conversation_id == id))
-            mentions.forget_memories(session, set(kept))
-            session.delete(_conversation_row(session, id))
+            conversation = _conversation_row(session, id)
+            _delete_memory(session, id)
+            session.delete(conversation)
 
     def discard_temporary(self) -> int:
         """Delete all temporary conversations and return how many there were; for the start and the end of a run."""
@@ -162,18 +172,41 @@ class Journal:
         with self._database.session() as session:
             return tuple((_summary(row), row.vector or b"") for row in session.scalars(query))
 
-    def delete_summary(self, id: int) -> None:
-        """Delete a memory. It does not come back unless its conversation goes on.
+    def learnable(self, conversation_id: int) -> tuple[Message, ...]:
+        """Return the messages that may be remembered and learned, in order.
+
+        They are none of a temporary conversation, and none that were said before it was forgotten.
 
         Raises:
-            StorageError: there is no such memory.
+            StorageError: there is no such conversation.
         """
         with self._database.session() as session:
-            row = session.get(MemorySummaryRow, id)
-            if row is None:
-                raise StorageError(f"There is no memory {id}.")
-            mentions.forget_memories(session, {row.text})
-            session.delete(row)
+            row = _conversation_row(session, conversation_id)
+            if row.is_temporary:
+                return ()
+            return tuple(one for one in self.messages(conversation_id) if one.id > row.forgotten_up_to)
+
+    def forget_said(self, conversation_id: int) -> None:
+        """Delete the memory of a conversation; nothing that was said so far is remembered or learned again.
+
+        Raises:
+            StorageError: there is no such conversation.
+        """
+        with self._database.session() as session:
+            conversation = _conversation_row(session, conversation_id)
+            _delete_memory(session, conversation_id)
+            last = _last_message(session, conversation_id) or 0
+            conversation.forgotten_up_to = conversation.summarised_up_to = last
+
+    def has_news(self, conversation_id: int) -> bool:
+        """Say whether something was said in a conversation that its summary has not seen; never of a temporary one.
+
+        Raises:
+            StorageError: there is no such conversation.
+        """
+        with self._database.session() as session:
+            row = _conversation_row(session, conversation_id)
+            return not row.is_temporary and (_last_message(session, conversation_id) or 0) > row.summarised_up_to
 
     def unsummarised(self) -> tuple[Conversation, ...]:
         """Return the conversations, but temporary ones, with messages no summary has seen; oldest first."""
@@ -218,6 +251,12 @@ def _conversation_row(session: Session, id: int) -> ConversationRow:
     if row is None:
         raise StorageError(f"There is no conversation {id}; it was deleted.")
     return row
+
+
+def _delete_memory(session: Session, conversation_id: int) -> None:
+    own = MemorySummaryRow.conversation_id == conversation_id
+    mentions.forget_memories(session, set(session.scalars(select(MemorySummaryRow.text).where(own))))
+    session.execute(delete(MemorySummaryRow).where(own))
 
 
 def _last_message(session: Session, conversation_id: int) -> int | None:

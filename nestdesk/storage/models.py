@@ -51,6 +51,9 @@ class SourceRow(Base):
     seconds: Mapped[float] = mapped_column(default=0.0)
     effort: Mapped[str]
     summary: Mapped[str] = mapped_column(default="")
+    conversation_id: Mapped[int | None] = mapped_column(
+        ForeignKey("conversation.id", ondelete="SET NULL"), unique=True, index=True
+    )
 
 
 class PassageRow(Base):
@@ -152,7 +155,11 @@ class HeadRow(Base):
 
 
 class ConversationRow(Base):
-    """A chat. summarised_up_to is the last message its memory summary has seen, also after that summary is deleted."""
+    """A chat.
+
+    summarised_up_to is the last message its memory summary has seen, also after that summary is deleted. Messages up to
+    forgotten_up_to were forgotten: they are shown, and never summarised or learned again.
+    """
 
     __tablename__ = "conversation"
     __table_args__ = _NEVER_REUSED
@@ -162,6 +169,7 @@ class ConversationRow(Base):
     updated_at: Mapped[datetime]
     is_temporary: Mapped[bool]
     summarised_up_to: Mapped[int] = mapped_column(default=0)
+    forgotten_up_to: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class MessageRow(Base):

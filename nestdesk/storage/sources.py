@@ -27,7 +27,16 @@ class SourceStore:
         """Use an open database."""
         self._database = database
 
-    def add(self, title: str, kind: str, path: str, sha256: str, size_bytes: int, effort: Effort) -> Source:
+    def add(
+        self,
+        title: str,
+        kind: str,
+        path: str,
+        sha256: str,
+        size_bytes: int,
+        effort: Effort,
+        conversation_id: int | None = None,
+    ) -> Source:
         """Store a new source, queued."""
         with self._database.session() as session:
             row = SourceRow(
@@ -39,6 +48,7 @@ class SourceStore:
                 state=SourceState.QUEUED.value,
                 added_at=now(),
                 effort=effort.value,
+                conversation_id=conversation_id,
             )
             session.add(row)
             session.flush()
@@ -50,6 +60,12 @@ class SourceStore:
         with self._database.session() as session:
             id = session.scalar(query)
             return None if id is None else _source(session, id)
+
+    def of_conversation(self, conversation_id: int) -> Source | None:
+        """Return what is learned from a conversation, if anything is."""
+        query = _counted().where(SourceRow.conversation_id == conversation_id)
+        with self._database.session() as session:
+            return next(iter(_sources(session, query)), None)
 
     def list(self) -> tuple[Source, ...]:
         """Return all sources, newest first."""
@@ -82,6 +98,16 @@ class SourceStore:
             row.state, row.error = state.value, error
             session.flush()
             return _source(session, id)
+
+    def renew(self, id: int, sha256: str, size_bytes: int) -> None:
+        """Note that what the source is made of went on.
+
+        Raises:
+            StorageError: there is no such source.
+        """
+        with self._database.session() as session:
+            row = _row(session, id)
+            row.sha256, row.size_bytes = sha256, size_bytes
 
     def save_content(self, id: int, title: str, summary: str, passages: tuple[Passage, ...], vectors: Vectors) -> None:
         """Store what was read, in place of what was read before, and make it searchable.
@@ -275,13 +301,24 @@ def _value(row: SourceRow, passages: int, items: int) -> Source:
         seconds=row.seconds,
         effort=Effort(row.effort),
         summary=row.summary,
+        conversation_id=row.conversation_id,
     )
 
 
 def _hits(session: Session, rows: Sequence[PassageRow]) -> tuple[PassageHit, ...]:
     ids = {row.source_id for row in rows}
-    titles = {row.id: row.title for row in session.scalars(select(SourceRow).where(SourceRow.id.in_(ids)))}
+    sources = {row.id: row for row in session.scalars(select(SourceRow).where(SourceRow.id.in_(ids)))}
     return tuple(
-        PassageHit(row.id, row.source_id, titles[row.source_id], row.text, row.start, row.end, row.page, score=0.0)
+        PassageHit(
+            row.id,
+            row.source_id,
+            sources[row.source_id].title,
+            row.text,
+            row.start,
+            row.end,
+            row.page,
+            score=0.0,
+            kind=sources[row.source_id].kind,
+        )
         for row in rows
     )

@@ -10,7 +10,9 @@ from nestdesk.core.types import Effort
 
 
 def test_what_is_rendered_is_read_back() -> None:
-    settings = Settings(device="cpu", effort=Effort.DEEP, budget_s=12.5, theme="dark", learns_from_drops=False)
+    settings = Settings(
+        device="cpu", effort=Effort.DEEP, budget_s=12.5, theme="dark", learns_from_drops=False, learns_from_chats=False
+    )
     assert parse(render(settings)) == settings
 
 

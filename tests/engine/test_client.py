@@ -15,11 +15,12 @@ from typing import get_args
 import pytest
 
 from nestdesk.core.errors import BackboneError, EngineError
-from nestdesk.core.types import Effort, Function, Level, Passage, Role, Scores, StudyItem, Turn
+from nestdesk.core.types import Effort, Function, Level, Passage, Recipe, Role, Scores, StudyItem, Turn
 from nestdesk.engine import client as module
 from nestdesk.engine import protocol
 from nestdesk.engine.client import EngineClient
 from nestdesk.engine.protocol import (
+    Asked,
     Cancel,
     Convert,
     Copying,
@@ -60,15 +61,16 @@ USES = (ExpertUse("/blobs/ab/abc", 0.5), ExpertUse("", 1.0))
 ITEM = StudyItem("question", "system", "Who?", "Ilse", 0, is_probe=True)
 SCORES = Scores(0.1, 0.2, 3, 1, 17.123456789, 1e-9, ("a", "", "b"))
 WEIGHTS = NewWeights(Function.MEMORY, Level.FAST, "/scratch/w", "ab" * 32, 1 << 40, 10, 512, 3)
+RECIPE = Recipe((Function.ATTENTION,), 8)
 
 REQUESTS = (
     Open("backbone", "embedder", "scratch", "cuda"),
     Convert("model.gguf", "backbone", "embedder"),
     Generate(TURNS, USES, 7, 0.3, 11, "unknown", Copying("Who?", ("text",))),
-    GenerateMany((TURNS, ()), USES, 5, "unknown", (Copying("Who?", ("text",)), Copying("", ()))),
-    Weigh((TURNS, ()), USES),
+    GenerateMany((Asked(TURNS, USES, "unknown", Copying("Who?", ("text",))), Asked(())), 5),
+    Weigh((Asked(TURNS, USES), Asked(()))),
     Embed(("one", "", "two\nlines")),
-    Learn("Title", (Passage("text", 3, 7, 2),), USES, (Function.ATTENTION,), Effort.DEEP, 1.5, 3, (ITEM,)),
+    Learn("Title", (Passage("text", 3, 7, 2),), USES, (RECIPE,), Effort.DEEP, 1.5, 3, (ITEM,)),
     Sleep((FastSource(4, USES, (ITEM,)),), USES, USES, 2.5, 9),
     Probe(TURNS, USES),
     Cancel(12),

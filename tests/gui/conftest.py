@@ -62,6 +62,12 @@ def source(number: int, title: str, state: SourceState, **more: Any) -> Source:
     return Source(number, title, "document", f"/home/ada/{title}", str(number) * 64, 48_213, state, NOW, **more)
 
 
+def chat_source(number: int, title: str, conversation_id: int, **more: Any) -> Source:
+    learned = {"passages": 2, "items": 4, "before": scores(0, 2), "after": scores(2, 2), "seconds": 9.0}
+    made = source(number, title, conversation_id=conversation_id, **{"state": SourceState.LEARNED} | learned | more)
+    return replace(made, kind="conversation", path="", size_bytes=57)
+
+
 def checkpoint(number: int, expert: int, parent: int | None, blob: str, **more: Any) -> Checkpoint:
     made_at = NOW - timedelta(hours=30 - number)
     return Checkpoint(number, expert, parent, blob * 64, 1_310_720, made_at, **more)
@@ -73,6 +79,7 @@ class FakeApp:
 
     ready: bool = True
     answer_error: Exception | None = None
+    forget_error: Exception | None = None
     changes: ChangeFeed = field(default_factory=ChangeFeed)
     settings: Settings = field(default_factory=Settings)
     calls: list[tuple[Any, ...]] = field(default_factory=list)
@@ -128,10 +135,6 @@ class FakeApp:
         self._conversations[conversation_id] = replace(self._conversations[conversation_id], title=title)
         self.changes.publish("conversation")
 
-    def delete(self, conversation_id: int) -> None:
-        del self._conversations[conversation_id]
-        self.changes.publish("conversation")
-
     def messages(self, conversation_id: int) -> tuple[Message, ...]:
         return tuple(self._messages[conversation_id])
 
@@ -165,10 +168,6 @@ class FakeApp:
 
     def summaries(self) -> tuple[MemorySummary, ...]:
         return tuple(self._summaries.values())
-
-    def delete_summary(self, summary_id: int) -> None:
-        del self._summaries[summary_id]
-        self.changes.publish("memory")
 
     # library and learning
     def sources(self) -> tuple[Source, ...]:
@@ -218,6 +217,24 @@ class FakeApp:
 
     def __call__(self) -> FakeApp:
         return self
+
+    def forget_said(self, conversation_id: int) -> Iterator[Progress]:
+        yield Progress("forgetting")
+        self._summaries = {n: one for n, one in self._summaries.items() if one.conversation_id != conversation_id}
+        self.changes.publish("memory")
+        return (yield from self._forget_learned(conversation_id))
+
+    def delete_conversation(self, conversation_id: int) -> Iterator[Progress]:
+        yield Progress("forgetting")
+        if self.forget_error is not None:
+            raise self.forget_error
+        del self._conversations[conversation_id]
+        self.changes.publish("conversation")
+        return (yield from self._forget_learned(conversation_id))
+
+    def _forget_learned(self, conversation_id: int) -> Iterator[Progress]:
+        own = [one.id for one in self.stored.values() if one.conversation_id == conversation_id]
+        return (yield from self.forget_source(own[0])) if own else None
 
     # forget.forget(id) and forget itself are one name
     def forget_source(self, source_id: int) -> Iterator[Progress]:
@@ -290,6 +307,8 @@ class FakeApp:
 class _Forget:
     def __init__(self, app: FakeApp) -> None:
         self.forget = app.forget_source
+        self.forget_said = app.forget_said
+        self.delete_conversation = app.delete_conversation
 
 
 @contextmanager

@@ -35,6 +35,7 @@ def drop(window, *paths):
 def test_dropped_files_are_learned(desk, qtbot, tmp_path):
     drop(desk.window, tmp_path / "notes.md", tmp_path / "folder")
     qtbot.waitUntil(lambda: ("add", (tmp_path / "notes.md", tmp_path / "folder")) in desk.app.calls)
+    qtbot.waitUntil(lambda: 4 in desk.app.stored)
     qtbot.waitUntil(lambda: desk.app.stored[3].state is desk.app.stored[4].state is SourceState.LEARNED)
     qtbot.waitUntil(lambda: desk.window.rail.models["library"].rowCount() == 4)
     qtbot.waitUntil(lambda: not desk.window.queue.is_running)
@@ -99,6 +100,24 @@ def test_what_waited_when_the_program_ended_is_learned_after_a_new_start(make_de
     app.stored[3] = fake.source(3, "left.md", SourceState.QUEUED)
     make_desk(app)
     qtbot.waitUntil(lambda: app.stored[3].state is SourceState.LEARNED)
+
+
+def test_what_a_chat_left_in_the_queue_is_learned_by_itself(desk, qtbot, fake):
+    desk.app.stored[3] = fake.chat_source(3, "My daughter plays", 1, state=SourceState.QUEUED)
+    desk.app.changes.publish("source")  # as finishing a chat does
+    qtbot.waitUntil(lambda: desk.app.stored[3].state is SourceState.LEARNED)
+
+
+def test_what_is_queued_while_the_last_source_ends_is_taken_up_too(make_desk, gated, qtbot, fake):
+    desk = make_desk(gated)
+    desk.window.learn_paths([Path("a.md")])
+    gated.semaphore.release(2)
+    qtbot.waitUntil(lambda: desk.window.queue.current == 3)
+    queue = desk.window.queue
+    queue.show_sources([*gated.sources(), fake.source(9, "late.md", SourceState.QUEUED)])
+    with qtbot.waitSignal(queue.ended):
+        gated.semaphore.release(200)
+    assert queue.is_running  # it looks again
 
 
 def test_nothing_is_learned_before_the_models_are_there(make_desk, qtbot, fake):

@@ -1,13 +1,13 @@
-"""What was learned, what went wrong, and forgetting."""
+"""What was learned, and what went wrong."""
 
 from __future__ import annotations
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from nestdesk.core.types import SourceState
+from nestdesk.gui.item_models import ROW_ROLE
 from nestdesk.gui.library_view import SourceRow
 from nestdesk.gui.quiz_card import ScoreBar
 
@@ -53,28 +53,24 @@ def test_a_failed_source_can_be_tried_again(desk, qtbot):
     qtbot.waitUntil(lambda: desk.app.stored[2].state is SourceState.LEARNED)
 
 
-def answer(desk, qtbot, words):
-    qtbot.waitUntil(lambda: bool(desk.window.findChildren(QMessageBox)))
-    box = desk.window.findChildren(QMessageBox)[0]
-    next(one for one in box.buttons() if one.text() == words).click()
+def test_what_a_chat_taught_is_shown_as_that(desk, qtbot, fake):
+    conversation = desk.app.create()
+    desk.app.stored[3] = fake.chat_source(3, "My daughter plays", conversation.id)
+    desk.app.changes.publish("source")
+    desk.window.show_view("library")
+    view = desk.window.library
+    qtbot.waitUntil(lambda: len(view.findChildren(SourceRow)) == 3)
+    qtbot.waitUntil(lambda: any(text.startswith("from a chat · ") for text in said(view)))
+    model = desk.window.rail.models["library"]
+    assert [model.index(row).data(ROW_ROLE).picture for row in range(3)] == ["", "", "chats"]
 
-
-@pytest.mark.qt_log_ignore("propagateSizeHints")  # what the offscreen platform says of every dialog
-def test_a_source_is_forgotten_only_after_a_yes(desk, qtbot):
-    view = open_library(desk, qtbot)
-    view.open_source(1)
-    qtbot.waitUntil(lambda: bool(view.findChildren(ScoreBar)))
-    find(view, "Forget").click()
-    answer(desk, qtbot, "Keep")
-    assert 1 in desk.app.stored
-    qtbot.waitUntil(lambda: not desk.window.findChildren(QMessageBox))
-    find(view, "Forget").click()
-    answer(desk, qtbot, "Forget")
-    qtbot.waitUntil(lambda: 1 not in desk.app.stored)
-    qtbot.waitUntil(lambda: desk.window.notice.isVisible())
-    assert desk.window.notice.text.text().startswith("“Lighthouse report” is forgotten: 12 passages, 2 checkpoints")
-    qtbot.waitUntil(lambda: len(view.findChildren(SourceRow)) == 1)
-    assert view.current is None
+    view.open_source(3)
+    qtbot.waitUntil(lambda: any("Open the chat" in one.text() for one in view.findChildren(QPushButton)))
+    assert "Your own statements and corrections; nothing that NestDesk answered." in said(view)
+    assert not any("57 bytes" in text for text in said(view))
+    find(view, "Open the chat").click()
+    assert desk.window.chat.isVisible()
+    assert desk.window.chat.conversation == conversation
 
 
 def test_the_rail_opens_a_source_by_key(desk, qtbot):

@@ -147,13 +147,13 @@ def test_size_and_panels_are_remembered_in_a_file(desk, theme, tmp_path, qtbot, 
     assert (again.width(), again.height()) == (780, 560)
 
 
-def test_memories_can_be_deleted(desk, qtbot):
-    desk.window.show_view("memory")
-    cards = desk.window.memory.findChildren(QAbstractButton)
-    forget = next(one for one in cards if one.accessibleName().startswith("Delete the memory"))
-    forget.click()
-    qtbot.waitUntil(lambda: desk.app.summaries() == ())
-    qtbot.waitUntil(lambda: desk.window.rail.models["memory"].rowCount() == 0)
+def test_learning_from_chats_can_be_switched_off(desk, qtbot):
+    action = desk.window.menus.learns_from_chats
+    qtbot.waitUntil(action.isChecked)
+    action.trigger()
+    qtbot.waitUntil(lambda: not desk.app.settings.learns_from_chats)
+    action.trigger()
+    qtbot.waitUntil(lambda: desk.app.settings.learns_from_chats)
 
 
 def test_the_shipped_fonts_and_icons_lie_where_they_are_looked_for():

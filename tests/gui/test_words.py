@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -41,6 +42,12 @@ def test_the_result_of_learning_is_one_sentence(fake):
     assert words.result(fake.source(3, "x", SourceState.QUEUED)) == ""
     kept = fake.source(4, "x", SourceState.REMEMBERED, before=fake.scores(3, 12), after=fake.scores(3, 12))
     assert "no weights were kept" in words.result(kept)
+
+
+def test_a_passage_says_where_it_stands(fake):
+    assert words.place(fake.HIT) == "p. 3"
+    assert words.place(replace(fake.HIT, page=None, start=1200)) == "at character 1,200"
+    assert words.place(replace(fake.HIT, page=None, kind="conversation")) == "you said"
 
 
 def test_every_state_has_words():

@@ -11,12 +11,13 @@ from torch import Tensor
 
 from nestdesk.core import prompts
 from nestdesk.core.errors import CheckpointError
-from nestdesk.core.types import Effort, Function, Level, Passage, StudyItem
+from nestdesk.core.types import Effort, Function, Level, Passage, Recipe, StudyItem
 from nestdesk.learning import decoder, experts, generate, imprint, inner_loop, outer_loop, packing, study
 from nestdesk.learning.backbone import Backbone
 from nestdesk.learning.experts import NOTHING, ExpertWeights
 from nestdesk.learning.nested import NestedModel
 
+RECIPE = Recipe((Function.ATTENTION,), kept_share=0.5)
 TEXTS = ("The ferry leaves Ostwick at nine.", "Mara Lindqvist keeps the harbour books.")
 ITEMS = tuple(
     study.question_item(question, answer, passage)
@@ -96,10 +97,10 @@ def test_questions_about_what_was_not_read_are_not_studied(tiny: Backbone, monke
     monkeypatch.setattr(outer_loop, "READING_ENDS", 0.0)
     passages = tuple(Passage(text, 0, len(text)) for text in TEXTS)
     steps = outer_loop.learn_source(
-        NestedModel(tiny), passages, NOTHING, (Function.ATTENTION,), Effort.QUICK, 20.0, 0, ITEMS, most_steps=6
+        NestedModel(tiny), passages, NOTHING, RECIPE, Effort.QUICK, 20.0, 0, ITEMS, most_steps=6
     )
     result = finish(steps)
-    assert (result.steps, result.learners[0].updates) == (outer_loop.BLOCK_UPDATES, outer_loop.BLOCK_UPDATES)
+    assert (result.steps, result.learners[0].updates) == (RECIPE.block_updates, RECIPE.block_updates)
     assert len(result.learners[0].expert.tensors["starts"]) == 2
 
 
@@ -195,10 +196,10 @@ def test_it_survives_its_file_as_it_was_rounded(tiny: Backbone, tmp_path: Path) 
 def test_the_inner_loop_trains_keys_and_values(tiny: Backbone) -> None:
     passages = tuple(Passage(text, 0, len(text)) for text in TEXTS)
     steps = outer_loop.learn_source(
-        NestedModel(tiny), passages, NOTHING, (Function.ATTENTION,), Effort.QUICK, 20.0, 0, ITEMS, most_steps=20
+        NestedModel(tiny), passages, NOTHING, RECIPE, Effort.QUICK, 20.0, 0, ITEMS, most_steps=20
     )
     learned = finish(steps).learners[0]
     start = experts.rounded(imprint.bind(born(tiny, 0.5))).tensors
-    assert learned.updates == 2 * outer_loop.BLOCK_UPDATES
+    assert learned.updates == 2 * RECIPE.block_updates
     assert learned.expert.tensors.keys() == start.keys()
     assert all(not torch.equal(learned.expert.tensors[name], start[name]) for name in start if name != "starts")

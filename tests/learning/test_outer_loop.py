@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from nestdesk.core.types import Effort, Function, Level, Passage, Scores, StudyItem
+from nestdesk.core.types import Effort, Function, Level, Passage, Recipe, Scores, StudyItem
 from nestdesk.learning import experts, outer_loop, sleep
 from nestdesk.learning.backbone import Backbone
 from nestdesk.learning.experts import NOTHING
@@ -58,7 +58,9 @@ def learn(tiny: Backbone, functions: tuple[Function, ...], items: tuple[StudyIte
     passages = (Passage("The ferry leaves Ostwick at nine.", 0, 33),)
     nested = NestedModel(tiny)
     return finish(
-        outer_loop.learn_source(nested, passages, NOTHING, functions, Effort.QUICK, 20.0, 0, items, most_steps=6)
+        outer_loop.learn_source(
+            nested, passages, NOTHING, Recipe(functions, 8, 0.5), Effort.QUICK, 20.0, 0, items, most_steps=6
+        )
     )
 
 
@@ -86,7 +88,7 @@ def test_equal_seeds_and_steps_give_equal_weights(tiny: Backbone) -> None:
 
 def test_a_source_without_anything_to_ask_changes_nothing(tiny: Backbone) -> None:
     nested = NestedModel(tiny)
-    result = finish(outer_loop.learn_source(nested, (), NOTHING, (Function.MEMORY,), Effort.QUICK, 20.0, 0))
+    result = finish(outer_loop.learn_source(nested, (), NOTHING, Recipe((Function.MEMORY,)), Effort.QUICK, 20.0, 0))
     assert result.learners == ()
     assert not result.is_accepted
 

@@ -19,7 +19,7 @@ def at(*cosines: float) -> NDArray[np.float32]:
 
 
 OWN = at(1.0)
-COSINES = st.lists(st.floats(-0.9, 0.99), min_size=1, max_size=12)
+COSINES = st.lists(st.integers(-90, 99).map(lambda percent: percent / 100), min_size=1, max_size=12)
 
 
 @given(COSINES, COSINES, st.floats(-0.8, 0.9))

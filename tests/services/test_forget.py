@@ -6,7 +6,7 @@ import pytest
 
 from nestdesk.core.errors import EngineError, StorageError
 from nestdesk.core.jobs import finish
-from nestdesk.core.types import Level, Mode
+from nestdesk.core.types import Level, Mode, SourceState
 from nestdesk.engine import protocol
 from nestdesk.services.roster import is_identity
 
@@ -139,3 +139,140 @@ def test_a_source_that_is_being_learned_is_not_forgotten_under_it(desk, document
     job.close()
     finish(desk.forget.forget(source.id))
     assert desk.library.sources() == ()
+
+
+# ---------------------------------------------------------------------------------------------- conversations
+
+DAUGHTER = f"My daughter {CANARY} plays the bassoon in Rotterdam."
+BOAT = "My boat Petrel lies in the southern harbour."
+ABOUT_DAUGHTER = "Which bassoon plays my daughter in Rotterdam?"
+
+
+def said(desk, *texts, conversation=None):
+    conversation = conversation or desk.chat.create()
+    desk.chat.rename(conversation.id, "Music")
+    for text in texts:
+        finish(desk.chat.send(conversation.id, text))
+    finish(desk.chat.finish(conversation.id))
+    finish(desk.learn.run_queue())
+    return conversation
+
+
+def from_source(desk, conversation):
+    return desk.forget.forget(desk.sources.of_conversation(conversation.id).id)
+
+
+def from_memory(desk, conversation):
+    return desk.forget.forget_said(conversation.id)
+
+
+def from_chat(desk, conversation):
+    return desk.forget.delete_conversation(conversation.id)
+
+
+WAYS = pytest.mark.parametrize("forget", [from_source, from_memory, from_chat])
+
+
+def kept_of(desk, conversation):
+    """Return what may bring a chat back: its source, memories, experts and what an answer would use."""
+    plan = desk.recall.plan(ABOUT_DAUGHTER)
+    own = desk.sources.of_conversation(conversation.id)
+    memories = tuple(one for one in desk.chat.summaries() if one.conversation_id == conversation.id)
+    return own, memories, desk.experts.list()[2:], plan.passages, plan.uses
+
+
+@WAYS
+def test_whatever_is_forgotten_of_a_chat_nothing_of_it_is_used_again(desk, forget):
+    conversation = said(desk, DAUGHTER)
+    other = desk.chat.create()
+    answer = finish(desk.chat.send(other.id, ABOUT_DAUGHTER))
+    assert answer.why.passages
+    assert answer.why.memories
+    receipt = finish(forget(desk, conversation))
+
+    assert (receipt.title, receipt.passages, len(receipt.experts)) == ("Music", 1, 1)
+    assert kept_of(desk, conversation) == (None, (), (), (), ())
+    assert desk.problems() == []
+    why = desk.chat.messages(other.id)[-1].why
+    assert (why.passages, why.memories) == ((), ())
+    is_deleted = forget is from_chat
+    assert bool(holds(desk, CANARY)) is not is_deleted, "the words are only in the chat that stays"
+    finish(desk.chat.finish_all())
+    finish(desk.learn.run_queue())
+    assert kept_of(desk, conversation) == (None, (), (), (), ())
+    if is_deleted:
+        assert [one.id for one in desk.chat.conversations()] == [other.id]
+        return
+    assert desk.chat.messages(conversation.id)[0].text == DAUGHTER
+    finish(desk.chat.finish(conversation.id))
+    assert kept_of(desk, conversation) == (None, (), (), (), ())
+
+
+@pytest.mark.parametrize("forget", [from_source, from_memory])
+def test_a_forgotten_chat_that_goes_on_teaches_only_what_is_new(desk, forget):
+    conversation = said(desk, DAUGHTER)
+    finish(forget(desk, conversation))
+    said(desk, BOAT, conversation=conversation)
+    source = desk.sources.of_conversation(conversation.id)
+    assert source.state is SourceState.LEARNED
+    assert [hit.text for hit in desk.sources.passages(source.id)] == [BOAT]
+    assert [one.text for one in desk.chat.summaries()] == [BOAT]
+
+
+@WAYS
+def test_a_chat_that_is_being_learned_is_not_forgotten_under_it(desk, forget):
+    conversation = said(desk, DAUGHTER)
+    finish(desk.chat.send(conversation.id, BOAT))
+    finish(desk.chat.finish(conversation.id))
+    job = desk.learn.run_queue()
+    next(job)
+    before = desk.chat.messages(conversation.id), desk.chat.summaries()
+    with pytest.raises(StorageError, match="Music is being learned just now"):
+        finish(forget(desk, conversation))
+    assert (desk.chat.messages(conversation.id), desk.chat.summaries()) == before
+    finish(job)
+    finish(forget(desk, conversation))
+    assert kept_of(desk, conversation) == (None, (), (), (), ())
+
+
+@WAYS
+def test_a_queued_chat_is_forgotten_before_it_is_learned(desk, forget):
+    conversation = desk.chat.create()
+    finish(desk.chat.send(conversation.id, DAUGHTER))
+    finish(desk.chat.finish(conversation.id))
+    finish(forget(desk, conversation))
+    assert finish(desk.learn.run_queue()) == ()
+    assert kept_of(desk, conversation)[:3] == (None, (), ())
+
+
+@pytest.mark.parametrize("forget", [from_memory, from_chat])
+def test_a_chat_that_taught_nothing_is_forgotten_without_a_receipt(desk, forget):
+    conversation = desk.chat.create()
+    finish(desk.chat.send(conversation.id, f"Who is the harbour master {CANARY}?"))
+    finish(desk.chat.finish(conversation.id))
+    assert desk.chat.summaries()
+    heard = set()
+    desk.changes.subscribe(lambda changes: heard.update(changes.kinds))
+    assert finish(forget(desk, conversation)) is None
+    assert heard == {"conversation", "message", "memory"}
+    assert desk.chat.summaries() == ()
+    assert bool(holds(desk, CANARY)) is (forget is from_memory)
+    assert desk.problems() == []
+
+
+def test_a_chat_that_slept_is_forgotten_in_the_shared_weights_too(desk, document):
+    conversation = said(desk, DAUGHTER)
+    (bakery,) = finish(desk.learn.add([document("bakery.txt", BAKERY)]))
+    finish(desk.learn.run(bakery.id))
+    finish(desk.sleep.run())
+    receipt = finish(desk.forget.delete_conversation(conversation.id))
+    assert receipt.rebuilt_experts == ("everything/memory",)
+    assert receipt.replayed_sources == ("bakery",)
+    assert mid(desk).head.source_ids == (bakery.id,)
+    assert holds(desk, CANARY) == []
+
+
+def test_an_unknown_chat_is_an_expected_error(desk):
+    for forget in (desk.forget.forget_said, desk.forget.delete_conversation):
+        with pytest.raises(StorageError):
+            finish(forget(99))

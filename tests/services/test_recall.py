@@ -126,12 +126,13 @@ def test_the_best_passage_stands_nearest_to_the_question():
 
 
 def test_many_questions_share_batches_and_keep_their_order(desk, learned):
-    questions = [(UNRELATED, None), (ABOUT, None), (UNRELATED + " again", None)]
+    questions = [(UNRELATED, None), (ABOUT, None), (UNRELATED, None)]
     answers = finish(desk.recall.ask_many(questions, Mode.CLOSED))
 
     assert [answer.text for answer in answers] == [f"to {question}" for question, _ in questions]
     sent = [request for request in desk.engine.requests if isinstance(request, protocol.GenerateMany)]
-    assert sorted(len(request.prompts) for request in sent) == [1, 2]
+    assert [len(request.asked) for request in sent] == [3]  # each with its own experts
+    assert [bool(one.experts) for one in sent[0].asked] == [False, True, False]
     assert finish(desk.recall.ask_many([])) == ()
 
 
@@ -164,14 +165,14 @@ def test_passages_are_weighed_by_reading_them(desk, document, learned, mode):
     plan = desk.recall.plan(ABOUT, mode)
     assert "nine lanterns" in plan.passages[0]
     weighed = [request for request in desk.engine.requests if isinstance(request, protocol.Weigh)]
-    assert all(turns[-1].text.endswith(f"Question: {ABOUT}") for request in weighed for turns in request.prompts)
+    assert all(one.turns[-1].text.endswith(f"Question: {ABOUT}") for request in weighed for one in request.asked)
 
 
 def test_the_word_for_not_knowing_is_a_signal_and_no_answer(desk, learned):
     finish(desk.recall.ask(ABOUT, is_short=True))
     assert desk.engine.requests[-1].unlike == ABSENT
     finish(desk.recall.ask_many([(ABOUT, None)], Mode.CLOSED, is_short=True))
-    assert desk.engine.requests[-1].unlike == ABSENT
+    assert desk.engine.requests[-1].asked[0].unlike == ABSENT
     finish(desk.recall.ask(UNRELATED, is_short=True))
     assert desk.engine.requests[-1].unlike == ""  # the untouched backbone may say what it likes
 
@@ -181,8 +182,8 @@ def test_a_short_answer_is_copied_from_the_passages_in_the_prompt(desk, learned)
     finish(desk.recall.ask(ABOUT, is_short=True))
     assert desk.engine.requests[-1].copying == protocol.Copying(ABOUT, plan.passages)
     finish(desk.recall.ask_many([(ABOUT, None)], is_short=True))
-    assert desk.engine.requests[-1].copying == (protocol.Copying(ABOUT, plan.passages),)
+    assert desk.engine.requests[-1].asked[0].copying == protocol.Copying(ABOUT, plan.passages)
     finish(desk.recall.ask(ABOUT))
     assert desk.engine.requests[-1].copying is None
     finish(desk.recall.ask_many([(ABOUT, None)], Mode.CLOSED, is_short=True))
-    assert desk.engine.requests[-1].copying == ()  # the weights alone have nothing to copy from
+    assert desk.engine.requests[-1].asked[0].copying is None  # the weights alone have nothing to copy from

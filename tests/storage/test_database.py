@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -18,12 +19,14 @@ from sqlalchemy import text
 from nestdesk.core import paths
 from nestdesk.core.errors import StorageError
 from nestdesk.core.paths import DataFolder
-from nestdesk.core.types import Role
+from nestdesk.core.types import Effort, Role
 from nestdesk.storage import backup, schema
 from nestdesk.storage.database import Database
 from nestdesk.storage.journal import Journal
+from nestdesk.storage.sources import SourceStore
 
 ROOT = Path(__file__).resolve().parents[2]
+RELEASED = ("0001", "0002")
 
 
 def _scalar(database: Database, statement: str) -> object:
@@ -179,7 +182,7 @@ def test_compacting_gives_the_space_back(database: Database, folder: DataFolder)
 _NEXT = """
 import sqlalchemy as sa
 from alembic import op
-revision, down_revision, branch_labels, depends_on = "next", "0001", None, None
+revision, down_revision, branch_labels, depends_on = "next", "{newest}", None, None
 def upgrade():
     with op.batch_alter_table("conversation", recreate="always") as batch:
         batch.add_column(sa.Column("colour", sa.Text()))
@@ -189,8 +192,9 @@ def upgrade():
 
 def _release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, then: str) -> None:
     """Pretend that a later version with one more migration is installed."""
+    newest = schema.head()
     shipped = shutil.copytree(ROOT / "migrations", tmp_path / "100% new", ignore=shutil.ignore_patterns("__pycache__"))
-    (shipped / "versions" / "next.py").write_text(_NEXT.format(then=then))
+    (shipped / "versions" / "next.py").write_text(_NEXT.format(then=then, newest=newest))
     monkeypatch.setattr(paths, "migrations", lambda: shipped)
 
 
@@ -214,7 +218,7 @@ def test_an_upgrade_keeps_everything_and_is_preceded_by_a_backup(
     (copy,) = backup.copies(folder.backups)
     assert copy.stat().st_mode & 0o777 == 0o600
     with closing(sqlite3.connect(copy)) as raw:
-        assert raw.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
+        assert raw.execute("SELECT version_num FROM alembic_version").fetchone() == (RELEASED[-1],)
         assert raw.execute("SELECT text FROM message").fetchone() == ("still here",)
         assert raw.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
@@ -232,6 +236,76 @@ def test_a_failed_upgrade_leaves_the_old_schema_whole(
     assert database.check() == []
     assert _scalar(database, "SELECT count(*) FROM message") == 1
     database.close()
+
+
+@pytest.fixture
+def released(
+    folder: DataFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[str], sqlite3.Connection]:
+    """Return a function that makes a data folder as an earlier version left it, and opens its database."""
+
+    def make(revision: str) -> sqlite3.Connection:
+        older = shutil.copytree(ROOT / "migrations", tmp_path / revision, ignore=shutil.ignore_patterns("__pycache__"))
+        for later in RELEASED[RELEASED.index(revision) + 1 :]:
+            next((older / "versions").glob(f"{later}_*.py")).unlink()
+        with monkeypatch.context() as earlier:
+            earlier.setattr(paths, "migrations", lambda: older)
+            Database.open(folder).close()
+        return sqlite3.connect(folder.database)
+
+    return make
+
+
+def test_every_released_schema_is_known() -> None:
+    shipped = sorted(path.name.partition("_")[0] for path in (ROOT / "migrations" / "versions").glob("0*.py"))
+    assert shipped == list(RELEASED)
+    assert schema.head() == RELEASED[-1]
+
+
+@pytest.mark.parametrize("revision", RELEASED[:-1])
+def test_every_released_schema_upgrades(
+    released: Callable[[str], sqlite3.Connection], folder: DataFolder, revision: str
+) -> None:
+    with closing(released(revision)) as raw, raw:
+        raw.executescript(_CONTENT)
+    database = Database.open(folder)
+    assert database.check() == []
+    (copy,) = backup.copies(folder.backups)
+    with closing(sqlite3.connect(copy)) as raw:
+        assert raw.execute("SELECT version_num FROM alembic_version").fetchone() == (revision,)
+    sources, journal = SourceStore(database), Journal(database)
+    (source,) = sources.list()
+    assert (source.title, source.path, source.conversation_id) == ("Notes", "/tmp/notes.txt", None)
+    assert [hit.text for hit in sources.passages(source.id)] == ["Opossums eat ticks."]
+    assert len(sources.search_text("opossums", 3)) == 1
+    assert {one.title: [m.text for m in journal.learnable(one.id)] for one in journal.conversations()} == {
+        "remembered": ["I have a cat."],
+        "forgotten": [],  # its memory was deleted: what was said before is not learned now
+        "fresh": ["I have a dog."],
+    }
+    assert sources.add("New", "document", "", "", 1, Effort.QUICK).id == 8, "the id of a forgotten source is not reused"
+    database.close()
+
+
+_CONTENT = """
+INSERT INTO source (id, title, kind, path, sha256, size_bytes, state, added_at, error, seconds, effort, summary)
+  VALUES (1, 'Notes', 'document', CAST('/tmp/notes.txt' AS BLOB), 'ab', 19, 'learned', '2026-11-23 10:00:00.000000',
+          '', 1.0, 'quick', ''),
+         (7, 'Gone', 'document', x'', 'cd', 19, 'learned', '2026-11-23 10:00:00.000000', '', 1.0, 'quick', '');
+DELETE FROM source WHERE id = 7;
+INSERT INTO passage (id, source_id, position, text, start, "end") VALUES (1, 1, 0, 'Opossums eat ticks.', 0, 19);
+INSERT INTO passage_text (rowid, text) SELECT id, text FROM passage;
+INSERT INTO conversation (id, title, created_at, updated_at, is_temporary, summarised_up_to)
+  VALUES (1, 'remembered', '2026-11-23 10:00:00.000000', '2026-11-23 10:00:00.000000', 0, 1),
+         (2, 'forgotten', '2026-11-23 10:00:00.000000', '2026-11-23 10:00:00.000000', 0, 2),
+         (3, 'fresh', '2026-11-23 10:00:00.000000', '2026-11-23 10:00:00.000000', 0, 0);
+INSERT INTO message (id, conversation_id, role, text, created_at, is_complete)
+  VALUES (1, 1, 'user', 'I have a cat.', '2026-11-23 10:00:00.000000', 1),
+         (2, 2, 'user', 'I have a secret.', '2026-11-23 10:00:00.000000', 1),
+         (3, 3, 'user', 'I have a dog.', '2026-11-23 10:00:00.000000', 1);
+INSERT INTO memory_summary (id, conversation_id, text, created_at)
+  VALUES (1, 1, 'I have a cat.', '2026-11-23 10:00:00.000000');
+"""
 
 
 def test_the_first_schema_is_made_without_a_backup(database: Database, folder: DataFolder) -> None:

@@ -91,15 +91,37 @@ def test_a_conversation_is_summarised_until_it_goes_on_and_a_deleted_memory_stay
     second = journal.add_summary(chat.id, "The user has a cat and a dog.", None)
     assert journal.summaries() == (second,)
     assert journal.summary_vectors() == ()
-    journal.delete_summary(second.id)
+    journal.forget_said(chat.id)
     assert journal.summaries() == ()
     assert journal.unsummarised() == ()
+
+
+def test_what_was_forgotten_is_shown_and_never_learned_again(journal: Journal, database: Database) -> None:
+    chat, other = journal.create_conversation("secrets"), journal.create_conversation("other")
+    journal.add_message(chat.id, Role.USER, "I have a secret.")
+    assert journal.has_news(chat.id)
+    summary = journal.add_summary(chat.id, "I have a secret.", None)
+    assert not journal.has_news(chat.id)
+    quoting = journal.add_message(other.id, Role.ASSISTANT, "As you said", why=Why(Mode.AUTO, memories=(summary.text,)))
+    journal.add_message(chat.id, Role.USER, "And another one.")
+    journal.forget_said(chat.id)
+    assert journal.summaries() == journal.learnable(chat.id) == ()
+    assert not journal.has_news(chat.id)
+    assert [message.text for message in journal.messages(chat.id)] == ["I have a secret.", "And another one."]
+    assert [one.why for one in journal.messages(other.id) if one.id == quoting.id] == [Why(Mode.AUTO)]
+    last = journal.add_message(chat.id, Role.USER, "I have a cat.")
+    assert journal.has_news(chat.id)
+    assert [one.id for one in journal.unsummarised()] == [chat.id, other.id]
+    assert journal.learnable(chat.id) == (last,)
+    assert database.check() == []
 
 
 def test_nothing_of_a_temporary_conversation_is_kept(journal: Journal, database: Database, folder: DataFolder) -> None:
     chat = journal.create_conversation("secret", is_temporary=True)
     journal.add_message(chat.id, Role.USER, "MyTemporarySecret")
     assert journal.unsummarised() == ()
+    assert not journal.has_news(chat.id)
+    assert journal.learnable(chat.id) == ()
     with pytest.raises(StorageError, match="temporary"):
         journal.add_summary(chat.id, "no", None)
     assert journal.discard_temporary() == 1
@@ -115,7 +137,10 @@ def test_unknown_ids_are_said_in_plain_words(journal: Journal) -> None:
         lambda: journal.finish_message(9, "x", None, True),
         lambda: journal.rename_conversation(9, "x"),
         lambda: journal.delete_conversation(9),
-        lambda: journal.delete_summary(9),
+        lambda: journal.conversation(9),
+        lambda: journal.learnable(9),
+        lambda: journal.forget_said(9),
+        lambda: journal.has_news(9),
         lambda: journal.add_summary(9, "x", None),
     ):
         with pytest.raises(StorageError, match="There is no"):

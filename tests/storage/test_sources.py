@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy.exc import IntegrityError
 
 from nestdesk.core.errors import StorageError
 from nestdesk.core.paths import DataFolder
@@ -158,10 +159,31 @@ def test_a_file_name_that_is_no_text_still_leads_to_the_file(sources: SourceStor
     assert sources.add("Café", "document", path, "", 1, Effort.QUICK).path == path
 
 
+def test_a_source_of_a_conversation_goes_by_its_title_and_outlives_it(
+    sources: SourceStore, journal: Journal, database: Database
+) -> None:
+    chat, other = journal.create_conversation("Petrel"), journal.create_conversation("other")
+    source = sources.add(chat.title, "conversation", "", "ab", 9, Effort.QUICK, chat.id)
+    assert sources.of_conversation(chat.id) == source
+    assert sources.of_conversation(other.id) is None
+    sources.save_content(source.id, source.title, "", (Passage("I sail.", 0, 7),), _vectors(1))
+    journal.rename_conversation(chat.id, "My boat")
+    (hit,) = sources.passages(source.id)
+    assert (hit.source_title, hit.kind) == ("My boat", "conversation")
+    sources.renew(source.id, "cd", 12)
+    assert (sources.get(source.id).sha256, sources.get(source.id).size_bytes) == ("cd", 12)
+    with pytest.raises(IntegrityError):
+        sources.add("again", "conversation", "", "ef", 9, Effort.QUICK, chat.id)
+    journal.delete_conversation(chat.id)
+    assert sources.get(source.id).conversation_id is None
+    assert database.check() == []
+
+
 def test_unknown_sources_are_said_in_plain_words(sources: SourceStore) -> None:
     for call in (
         lambda: sources.get(9),
         lambda: sources.set_state(9, SourceState.FAILED),
+        lambda: sources.renew(9, "", 0),
         lambda: sources.save_content(9, "", "", (), _vectors(0)),
         lambda: sources.save_route(9, _vectors(1), 0.5),
         lambda: sources.delete(9),

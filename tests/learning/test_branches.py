@@ -1,0 +1,69 @@
+"""Questions to different blocks are answered together as each would be alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from nestdesk.core.types import Function, Level
+from nestdesk.learning import branches, evaluate, experts, generate
+from nestdesk.learning.backbone import Backbone
+from nestdesk.learning.experts import NOTHING, Active, ExpertWeights
+
+QUESTIONS = ("Who is it? A", "Who is it? B", "When?", "Where was it then?", "Who is it? A")
+
+
+def block(tiny: Backbone, positions: int, seed: int, gate: float = 1.0) -> Active:
+    generator = torch.Generator().manual_seed(seed)
+    shape = (tiny.config.kv_heads, positions, tiny.config.head_size)
+    tensors = {
+        f"{layer}.{name}": torch.randn(shape, generator=generator)
+        for layer in range(tiny.config.layers)
+        for name in ("keys", "values")
+    }
+    return experts.activate([(ExpertWeights(Function.ATTENTION, Level.FAST, "", tensors), gate)])
+
+
+@pytest.fixture
+def own(tiny: Backbone) -> list[Active]:
+    first, second = block(tiny, 5, 1), block(tiny, 3, 2)
+    two = experts.both(first, block(tiny, 2, 3, 0.5))
+    return [first, second, replace(NOTHING), two, second]
+
+
+def run(steps):
+    while True:
+        try:
+            next(steps)
+        except StopIteration as stop:
+            return stop.value
+
+
+def test_each_prompt_is_answered_with_its_own_blocks(tiny: Backbone, own: list[Active]) -> None:
+    prompts = [tiny.encode(question) for question in QUESTIONS]
+    alone = [list(generate.stream(tiny, prompt, one, 8)) for prompt, one in zip(prompts, own, strict=True)]
+    assert run(generate.many(tiny, prompts, own, 8)) == alone
+    assert alone[0] != alone[4]  # the same question to another block
+
+
+def test_doubts_are_each_ones_own(tiny: Backbone, own: list[Active]) -> None:
+    asked = [tiny.encode(question) for question in QUESTIONS]
+    alone = [run(evaluate.doubts(tiny, [prompt], one))[0] for prompt, one in zip(asked, own, strict=True)]
+    assert run(evaluate.doubts(tiny, asked, own)) == pytest.approx(alone, abs=1e-4)
+
+
+def test_only_what_differs_in_its_prefixes_shares_a_batch(tiny: Backbone, own: list[Active]) -> None:
+    expert = experts.newborn(tiny.config, Function.MEMORY, Level.FAST, "")
+    other = experts.both(experts.activate([(expert, 1.0)]), own[0])
+    assert experts.alike([*own, other]) == [[0, 1, 2, 3, 4], [5]]
+    prompts = [tiny.encode(question) for question in QUESTIONS]
+    rows = [row for batch in branches.batches(prompts, own) for row in batch]
+    assert sorted(index for row in rows for index in row) == [0, 1, 2, 3, 4]
+    assert all(len({id(own[index]) for index in row}) == 1 for row in rows)
+    assert any({1, 4} & set(row) for row in rows)
+
+
+def test_one_and_the_same_stays_as_it_is(tiny: Backbone, own: list[Active]) -> None:
+    assert experts.side_by_side([own[0], own[0]], torch.float32) is own[0]
