@@ -11,10 +11,12 @@ from typing import Annotated, Any
 
 import typer
 
+from nestdesk.bench import functions as functions_bench
 from nestdesk.bench import intents as intents_bench
 from nestdesk.bench import long as long_bench
 from nestdesk.bench import plots
 from nestdesk.bench import recall as recall_bench
+from nestdesk.bench import search as search_bench
 from nestdesk.bench import speed as speed_bench
 from nestdesk.bench import stream as stream_bench
 from nestdesk.bench.baselines import EWC_WEIGHT
@@ -34,7 +36,7 @@ Out = Annotated[Path | None, typer.Option(help="Write the report here.")]
 def register(cli: typer.Typer) -> None:
     """Add the bench commands."""
     bench = typer.Typer(help="Measure NestDesk on public data; every report is JSON.", no_args_is_help=True)
-    for command in (recall, stream, speed, long, intents):
+    for command in (recall, functions, search, stream, speed, long, intents):
         bench.command()(command)
     cli.add_typer(bench, name="bench")
 
@@ -55,6 +57,41 @@ def recall(
         articles = read_articles(data, titles, passages)
     with terminal.scratch() as app:
         _write(terminal.run(recall_bench.recall(app, articles, seeds, budget, effort)), out)
+
+
+def functions(
+    context: typer.Context,
+    data: Data,
+    titles: Titles = "2",
+    passages: Passages = 10,
+    seeds: Seeds = 3,
+    recipes: Annotated[str, typer.Option(help="Separated by commas.")] = ",".join(functions_bench.RECIPES),
+    budget: Annotated[float, typer.Option(min=5.0, help="Seconds of each recipe, after the questions.")] = 60.0,
+    out: Out = None,
+) -> None:
+    """Let experts of every function, and every optimiser, learn the same, and compare what they know."""
+    terminal: Terminal = context.obj
+    with terminal.errors():
+        articles, chosen = read_articles(data, titles, passages), functions_bench.chosen(recipes)
+    with terminal.scratch() as app:
+        _write(terminal.run(functions_bench.functions(app, articles, chosen, budget, seeds)), out)
+
+
+def search(
+    context: typer.Context,
+    data: Data,
+    titles: Titles = "2",
+    passages: Passages = 10,
+    seeds: Seeds = 3,
+    budget: Budget = 420.0,
+    out: Out = None,
+) -> None:
+    """Search a recipe for every article, and compare it with the default on questions that the search never saw."""
+    terminal: Terminal = context.obj
+    with terminal.errors():
+        articles = read_articles(data, titles, passages)
+    with terminal.scratch() as app:
+        _write(terminal.run(search_bench.search(app, articles, budget, seeds)), out)
 
 
 def stream(

@@ -7,8 +7,8 @@ rolled back to its birth, or reset by sleep) is left out of every answer: the ba
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from nestdesk.core.errors import CheckpointError
@@ -102,6 +102,10 @@ class Roster:
         """Return a source's own experts; of one that has a block for each passage, those blocks (none named: all)."""
         return self._apply(self._of_source(source_id), gate, blocks)
 
+    def has_blocks(self, source_id: int) -> bool:
+        """Say whether a source's own experts hold blocks, which is what sleep can consolidate."""
+        return any(one.head and one.head.config.get("blocks") for one in self._of_source(source_id))
+
     def consolidated(self) -> frozenset[int]:
         """Return the sources that the mid experts' heads were made from."""
         heads = [one.head for one in self._own() if one.level is Level.MID and one.head]
@@ -111,9 +115,11 @@ class Roster:
         """Return the mid experts themselves."""
         return tuple(one for one in self._own() if one.level is Level.MID)
 
-    def reset(self, source_id: int) -> None:
-        """Roll a source's experts back to their identity; their checkpoints stay."""
+    def reset(self, source_id: int, but: Collection[Function] = ()) -> None:
+        """Roll a source's experts back to their identity, but for some functions; their checkpoints stay."""
         for expert in self._of_source(source_id):
+            if expert.function in but:
+                continue
             birth = next(one for one in self._experts.history(expert.id) if is_identity(one))
             if expert.head and expert.head.id != birth.id:
                 self._experts.rollback(expert.id, birth.id)
@@ -155,6 +161,7 @@ class Roster:
                     "steps": learned.steps,
                     "tokens": learned.tokens,
                     "seconds": learned.seconds,
+                    **_recipe(learned),
                 }
                 if slept:
                     new_places = {str(one): place for one, place in zip(slept, learned.places, strict=True)}
@@ -172,6 +179,8 @@ class Roster:
                         learned.reason,
                     )
                 )
+        if source_id is not None and learned.is_accepted and kept:  # it may have been learned by another recipe before
+            self.reset(source_id, but={new.function for new in learned.weights})
         return tuple(kept)
 
     def collect(self) -> int:
@@ -245,6 +254,14 @@ class Roster:
             elif blob not in {one.blob for one in self._experts.history(mine.id)}:  # a newer release ships better ones
                 reason = "Shipped with this version of the program."
                 self._experts.record(mine.id, blob, file.stat().st_size, (), None, None, metadata, True, reason)
+
+
+def _recipe(learned: protocol.Learned) -> dict[str, object]:
+    """Return how a source was learned and, if recipes were searched, the best one with its score and the default's."""
+    found: dict[str, object] = {"recipe": asdict(learned.recipe)} if learned.recipe else {}
+    if choice := learned.choice:
+        found |= {"searched": asdict(choice.recipe), "searched_f1": choice.f1, "default_f1": choice.default_f1}
+    return found
 
 
 def _places(checkpoint: Checkpoint | None) -> dict[str, tuple[int, int]]:

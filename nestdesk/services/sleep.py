@@ -61,11 +61,14 @@ class Sleep:
         return kept[0]
 
     def waiting(self) -> tuple[protocol.FastSource, ...]:
-        """Return the sources whose fast experts are in use, with what they were studied with."""
+        """Return the sources whose fast experts are in use, with what they were studied with.
+
+        *Why* not those without blocks: a low-rank expert would be reset without having been consolidated.
+        """
         learned = (source for source in self._sources.list() if source.state is SourceState.LEARNED)
         fast = ((source.id, uses(self._roster.fast(source.id))) for source in learned)
         return tuple(
             protocol.FastSource(source_id, experts, self._sources.items(source_id))
             for source_id, experts in fast
-            if experts
+            if experts and self._roster.has_blocks(source_id)
         )

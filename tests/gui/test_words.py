@@ -3,8 +3,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from nestdesk.core.types import SourceState
-from nestdesk.gui import words
+from nestdesk.core.types import Effort, SourceState
+from nestdesk.gui import menus, words
 
 
 def test_progress_is_decimal_per_cent_and_unknown_is_nothing():
@@ -52,3 +52,7 @@ def test_a_passage_says_where_it_stands(fake):
 
 def test_every_state_has_words():
     assert set(words.STATE_WORDS) == set(SourceState)
+
+
+def test_every_effort_has_words():
+    assert set(menus.EFFORT_WORDS) == {str(effort) for effort in Effort}

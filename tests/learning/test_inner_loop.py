@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import pytest
 import torch
 from torch import Tensor
 
 from nestdesk.core.types import Function, Level
-from nestdesk.learning import experts, inner_loop, levels, optim
+from nestdesk.learning import experts, inner_loop, levels
 from nestdesk.learning.backbone import Backbone
 from nestdesk.learning.experts import NOTHING, ExpertWeights
 from nestdesk.learning.inner_loop import Desk, InnerLoop, Step
@@ -111,18 +111,3 @@ def test_learning_reaches_down_to_the_lowest_expert(tiny: Backbone) -> None:
     everywhere = [loop.expert for loop in learners(tiny, [Function.POSITION])]
     assert inner_loop.first_layer(high) == 1
     assert inner_loop.first_layer(high + everywhere) == 0
-
-
-@pytest.mark.parametrize(("make", "rate"), [(optim.AdamW, 0.02), (optim.DGD, 0.02), (optim.M3, 0.1)])
-def test_an_optimiser_goes_down_a_bowl(make: Callable[[Sequence[Tensor], float], optim.Optimiser], rate: float) -> None:
-    generator = torch.Generator().manual_seed(0)
-    goals = [torch.randn(6, 4, generator=generator), torch.randn(5, generator=generator)]
-    tensors = [torch.zeros_like(goal).requires_grad_() for goal in goals]
-    optimiser, losses = make(tensors, rate), []
-    for _ in range(100):
-        loss = sum(((tensor - goal) ** 2).sum() for tensor, goal in zip(tensors, goals, strict=True))
-        loss.backward()
-        losses.append(loss.item())
-        optimiser.step()
-        assert all(tensor.grad is None for tensor in tensors)
-    assert losses[-1] < 0.2 * losses[0]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import torch
 
-from nestdesk.core.types import Effort, Function, Level, Passage, Recipe, Scores, StudyItem
-from nestdesk.learning import experts, outer_loop, sleep
+from nestdesk.core.types import Effort, Function, Level, OptimiserName, Passage, Recipe, Scores, StudyItem
+from nestdesk.learning import experts, levels, outer_loop, sleep
 from nestdesk.learning.backbone import Backbone
 from nestdesk.learning.experts import NOTHING
 from nestdesk.learning.nested import NestedModel, Use
@@ -84,6 +85,55 @@ def test_a_source_is_studied_by_an_expert_of_each_function(tiny: Backbone, funct
 def test_equal_seeds_and_steps_give_equal_weights(tiny: Backbone) -> None:
     first, second = (learn(tiny, (Function.MEMORY,), ITEMS).learners[0].expert.tensors for _ in range(2))
     assert all(first[name].equal(second[name]) for name in first)
+
+
+def by(tiny: Backbone, recipe: Recipe, most_steps: int = 6) -> outer_loop.Result:
+    text = "The ferry leaves Ostwick at nine."
+    passages = (Passage(text, 0, len(text)),)
+    return finish(
+        outer_loop.learn_source(
+            NestedModel(tiny), passages, NOTHING, recipe, Effort.NORMAL, 3600.0, 0, ITEMS, most_steps=most_steps
+        )
+    )
+
+
+@pytest.mark.parametrize("left_out", list(Function))
+def test_a_function_that_is_left_out_has_no_expert(tiny: Backbone, left_out: Function) -> None:
+    kept = tuple(function for function in Function if function is not left_out)
+    result = by(tiny, Recipe(kept))
+    assert {learner.expert.function for learner in result.learners} == set(kept)
+
+
+def test_without_functions_items_are_written_and_nobody_learns(tiny: Backbone) -> None:
+    result = by(tiny, Recipe(()))
+    assert (result.learners, result.items, result.is_accepted) == ((), ITEMS, False)
+    assert result.before.probes == 1
+
+
+@pytest.mark.parametrize("optimiser", list(get_args(OptimiserName)))
+@pytest.mark.parametrize("functions", [(Function.ATTENTION,), (Function.ATTENTION, Function.MEMORY)])
+def test_equal_recipes_give_equal_weights_and_other_optimisers_others(
+    tiny: Backbone, optimiser: OptimiserName, functions: tuple[Function, ...]
+) -> None:
+    recipe = Recipe(functions, 4, optimiser=optimiser, block_updates=4)
+    one, two = (by(tiny, recipe) for _ in range(2))
+    other = by(tiny, replace(recipe, optimiser="m3" if optimiser == "dgd" else "dgd"))
+    for mine, same, different in zip(one.learners, two.learners, other.learners, strict=True):
+        assert all(torch.equal(tensor, same.expert.tensors[name]) for name, tensor in mine.expert.tensors.items())
+        learned = [name for name in mine.expert.tensors if name.endswith(("keys", ".b"))]
+        assert not any(torch.equal(mine.expert.tensors[name], different.expert.tensors[name]) for name in learned)
+
+
+def test_a_recipe_sets_rank_positions_updates_and_level(tiny: Backbone) -> None:
+    recipe = Recipe((Function.MEMORY, Function.ATTENTION), 3, 0.5, block_updates=5, level=Level.MID)
+    memory, attention = by(tiny, recipe, most_steps=20).learners
+    whole = by(tiny, Recipe(), most_steps=1).learners[0].expert.tensors["0.keys"]
+    assert memory.expert.tensors["1.up.a"].shape[0] == 3
+    assert attention.expert.tensors["0.keys"].shape[1] == round(whole.shape[1] / 2)
+    assert attention.updates == 5
+    assert memory.expert.level is Level.FAST  # it belongs to its source, but changes at the slower level's pace
+    assert memory.update_period_tokens == levels.update_period(Level.MID, Function.MEMORY)
+    assert memory.peak_rate == levels.LEVELS[Level.MID].rate
 
 
 def test_a_source_without_anything_to_ask_changes_nothing(tiny: Backbone) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass, replace
+from types import SimpleNamespace
 
 import pytest
+import torch
 
 from nestdesk.core.types import Choice, Effort, Function, Passage, Recipe, Scores, StudyItem
-from nestdesk.learning import evaluate, outer_loop, search
+from nestdesk.learning import clock, evaluate, inner_loop, levels, outer_loop, search
 from nestdesk.learning.backbone import Backbone
 from nestdesk.learning.experts import NOTHING
 from nestdesk.learning.nested import NestedModel
@@ -30,11 +33,10 @@ def test_rungs_halve_the_recipes_and_double_the_time() -> None:
     assert search.rungs(1) == [(1, 1)]
 
 
-def searched(tiny: Backbone) -> outer_loop.Result:
-    passages = (Passage(TEXT, 0, len(TEXT)),)
-    steps = search.learn_source(
-        NestedModel(tiny), passages, NOTHING, RECIPES, Effort.SEARCH, 400.0, 0, ITEMS, most_steps=2
-    )
+PASSAGES = (Passage(TEXT, 0, len(TEXT)),)
+
+
+def finish(steps: Generator[clock.Report, None, outer_loop.Result]) -> outer_loop.Result:
     while True:
         try:
             report = next(steps)
@@ -43,9 +45,35 @@ def searched(tiny: Backbone) -> outer_loop.Result:
         assert 0.0 <= report.done <= 1.0
 
 
+@pytest.fixture(scope="module")
+def nested(tiny: Backbone) -> NestedModel:
+    """Share one model, whose generic prompts are answered once."""
+    return NestedModel(tiny)
+
+
+def searched(
+    nested: NestedModel, recipes: Sequence[Recipe] = RECIPES, budget_s: float = 4000.0, most_steps: int = 2
+) -> outer_loop.Result:
+    return finish(
+        search.learn_source(
+            nested, PASSAGES, NOTHING, recipes, Effort.SEARCH, budget_s, 0, ITEMS, most_steps=most_steps
+        )
+    )
+
+
+def is_same(one: outer_loop.Result, other: outer_loop.Result) -> bool:
+    return [learner.expert.function for learner in one.learners] == [
+        learner.expert.function for learner in other.learners
+    ] and all(
+        torch.equal(mine.expert.tensors[name], theirs.expert.tensors[name])
+        for mine, theirs in zip(one.learners, other.learners, strict=True)
+        for name in mine.expert.tensors
+    )
+
+
 @pytest.mark.parametrize("wins", [True, False])
 def test_what_reports_never_chooses_and_the_default_stays_unless_beaten(
-    tiny: Backbone, monkeypatch: pytest.MonkeyPatch, wins: bool
+    nested: NestedModel, monkeypatch: pytest.MonkeyPatch, wins: bool
 ) -> None:
     asked: list[tuple[str, ...]] = []
     right = {False: ("", ""), True: ("nine", "Ostwick")}
@@ -63,7 +91,7 @@ def test_what_reports_never_chooses_and_the_default_stays_unless_beaten(
         return Scores(f1, f1, 2, 0, answers=answers)
 
     monkeypatch.setattr(evaluate, "score", score)
-    result = searched(tiny)
+    result = searched(nested)
     assert {own for own in asked if len(own) == 1} == {(ITEMS[1].prompt,)}  # the other probe chose nothing
     assert result.choice is not None
     assert (result.choice.is_used, result.choice.tried, result.choice.probes) == (wins, 2, 1)
@@ -78,3 +106,85 @@ def test_a_recipe_is_named_by_what_differs() -> None:
     choice = Choice(Recipe(optimiser="dgd"), 0.4, 0.6, 5, 8, False)
     assert "kept the default" in search.told(choice)
     assert "0.40 against 0.60" in search.told(choice)
+
+
+@pytest.mark.parametrize("default", [Recipe((Function.ATTENTION,), 4, 0.5), RECIPES[1]])
+def test_a_rejected_search_gives_what_the_default_gives_alone(nested: NestedModel, default: Recipe) -> None:
+    result = searched(nested, (default, *RECIPES))  # random weights answer nothing, so nothing beats the default
+    assert result.choice is not None
+    assert not result.choice.is_used
+    alone = finish(
+        outer_loop.learn_source(nested, PASSAGES, NOTHING, default, Effort.SEARCH, 4000.0, 0, ITEMS, most_steps=2)
+    )
+    assert is_same(result, alone)
+    assert (result.after, result.is_accepted, result.recipe) == (alone.after, alone.is_accepted, default)
+
+
+def test_every_recipe_is_tried_anew_and_the_best_of_the_last_rung_is_the_result(
+    nested: NestedModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[Recipe] = []
+    start = outer_loop.Trial.__init__
+
+    def begin(self: outer_loop.Trial, lesson: outer_loop.Lesson, recipe: Recipe, read: Sequence[object]) -> None:
+        begun.append(recipe)
+        start(self, lesson, recipe, read)
+
+    def score(
+        _: Backbone, probes: Sequence[StudyItem], active: Callable[[int], object]
+    ) -> Generator[float, None, Scores]:
+        yield 1.0
+        last = begun[-1] if begun else RECIPES[0]
+        f1 = {Function.MEMORY: 0.6, Function.VOCABULARY: 0.8}.get(last.functions[0], 0.1)
+        answers = tuple(probe.answer if last.functions == (Function.VOCABULARY,) else "" for probe in probes)
+        return Scores(f1, f1, len(probes), 0, answers=answers)
+
+    monkeypatch.setattr(outer_loop.Trial, "__init__", begin)
+    monkeypatch.setattr(evaluate, "score", score)
+    result = searched(nested, (*RECIPES, replace(RECIPES[1], rank=2)))
+    assert begun == [*RECIPES, replace(RECIPES[1], rank=2), RECIPES[1], RECIPES[2]]  # two of three go on
+    assert result.recipe == RECIPES[2]
+    assert [learner.expert.function for learner in result.learners] == [Function.VOCABULARY]
+    alone = finish(
+        outer_loop.learn_source(nested, PASSAGES, NOTHING, RECIPES[2], Effort.SEARCH, 4000.0, 0, ITEMS, most_steps=2)
+    )
+    assert is_same(result, alone)
+
+
+def test_with_a_single_probe_or_no_time_the_default_learns_alone(nested: NestedModel) -> None:
+    no_time = searched(nested, budget_s=20.0)
+    steps = search.learn_source(nested, PASSAGES, NOTHING, RECIPES, Effort.SEARCH, 4000.0, 0, ITEMS[:3], most_steps=2)
+    for result in (no_time, finish(steps)):
+        assert (result.choice, result.recipe) == (None, RECIPES[0])
+        assert "too few probes" in result.reason
+
+
+@dataclass
+class Ticks:
+    """A clock on which every look takes a moment, so that a budget in seconds is the same on every machine."""
+
+    now: float = 0.0
+
+    def monotonic(self) -> float:
+        self.now += 0.25
+        return self.now
+
+
+def test_the_budget_is_kept(nested: NestedModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    budget_s = levels.EFFORTS[Effort.SEARCH].budget_s
+    ticks = Ticks()
+    module = SimpleNamespace(monotonic=ticks.monotonic)
+    monkeypatch.setattr(clock, "time", module)
+    monkeypatch.setattr(inner_loop, "time", module)
+    result = searched(nested, levels.EFFORTS[Effort.SEARCH].recipes, budget_s, most_steps=10_000)
+    assert result.choice is not None
+    assert result.choice.tried == 8
+    assert result.seconds == ticks.now - 0.25  # since the first look
+    assert 0.5 * budget_s < result.seconds <= budget_s
+
+
+def test_the_recipes_of_the_search_differ_and_the_default_is_that_of_the_normal_effort() -> None:
+    recipes = levels.EFFORTS[Effort.SEARCH].recipes
+    assert len(set(recipes)) == len(recipes)
+    assert len({search.described(recipe) for recipe in recipes}) == len(recipes)
+    assert recipes[0] == levels.EFFORTS[Effort.NORMAL].recipes[0] == Recipe()
