@@ -48,15 +48,15 @@ def _answering(app: App, text: str, experts: tuple[protocol.ExpertUse, ...], rep
     found: dict[str, Any] = {}
     for times in PROMPT_REPEATS:
         turns = prompts.reading([" ".join([text[:1200]] * times)], "What is it about?")
-        app.engine.call(protocol.Generate(turns, experts, 1))  # the first call joins the experts
-        runs = [_timed(app, protocol.Generate(turns, experts, 1)) for _ in range(repeats)]
+        app.engine.call(protocol.Generate(protocol.Asked(turns, experts), 1))  # the first call joins the experts
+        runs = [_timed(app, protocol.Generate(protocol.Asked(turns, experts), 1)) for _ in range(repeats)]
         tokens = runs[0][1].prompt_tokens
         found[f"first_token_s_at_{tokens}_tokens"] = _of([seconds for seconds, _ in runs])
         found[f"prompt_tokens_per_s_at_{tokens}"] = _of([tokens / seconds for seconds, _ in runs])
-    request = protocol.Generate(prompts.closed(STORY, prompts.CHAT), experts, ANSWER_TOKENS)
+    request = protocol.Generate(protocol.Asked(prompts.closed(STORY, prompts.CHAT), experts), ANSWER_TOKENS)
     rates = []
     for _ in range(repeats):
-        first, _ = _timed(app, protocol.Generate(request.turns, experts, 1))
+        first, _ = _timed(app, protocol.Generate(request.asked, 1))
         seconds, answer = _timed(app, request)
         rates.append((answer.tokens - 1) / max(seconds - first, 1e-9))
     found["answer_tokens_per_s"] = _of(rates)
@@ -91,7 +91,7 @@ def _learning(app: App, text: str, skills: tuple[protocol.ExpertUse, ...]) -> Jo
             break
         yield progress
         if time.monotonic() - began > 3.0 * (len(waits) + 1):
-            waits.append(_timed(app, protocol.Generate(prompts.closed("What is salt?"), (), 1))[0])
+            waits.append(_timed(app, protocol.Generate(protocol.Asked(prompts.closed("What is salt?")), 1))[0])
     for weights in learned.weights:
         (app.folder.scratch / weights.path).unlink(missing_ok=True)
     seconds = time.monotonic() - began

@@ -27,17 +27,32 @@ class Progress:
 
 
 T = TypeVar("T")
+P = TypeVar("P")
+Q = TypeVar("Q")
 Job = Generator[Progress, None, T]
 
 
-def finish(job: Job[T], on_progress: Callable[[Progress], None] = lambda _: None) -> T:
-    """Run a job to its end in this thread and return its result."""
+def finish(steps: Generator[P, None, T], on_progress: Callable[[P], object] = lambda _: None) -> T:
+    """Run a job, or any other steps, to their end in this thread and return the result."""
     while True:
         try:
-            progress = next(job)
+            progress = next(steps)
         except StopIteration as stop:
             return stop.value  # type: ignore[no-any-return]
         on_progress(progress)
+
+
+def retold(steps: Generator[P, None, T], tell: Callable[[P], Q]) -> Generator[Q, None, T]:
+    """Run steps to their end as a part of other ones: their progress is told in the others' terms."""
+    try:
+        while True:
+            try:
+                progress = next(steps)
+            except StopIteration as stop:
+                return stop.value  # type: ignore[no-any-return]
+            yield tell(progress)
+    finally:
+        steps.close()
 
 
 @dataclass(frozen=True)

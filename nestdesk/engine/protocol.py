@@ -62,27 +62,24 @@ class Copying:
 
 
 @dataclass(frozen=True)
-class Generate:
-    """Continue a conversation; answered by Token events and a Generated. temperature 0 is greedy."""
+class Asked:
+    """A prompt, and what answers it."""
 
     turns: tuple[Turn, ...]
     experts: tuple[ExpertUse, ...] = ()
-    max_tokens: int = 256
-    temperature: float = 0.0
-    seed: int = 0
     unlike: str = ""  # a word that the answer does not begin with
     copying: Copying | None = None  # none: the answer is free
-    kind: Literal["generate"] = "generate"
 
 
 @dataclass(frozen=True)
-class Asked:
-    """One of many prompts, and what answers it."""
+class Generate:
+    """Continue a conversation; answered by Token events and a Generated. temperature 0 is greedy."""
 
-    turns: tuple[Turn, ...]
-    experts: tuple[ExpertUse, ...] = ()
-    unlike: str = ""  # a word that the answer does not begin with
-    copying: Copying | None = None  # none: the answer is free
+    asked: Asked
+    max_tokens: int = 256
+    temperature: float = 0.0
+    seed: int = 0
+    kind: Literal["generate"] = "generate"
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 import torch
 
+from nestdesk.core import jobs
 from nestdesk.core.errors import BackboneError
 from nestdesk.engine.protocol import (
     Asked,
@@ -140,21 +141,20 @@ def _uses(experts: tuple[ExpertUse, ...]) -> tuple[Use, ...]:
 def _generate(opened: Opened, body: Generate) -> Work:
     began = time.monotonic()
     nested = opened.nested
-    prompt = nested.prompt(body.turns)
+    prompt = nested.prompt(body.asked.turns)
     room = nested.backbone.config.context_tokens - len(prompt)
     if room < 1:
         raise BackboneError(f"The prompt is too long for the model by {1 - room} tokens; please shorten it.")
-    active = nested.active(_uses(body.experts))
+    active = nested.active(_uses(body.asked.experts))
     ids: list[int] = []
     shown = 0
     limit = min(body.max_tokens, room)
-    if body.copying:
-        asked = copying.Asked(tuple(prompt), body.copying.question, body.copying.passages)
-        (ids,) = yield from _progressed(copying.answers(nested.backbone, [asked], active, limit), "answering")
+    if span := _span(prompt, body.asked):
+        (ids,) = yield from _progressed(copying.answers(nested.backbone, [span], active, limit), "answering")
         text = nested.backbone.decode(ids)
         yield Token(text)
         return Generated(text, len(prompt), len(ids), time.monotonic() - began, "end")
-    held = limits.Unlike(nested.backbone, body.unlike) if body.unlike else None
+    held = limits.Unlike(nested.backbone, body.asked.unlike) if body.asked.unlike else None
     for token in generate.stream(nested.backbone, prompt, active, limit, body.temperature, body.seed, held):
         ids.append(token)
         text = nested.backbone.decode(ids)
@@ -176,16 +176,17 @@ def _generate_many(opened: Opened, body: GenerateMany) -> Work:
     steps = generate.many(backbone, [prompts[i] for i in free], own, body.max_tokens, limits=held)
     share = len(free) / max(1, len(prompts))
     answers = dict(zip(free, (yield from _progressed(generate.scaled(steps, 0.0, share), "answering")), strict=True))
-    spans = {
-        i: copying.Asked(tuple(prompts[i]), one.copying.question, one.copying.passages)
-        for i, one in enumerate(body.asked)
-        if one.copying
-    }
+    spans = {i: span for i, one in enumerate(body.asked) if (span := _span(prompts[i], one))}
     copied = copying.answers(backbone, tuple(spans.values()), [actives[i] for i in spans], body.max_tokens)
     found = yield from _progressed(generate.scaled(copied, share, 1 - share), "answering")
     answers |= zip(spans, found, strict=True)
     texts = tuple(backbone.decode(answers[i]).strip() for i in range(len(prompts)))
     return GeneratedMany(texts, sum(len(ids) for ids in answers.values()), time.monotonic() - began)
+
+
+def _span(prompt: Sequence[int], one: Asked) -> copying.Asked | None:
+    """Return what an answer that is to be copied is sought with; None: the answer is free."""
+    return copying.Asked(tuple(prompt), one.copying.question, one.copying.passages) if one.copying else None
 
 
 def _weigh(opened: Opened, body: Weigh) -> Work:
@@ -201,12 +202,7 @@ def _actives(opened: Opened, asked: Sequence[Asked]) -> list[Active]:
 
 
 def _progressed(steps: Generator[float, None, T], stage: str) -> Generator[Event, None, T]:
-    while True:
-        try:
-            done = next(steps)
-        except StopIteration as stop:
-            return stop.value  # type: ignore[no-any-return]
-        yield Progressed(stage, done)
+    return jobs.retold(steps, lambda done: Progressed(stage, done))
 
 
 def _probe(opened: Opened, body: Probe) -> Work:
@@ -217,14 +213,14 @@ def _probe(opened: Opened, body: Probe) -> Work:
 
 
 def _learn(opened: Opened, body: Learn) -> Work:
-    recipes = body.recipes or levels.EFFORTS[body.effort].recipes
     skills = opened.nested.active(_uses(body.skills))
-    given = body.effort, body.budget_s, body.seed, body.items
-    if len(recipes) > 1:
-        reports = search.learn_source(opened.nested, body.passages, skills, recipes, *given, beside=body.beside)
-    else:
-        reports = outer_loop.learn_source(opened.nested, body.passages, skills, recipes[0], *given, beside=body.beside)
-    return _learned(opened, (yield from _report(reports)))
+    preparing = outer_loop.prepare(
+        opened.nested, body.passages, skills, body.effort, body.budget_s, body.seed, body.items, body.beside
+    )
+    lesson = yield from _report(preparing)
+    default, *others = body.recipes or levels.EFFORTS[body.effort].recipes
+    learning = search.learn(lesson, default, others) if others else outer_loop.learn(lesson, default)
+    return _learned(opened, (yield from _report(learning)))
 
 
 def _sleep(opened: Opened, body: Sleep) -> Work:
@@ -236,12 +232,7 @@ def _sleep(opened: Opened, body: Sleep) -> Work:
 
 
 def _report(reports: Generator[clock.Report, None, T]) -> Generator[Event, None, T]:
-    while True:
-        try:
-            report = next(reports)
-        except StopIteration as stop:
-            return stop.value  # type: ignore[no-any-return]
-        yield Progressed(report.stage, report.done, report.text, report.seconds_left)
+    return jobs.retold(reports, lambda one: Progressed(one.stage, one.done, one.text, one.seconds_left))
 
 
 def _learned(opened: Opened, result: outer_loop.Result) -> Learned:

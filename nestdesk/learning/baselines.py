@@ -28,7 +28,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from nestdesk.core import prompts
+from nestdesk.core import jobs, prompts
 from nestdesk.core.types import StudyItem
 from nestdesk.learning import backbone as backbones
 from nestdesk.learning import evaluate, experts, generate, study
@@ -224,7 +224,7 @@ def _decoding(model: Any, folder: Path) -> Backbone:
 
 def _answers(taught: Backbone, questions: Sequence[str]) -> list[str]:
     asked = [study.tokens(taught, prompts.closed(question)) for question in questions]
-    answers = evaluate.finish(generate.many(taught, asked, max_tokens=ANSWER_TOKENS))
+    answers = jobs.finish(generate.many(taught, asked, max_tokens=ANSWER_TOKENS))
     return [taught.decode(ids).strip() for ids in answers]
 
 

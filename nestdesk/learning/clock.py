@@ -7,6 +7,8 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from typing import TypeVar
 
+from nestdesk.core import jobs
+
 T = TypeVar("T")
 
 
@@ -44,9 +46,4 @@ class Clock:
 
     def reported(self, steps: Generator[float, None, T], stage: str, text: str = "") -> Generator[Report, None, T]:
         """Run steps to their end, with a report after each."""
-        while True:
-            try:
-                next(steps)
-            except StopIteration as stop:
-                return stop.value  # type: ignore[no-any-return]
-            yield self.report(stage, text)
+        return jobs.retold(steps, lambda _: self.report(stage, text))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from nestdesk.core import metrics, prompts
+from nestdesk.core import jobs, metrics, prompts
 from nestdesk.core.paths import resources
 from nestdesk.core.types import Scores, StudyItem
 from nestdesk.learning import generate, packing, study
@@ -96,7 +96,7 @@ def anchors(backbone: Backbone) -> Anchors:
     asked = [
         study.tokens(backbone, prompts.closed(line, prompts.CHAT)) for line in lines[:ANCHOR_PROMPTS] if line.strip()
     ]
-    answers = finish(generate.many(backbone, asked, NOTHING, ANCHOR_TOKENS))
+    answers = jobs.finish(generate.many(backbone, asked, NOTHING, ANCHOR_TOKENS))
     examples = tuple(
         packing.Example(tuple(prompt), tuple(answer) or (backbone.end_id,))
         for prompt, answer in zip(asked, answers, strict=True)
@@ -139,15 +139,6 @@ def bits_per_byte(backbone: Backbone, text: str, active: Active = NOTHING) -> fl
     with torch.no_grad():
         losses, _ = packing.answer_losses(backbone, batch, active)
     return losses.sum().item() / math.log(2) / len(text.encode())
-
-
-def finish(steps: Generator[float, None, list[list[int]]]) -> list[list[int]]:
-    """Decode to the end, for those who need no progress."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as stop:
-            return list(stop.value)
 
 
 def exact_logits(backbone: Backbone, prompt: Sequence[int], active: Active) -> bytes:

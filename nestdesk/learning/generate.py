@@ -12,6 +12,7 @@ from typing import TypeVar
 import torch
 from torch import Tensor
 
+from nestdesk.core import jobs
 from nestdesk.learning import decoder
 from nestdesk.learning.backbone import Backbone
 from nestdesk.learning.branches import Branches, Own, batches
@@ -233,10 +234,6 @@ def _fork(
     return []
 
 
-def scaled(steps: Generator[float, None, list[T]], start: float, share: float) -> Generator[float, None, list[T]]:
+def scaled(steps: Generator[float, None, T], start: float, share: float) -> Generator[float, None, T]:
     """Run steps that report 0..1 as a part of longer work: from `start`, over a share of it."""
-    while True:
-        try:
-            yield start + share * next(steps)
-        except StopIteration as stop:
-            return list(stop.value)
+    return jobs.retold(steps, lambda done: start + share * done)

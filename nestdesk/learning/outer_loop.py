@@ -33,6 +33,7 @@ CLOSING_SECONDS = 8.0  # of the budget, kept for what follows the study besides 
 CLOSING_SCORES = 2.0  # times what the scores before took, kept for those after: each block answers for itself
 LEAST_GAIN = 0.0  # F1 on the held-out probes: anything that is not better is rejected
 MOST_DRIFT = 3.0  # nats on generic prompts *as if* the expert were on there; beyond it the expert writes noise
+MOST_STEPS = 4000  # of a study loop
 FEW_SECONDS = 4.0  # the least a study loop gets
 WEIGHTS = {"question": 1.0, "cloze": 0.5, "restatement": 0.3, "passage": 0.2, "reading": 0.5}
 NO_SCORES = Scores(0.0, 0.0, 0, 0)
@@ -82,44 +83,6 @@ class Result:
     choice: Choice | None = None
 
 
-def learn_source(
-    nested: NestedModel,
-    passages: Sequence[Passage],
-    skills: Active,
-    recipe: Recipe,
-    effort: Effort,
-    budget_s: float,
-    seed: int,
-    items: Sequence[StudyItem] = (),
-    most_steps: int = 4000,
-    beside: Sequence[Sequence[int]] = (),
-) -> Generator[Report, None, Result]:
-    """Study one source in new fast experts.
-
-    Args:
-        skills: the slow experts, on while the fast ones learn and are asked.
-        recipe: how they learn; without functions, items are written and nobody learns.
-        effort: how many questions; also the budget where budget_s is 0.
-        budget_s: seconds for everything, questions included.
-        items: given study items; none: they are written from the passages.
-        most_steps: bounds the study loop, so that a test does not depend on the machine's speed.
-        beside: for each passage, those it is easily taken for: their blocks stand beside its own while that learns.
-
-    Yields:
-        Progress.
-
-    Returns:
-        The experts and the verdict.
-    """
-    lesson = yield from prepare(nested, passages, skills, effort, budget_s, seed, items, beside)
-    if not lesson.studied or not recipe.functions:
-        return lesson.nothing()
-    read = (yield from read_blocks(lesson, recipe.kept_share)) if Function.ATTENTION in recipe.functions else []
-    trial = Trial(lesson, recipe, read)
-    yield from trial.study(lesson.clock.budget_s - lesson.closing_s, most_steps)
-    return (yield from trial.finish())
-
-
 def prepare(
     nested: NestedModel,
     passages: Sequence[Passage],
@@ -127,10 +90,18 @@ def prepare(
     effort: Effort,
     budget_s: float,
     seed: int,
-    items: Sequence[StudyItem],
-    beside: Sequence[Sequence[int]],
+    items: Sequence[StudyItem] = (),
+    beside: Sequence[Sequence[int]] = (),
 ) -> Generator[Report, None, Lesson]:
-    """Write a source's study items and ask its probes before anything is learned; arguments as in learn_source."""
+    """Write a source's study items and ask its probes before anything is learned; the budget begins to run.
+
+    Args:
+        skills: the slow experts, on while the fast ones learn and are asked.
+        effort: how many questions; also the budget where budget_s is 0.
+        budget_s: seconds for everything, questions included.
+        items: given study items; none: they are written from the passages.
+        beside: for each passage, those it is easily taken for: their blocks stand beside its own while that learns.
+    """
     spec = levels.EFFORTS[effort]
     clock = Clock(budget_s or spec.budget_s * max(1.0, len(passages) / BUDGET_PASSAGES))
     if not items and passages:
@@ -144,6 +115,27 @@ def prepare(
     before = yield from score(nested, probes, lambda _: skills, clock, "checking before")
     closing_s = CLOSING_SECONDS + CLOSING_SCORES * (clock.spent_s - began_s)
     return replace(lesson, probes=probes, before=before, closing_s=closing_s)
+
+
+def learn(lesson: Lesson, recipe: Recipe, most_steps: int = MOST_STEPS) -> Generator[Report, None, Result]:
+    """Study a lesson in new fast experts.
+
+    Args:
+        recipe: how they learn; without functions nobody does.
+        most_steps: bounds the study loop, so that a test does not depend on the machine's speed.
+
+    Yields:
+        Progress.
+
+    Returns:
+        The experts and the verdict.
+    """
+    if not lesson.studied or not recipe.functions:
+        return lesson.nothing()
+    read = (yield from read_blocks(lesson, recipe.kept_share)) if Function.ATTENTION in recipe.functions else []
+    trial = Trial(lesson, recipe, read)
+    yield from trial.study(lesson.clock.budget_s - lesson.closing_s, most_steps)
+    return (yield from trial.finish())
 
 
 def read_blocks(lesson: Lesson, share: float) -> Generator[Report, None, list[ExpertWeights]]:

@@ -16,11 +16,10 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from nestdesk.core import metrics
-from nestdesk.core.types import Choice, Effort, Passage, Recipe, StudyItem
+from nestdesk.core.types import Choice, Recipe, StudyItem
 from nestdesk.learning import imprint, outer_loop
 from nestdesk.learning.clock import Report
-from nestdesk.learning.experts import Active, ExpertWeights
-from nestdesk.learning.nested import NestedModel
+from nestdesk.learning.experts import ExpertWeights
 from nestdesk.learning.outer_loop import Lesson, Result, Trial
 
 
@@ -42,32 +41,14 @@ class _Course:
         return Trial(self.lesson, recipe, born)
 
 
-def learn_source(
-    nested: NestedModel,
-    passages: Sequence[Passage],
-    skills: Active,
-    recipes: Sequence[Recipe],
-    effort: Effort,
-    budget_s: float,
-    seed: int,
-    items: Sequence[StudyItem] = (),
-    most_steps: int = 4000,
-    beside: Sequence[Sequence[int]] = (),
+def learn(
+    lesson: Lesson, default: Recipe, others: Sequence[Recipe], most_steps: int = outer_loop.MOST_STEPS
 ) -> Generator[Report, None, Result]:
-    """Study one source by the first recipe, the default, or by another one that proves better.
-
-    Args:
-        recipes: the default, and those that are tried against it.
-        most_steps: bounds every study loop.
-
-    Other arguments, yields and return as in outer_loop.learn_source.
-    """
-    default, *others = recipes
-    lesson = yield from outer_loop.prepare(nested, passages, skills, effort, budget_s, seed, items, beside)
+    """Study a lesson by the default recipe, or by another one that proves better; as outer_loop.learn otherwise."""
     if not lesson.studied:
         return lesson.nothing()
     choosing, reporting = lesson.probes[::2], lesson.probes[1::2]
-    read = yield from _read(lesson, {recipe.kept_share for recipe in recipes})
+    read = yield from _read(lesson, {recipe.kept_share for recipe in (default, *others)})
     plan = rungs(len(others))
     unit_s = _unit_s(lesson, plan, plan[-1][1], 2)
     is_worth = bool(reporting) and unit_s >= outer_loop.FEW_SECONDS

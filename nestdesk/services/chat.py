@@ -107,7 +107,8 @@ class Chat:
         self._publish(conversation_id, "message", "conversation")
         yield from have_models(self._models)
         turns, plan = yield from self._prompt(conversation_id, earlier, text)
-        request = protocol.Generate(turns, plan.uses, self._settings().max_answer_tokens, unlike=plan.unlike)
+        asked_for = protocol.Asked(turns, plan.uses, plan.unlike)
+        request = protocol.Generate(asked_for, self._settings().max_answer_tokens)
         return (yield from self._answer(asked, request, plan.why))
 
     def finish(self, conversation_id: int) -> Job[MemorySummary | None]:

@@ -138,9 +138,7 @@ class Recall:
         yield from have_models(self._models)
         started = time.monotonic()
         (plan,) = yield from self.plan_many([(question, passage)], mode, is_short)
-        turns = prompts.question_turns(self._fit(question, max_tokens), plan.passages, is_short)
-        copying = _copying(question, plan, is_short)
-        request = protocol.Generate(turns, plan.uses, max_tokens, unlike=plan.unlike, copying=copying)
+        request = protocol.Generate(self._asked(question, plan, is_short, max_tokens), max_tokens)
         generated = yield from follow(self._engine.stream(request), protocol.Generated)
         return Answer(generated.text.strip(), plan.why, time.monotonic() - started, generated.tokens)
 
@@ -154,15 +152,8 @@ class Recall:
         """Answer questions, each with its passage if it has one, many at once."""
         yield from have_models(self._models)
         plans = yield from self.plan_many(questions, mode, is_short)
-        asked = [
-            protocol.Asked(
-                prompts.question_turns(self._fit(question, max_tokens), plan.passages, is_short),
-                plan.uses,
-                plan.unlike,
-                _copying(question, plan, is_short),
-            )
-            for (question, _), plan in zip(questions, plans, strict=True)
-        ]
+        pairs = zip(questions, plans, strict=True)
+        asked = [self._asked(question, plan, is_short, max_tokens) for (question, _), plan in pairs]
         answers: list[Answer] = []
         for first in range(0, len(asked), ASK_BATCH):
             started = time.monotonic()
@@ -174,6 +165,11 @@ class Recall:
             answers += [Answer(text.strip(), plan.why, seconds, tokens) for text, plan in own]
             yield Progress("answer", len(answers) / len(questions))
         return tuple(answers)
+
+    def _asked(self, question: str, plan: Plan, is_short: bool, max_tokens: int) -> protocol.Asked:
+        turns = prompts.question_turns(self._fit(question, max_tokens), plan.passages, is_short)
+        copying = protocol.Copying(question, plan.passages) if is_short and plan.passages else None
+        return protocol.Asked(turns, plan.uses, plan.unlike, copying)
 
     def _candidates(self, question: str, vector: np.ndarray, mode: Mode) -> list[_Candidate]:
         """Find what may answer a question: in closed mode blocks of the sources it is about, else passages."""
@@ -268,7 +264,3 @@ def _untouched(mode: Mode, note: str) -> Plan:
 
 def _with(applied: tuple[Applied, ...]) -> str:
     return f" with {len(applied)} expert{'s' if len(applied) > 1 else ''}" if applied else ""
-
-
-def _copying(question: str, plan: Plan, is_short: bool) -> protocol.Copying | None:
-    return protocol.Copying(question, plan.passages) if is_short and plan.passages else None

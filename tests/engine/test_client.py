@@ -66,7 +66,7 @@ RECIPE = Recipe((Function.ATTENTION,), 8)
 REQUESTS = (
     Open("backbone", "embedder", "scratch", "cuda"),
     Convert("model.gguf", "backbone", "embedder"),
-    Generate(TURNS, USES, 7, 0.3, 11, "unknown", Copying("Who?", ("text",))),
+    Generate(Asked(TURNS, USES, "unknown", Copying("Who?", ("text",))), 7, 0.3, 11),
     GenerateMany((Asked(TURNS, USES, "unknown", Copying("Who?", ("text",))), Asked(())), 5),
     Weigh((Asked(TURNS, USES), Asked(()))),
     Embed(("one", "", "two\nlines")),

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Generator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 from safetensors.torch import save_file
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 
+from nestdesk.core.jobs import finish
 from nestdesk.learning import backbone
 from nestdesk.learning.backbone import Backbone
 
@@ -68,3 +71,17 @@ def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def tiny(tiny_folder: Path) -> Backbone:
     """Load the tiny backbone; it is frozen, so all tests may share it."""
     return backbone.load(tiny_folder)
+
+
+@pytest.fixture(scope="session")
+def told() -> Callable[[Generator[float, None, Any]], Any]:
+    """Return what runs steps to their end; the shares that they tell meanwhile rise, within 0..1."""
+
+    def run(steps: Generator[float, None, Any]) -> Any:
+        shares: list[float] = []
+        result = finish(steps, shares.append)
+        assert shares == sorted(shares)
+        assert all(0.0 < share <= 1.0 for share in shares)
+        return result
+
+    return run

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 import torch
 
+from nestdesk.core.jobs import finish
 from nestdesk.core.types import Function, Level
 from nestdesk.learning import branches, evaluate, experts, generate
 from nestdesk.learning.backbone import Backbone
@@ -33,25 +34,17 @@ def own(tiny: Backbone) -> list[Active]:
     return [first, second, replace(NOTHING), two, second]
 
 
-def run(steps):
-    while True:
-        try:
-            next(steps)
-        except StopIteration as stop:
-            return stop.value
-
-
 def test_each_prompt_is_answered_with_its_own_blocks(tiny: Backbone, own: list[Active]) -> None:
     prompts = [tiny.encode(question) for question in QUESTIONS]
     alone = [list(generate.stream(tiny, prompt, one, 8)) for prompt, one in zip(prompts, own, strict=True)]
-    assert run(generate.many(tiny, prompts, own, 8)) == alone
+    assert finish(generate.many(tiny, prompts, own, 8)) == alone
     assert alone[0] != alone[4]  # the same question to another block
 
 
 def test_doubts_are_each_ones_own(tiny: Backbone, own: list[Active]) -> None:
     asked = [tiny.encode(question) for question in QUESTIONS]
-    alone = [run(evaluate.doubts(tiny, [prompt], one))[0] for prompt, one in zip(asked, own, strict=True)]
-    assert run(evaluate.doubts(tiny, asked, own)) == pytest.approx(alone, abs=1e-4)
+    alone = [finish(evaluate.doubts(tiny, [prompt], one))[0] for prompt, one in zip(asked, own, strict=True)]
+    assert finish(evaluate.doubts(tiny, asked, own)) == pytest.approx(alone, abs=1e-4)
 
 
 def test_only_what_differs_in_its_prefixes_shares_a_batch(tiny: Backbone, own: list[Active]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 
 import pytest
 import torch
@@ -14,19 +14,9 @@ from nestdesk.learning.copying import Asked
 from nestdesk.learning.experts import NOTHING
 from nestdesk.learning.limits import WORDS, Spans
 
+Told = Callable[[Generator[float, None, list]], list]
 PASSAGES = ("The red fox met nine owls in Ghent.", "Two bears sleep.")
 QUESTIONS = ("Who met owls?", "Where was it?", "How many bears?")
-
-
-def run(steps: Generator[float, None, list]) -> list:
-    shares = []
-    while True:
-        try:
-            shares.append(next(steps))
-        except StopIteration as stop:
-            assert shares == sorted(shares)
-            assert all(0.0 < share <= 1.0 for share in shares)
-            return list(stop.value)
 
 
 def asked(tiny: Backbone, question: str, passages: Sequence[str] = PASSAGES) -> Asked:
@@ -43,10 +33,10 @@ def log_probability(tiny: Backbone, prompt: Sequence[int], ids: Sequence[int]) -
 
 
 @torch.no_grad()
-def test_a_candidates_score_is_its_log_probability_and_they_are_in_order(tiny: Backbone) -> None:
+def test_a_candidates_score_is_its_log_probability_and_they_are_in_order(tiny: Backbone, told: Told) -> None:
     all_asked = [asked(tiny, question) for question in QUESTIONS]
     held = [Spans(tiny, one.passages) for one in all_asked]
-    found = run(generate.likeliest(tiny, [one.prompt for one in all_asked], NOTHING, held, 3, 40))
+    found = told(generate.likeliest(tiny, [one.prompt for one in all_asked], NOTHING, held, 3, 40))
     for one, own in zip(all_asked, found, strict=True):
         assert 1 <= len(own) <= 3
         assert [score for _, score in own] == sorted((score for _, score in own), reverse=True)
@@ -56,27 +46,27 @@ def test_a_candidates_score_is_its_log_probability_and_they_are_in_order(tiny: B
 
 
 @torch.no_grad()
-def test_wide_beams_find_the_best_span_there_is(tiny: Backbone) -> None:
+def test_wide_beams_find_the_best_span_there_is(tiny: Backbone, told: Told) -> None:
     text = "ab cd"
     one = asked(tiny, "Which?", [text])
-    (found,) = run(generate.likeliest(tiny, [one.prompt], NOTHING, [Spans(tiny, [text])], 16, 8))
+    (found,) = told(generate.likeliest(tiny, [one.prompt], NOTHING, [Spans(tiny, [text])], 16, 8))
     every = {"ab", "cd", "ab cd", *WORDS}
     best = max(every, key=lambda span: log_probability(tiny, one.prompt, tiny.encode(span)))
     assert tiny.decode(found[0][0]) == best
     assert {tiny.decode(ids) for ids, _ in found} == every
 
 
-def test_many_are_answered_as_each_alone(tiny: Backbone, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_are_answered_as_each_alone(tiny: Backbone, told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
     all_asked = [asked(tiny, question) for question in QUESTIONS]
-    alone = [run(copying.answers(tiny, [one], NOTHING))[0] for one in all_asked]
-    assert run(copying.answers(tiny, all_asked, NOTHING)) == alone
+    alone = [told(copying.answers(tiny, [one], NOTHING))[0] for one in all_asked]
+    assert told(copying.answers(tiny, all_asked, NOTHING)) == alone
     monkeypatch.setattr(branches, "BATCH_TOKENS", 20)
-    assert run(copying.answers(tiny, all_asked, NOTHING)) == alone
+    assert told(copying.answers(tiny, all_asked, NOTHING)) == alone
 
 
 @pytest.mark.parametrize("explained", ["red", "Ghent"])
 def test_the_span_that_explains_the_question_wins_among_near_ones(
-    tiny: Backbone, monkeypatch: pytest.MonkeyPatch, explained: str
+    tiny: Backbone, told: Told, monkeypatch: pytest.MonkeyPatch, explained: str
 ) -> None:
     near = [(tiny.encode("red"), -1.0), (tiny.encode("Ghent"), -1.2), (tiny.encode("owls"), -1.2 - copying.MARGIN)]
     asked_about: list[str] = []
@@ -92,21 +82,21 @@ def test_the_span_that_explains_the_question_wins_among_near_ones(
 
     monkeypatch.setattr(generate, "likeliest", likeliest)
     monkeypatch.setattr(copying, "_explained", explain)
-    (answer,) = run(copying.answers(tiny, [asked(tiny, QUESTIONS[0])], NOTHING))
+    (answer,) = told(copying.answers(tiny, [asked(tiny, QUESTIONS[0])], NOTHING))
     assert tiny.decode(answer) == explained
     assert asked_about == ["red", "Ghent"]  # one far behind is not even asked about
 
 
 def test_a_passage_that_holds_the_span_is_what_explains_the_question(
-    tiny: Backbone, monkeypatch: pytest.MonkeyPatch
+    tiny: Backbone, told: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[str] = []
     original = prompts.asking
     monkeypatch.setattr(prompts, "asking", lambda text, answer: read.append(text) or original(text, answer))
     pairs = [(asked(tiny, QUESTIONS[2]), (tiny.encode("bears"), 0.0))]
-    run(copying._explained(tiny, pairs, NOTHING))
+    told(copying._explained(tiny, pairs, NOTHING))
     assert read == [PASSAGES[1]]
 
 
-def test_nothing_asked_nothing_answered(tiny: Backbone) -> None:
-    assert run(copying.answers(tiny, [], NOTHING)) == []
+def test_nothing_asked_nothing_answered(tiny: Backbone, told: Told) -> None:
+    assert told(copying.answers(tiny, [], NOTHING)) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import pytest
 import torch
@@ -18,16 +19,9 @@ def test_bits_per_byte_are_positive_and_near_those_of_random_weights(tiny: Backb
     assert 0.0 < found < 3 * math.log2(tiny.config.vocabulary)
 
 
-def test_probes_are_answered_one_by_one(tiny: Backbone) -> None:
+def test_probes_are_answered_one_by_one(tiny: Backbone, told: Callable[..., Scores]) -> None:
     probes = [StudyItem("question", "", f"Where is {name}?", "here", 0, is_probe=True) for name in ("Ostwick", "it")]
-    scoring, shares = evaluate.score(tiny, probes, lambda _: NOTHING), []
-    while True:
-        try:
-            shares.append(next(scoring))
-        except StopIteration as stop:
-            scores = stop.value
-            break
-    assert shares == sorted(shares)
+    scores = told(evaluate.score(tiny, probes, lambda _: NOTHING))
     assert (scores.probes, len(scores.answers)) == (2, 2)
     assert 0.0 <= scores.exact <= scores.f1 <= 1.0
 
@@ -46,16 +40,10 @@ def test_exact_logits_tell_an_expert_from_an_identity(tiny: Backbone) -> None:
     assert evaluate.exact_logits(tiny, prompt, experts.activate([(expert, 1.0)])) != untouched
 
 
-def test_doubt_is_the_log_odds_of_the_word_for_not_knowing(tiny: Backbone) -> None:
+def test_doubt_is_the_log_odds_of_the_word_for_not_knowing(tiny: Backbone, told: Callable[..., list[float]]) -> None:
     texts = ["Who is it? A", "Who is it? B", "When?"]
     asked = [tiny.encode(text) for text in texts]
-    weighing = evaluate.doubts(tiny, asked, NOTHING)
-    while True:
-        try:
-            next(weighing)
-        except StopIteration as stop:
-            found = stop.value
-            break
+    found = told(evaluate.doubts(tiny, asked, NOTHING))
     shares = [torch.softmax(generate.prompt_logits(tiny, prompt).float(), -1) for prompt in asked]
     unknown = [share[evaluate.absent_token(tiny)].item() for share in shares]
     assert found == pytest.approx([math.log(share / (1 - share)) for share in unknown], abs=1e-3)

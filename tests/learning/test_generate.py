@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
@@ -10,20 +10,22 @@ import pytest
 from nestdesk.learning import branches, generate
 from nestdesk.learning.backbone import Backbone
 
+Many = Callable[..., list[list[int]]]
 APART = ["Alpha was first.", "Then beta", "gamma"]
 ALIKE = ["Tell me: who?", "Tell me: when was that?", "Tell me:"]
 
 
-def many(tiny: Backbone, prompts: Sequence[Sequence[int]], temperature: float = 0.0, seed: int = 0) -> list[list[int]]:
-    steps = generate.many(tiny, prompts, max_tokens=10, temperatures=[temperature] * len(prompts), seed=seed)
-    shares = []
-    while True:
-        try:
-            shares.append(next(steps))
-        except StopIteration as stop:
-            assert shares == sorted(shares)
-            assert all(0.0 < share <= 1.0 for share in shares)
-            return list(stop.value)
+@pytest.fixture
+def many(tiny: Backbone, told: Many) -> Many:
+    """Return what continues prompts together; every test may take another model."""
+
+    def run(
+        prompts: Sequence[Sequence[int]], temperature: float = 0.0, seed: int = 0, model: Backbone = tiny
+    ) -> list[list[int]]:
+        temperatures = [temperature] * len(prompts)
+        return told(generate.many(model, prompts, max_tokens=10, temperatures=temperatures, seed=seed))
+
+    return run
 
 
 @pytest.mark.parametrize(
@@ -37,29 +39,31 @@ def many(tiny: Backbone, prompts: Sequence[Sequence[int]], temperature: float = 
         ([*ALIKE, "Tell me: who?!"], 1),
     ],
 )
-def test_many_prompts_continue_as_each_alone(tiny: Backbone, texts: list[str], rows: int) -> None:
+def test_many_prompts_continue_as_each_alone(tiny: Backbone, many: Many, texts: list[str], rows: int) -> None:
     prompts = [tiny.encode(text) for text in texts]
     assert len(branches.rows_of(prompts)) == rows
-    assert many(tiny, prompts) == [list(generate.stream(tiny, prompt, max_tokens=10)) for prompt in prompts]
+    assert many(prompts) == [list(generate.stream(tiny, prompt, max_tokens=10)) for prompt in prompts]
 
 
-def test_batches_are_split_without_changing_answers(tiny: Backbone, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_batches_are_split_without_changing_answers(
+    tiny: Backbone, many: Many, monkeypatch: pytest.MonkeyPatch
+) -> None:
     prompts = [tiny.encode(text) for text in ALIKE + APART]
-    whole = many(tiny, prompts)
+    whole = many(prompts)
     monkeypatch.setattr(branches, "BATCH_TOKENS", 20)
-    assert many(tiny, prompts) == whole
+    assert many(prompts) == whole
 
 
-def test_a_stream_ends_at_the_end_mark(tiny: Backbone) -> None:
+def test_a_stream_ends_at_the_end_mark(tiny: Backbone, many: Many) -> None:
     prompt = tiny.encode(APART[0])
     said = list(generate.stream(tiny, prompt, max_tokens=10))
     assert said
     stopping = replace(tiny, stop_ids=frozenset({said[0]}))
     assert list(generate.stream(stopping, prompt, max_tokens=10)) == []
-    assert many(stopping, [prompt, tiny.encode(APART[1])])[0] == []
+    assert many([prompt, tiny.encode(APART[1])], model=stopping)[0] == []
 
 
-def test_sampling_repeats_with_its_seed(tiny: Backbone) -> None:
+def test_sampling_repeats_with_its_seed(tiny: Backbone, many: Many) -> None:
     prompts = [tiny.encode(text) for text in APART]
-    assert many(tiny, prompts, 1.0, seed=1) == many(tiny, prompts, 1.0, seed=1)
-    assert many(tiny, prompts, 1.0, seed=1) != many(tiny, prompts, 1.0, seed=2)
+    assert many(prompts, 1.0, seed=1) == many(prompts, 1.0, seed=1)
+    assert many(prompts, 1.0, seed=1) != many(prompts, 1.0, seed=2)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 import torch
 
+from nestdesk.core.jobs import finish
 from nestdesk.core.types import Function, Level
 from nestdesk.learning import backbone, experts, generate, inner_loop, study
 from nestdesk.learning.backbone import Backbone
@@ -55,14 +55,5 @@ def test_learning_on_the_gpu_lowers_the_loss_and_repeats(on_gpu: Backbone) -> No
 
 def test_many_prompts_are_continued_on_the_gpu(on_gpu: Backbone) -> None:
     prompts = [on_gpu.encode(text) for text in ("Tell me: who?", "Tell me: when?", "Else")]
-    answers = list(finish(generate.many(on_gpu, prompts, max_tokens=6)))
+    answers = finish(generate.many(on_gpu, prompts, max_tokens=6))
     assert [0 < len(ids) <= 6 for ids in answers] == [True] * 3
-
-
-def finish(steps: Generator[float, None, list[list[int]]]) -> list[list[int]]:
-    """Run a generator to its end and return what it returns."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as stop:
-            return list(stop.value)

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from nestdesk.core import prompts
 from nestdesk.core.errors import CheckpointError
+from nestdesk.core.jobs import finish
 from nestdesk.core.types import Effort, Function, Level, Passage, Recipe, StudyItem
 from nestdesk.learning import decoder, experts, generate, imprint, inner_loop, outer_loop, packing, study
 from nestdesk.learning.backbone import Backbone
@@ -27,14 +28,6 @@ ITEMS = tuple(
         ("Who keeps the books?", "Mara Lindqvist", 1),
     )
 )
-
-
-def finish(steps):
-    while True:
-        try:
-            next(steps)
-        except StopIteration as stop:
-            return stop.value
 
 
 def born(
@@ -96,9 +89,8 @@ def test_without_time_the_rest_is_not_read(tiny: Backbone) -> None:
 def test_questions_about_what_was_not_read_are_not_studied(tiny: Backbone, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outer_loop, "READING_ENDS", 0.0)
     passages = tuple(Passage(text, 0, len(text)) for text in TEXTS)
-    steps = outer_loop.learn_source(
-        NestedModel(tiny), passages, NOTHING, RECIPE, Effort.QUICK, 20.0, 0, ITEMS, most_steps=6
-    )
+    lesson = finish(outer_loop.prepare(NestedModel(tiny), passages, NOTHING, Effort.QUICK, 20.0, 0, ITEMS))
+    steps = outer_loop.learn(lesson, RECIPE, 6)
     result = finish(steps)
     assert (result.steps, result.learners[0].updates) == (RECIPE.block_updates, RECIPE.block_updates)
     assert len(result.learners[0].expert.tensors["starts"]) == 2
@@ -195,9 +187,8 @@ def test_it_survives_its_file_as_it_was_rounded(tiny: Backbone, tmp_path: Path) 
 
 def test_the_inner_loop_trains_keys_and_values(tiny: Backbone) -> None:
     passages = tuple(Passage(text, 0, len(text)) for text in TEXTS)
-    steps = outer_loop.learn_source(
-        NestedModel(tiny), passages, NOTHING, RECIPE, Effort.QUICK, 20.0, 0, ITEMS, most_steps=20
-    )
+    lesson = finish(outer_loop.prepare(NestedModel(tiny), passages, NOTHING, Effort.QUICK, 20.0, 0, ITEMS))
+    steps = outer_loop.learn(lesson, RECIPE, 20)
     learned = finish(steps).learners[0]
     start = experts.rounded(imprint.bind(born(tiny, 0.5))).tensors
     assert learned.updates == 2 * RECIPE.block_updates

@@ -8,6 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from nestdesk.core.jobs import finish
 from nestdesk.core.types import Function, Level
 from nestdesk.learning import experts, inner_loop, levels
 from nestdesk.learning.backbone import Backbone
@@ -32,12 +33,8 @@ def studied(tiny: Backbone, loops: list[InnerLoop], steps: int, seed: int = 0) -
     examples = [Example(tuple(tiny.encode(prompt)), tuple(tiny.encode(answer))) for prompt, answer in FACTS]
     desk = Desk(tiny, examples, NOTHING, inner_loop.first_layer([loop.expert for loop in loops]))
     list(desk.compute())
-    seen, run = [], inner_loop.study(tiny, desk, loops, NOTHING, HOUR, seed, steps)
-    while True:
-        try:
-            seen.append(next(run))
-        except StopIteration as stop:
-            return seen, stop.value
+    seen: list[Step] = []
+    return seen, finish(inner_loop.study(tiny, desk, loops, NOTHING, HOUR, seed, steps), seen.append)
 
 
 def copies(expert: ExpertWeights) -> dict[str, Tensor]:

@@ -9,9 +9,11 @@ from typing import get_args
 import pytest
 import torch
 
+from nestdesk.core.jobs import finish
 from nestdesk.core.types import Effort, Function, Level, OptimiserName, Passage, Recipe, Scores, StudyItem
 from nestdesk.learning import experts, levels, outer_loop, sleep
 from nestdesk.learning.backbone import Backbone
+from nestdesk.learning.clock import Report
 from nestdesk.learning.experts import NOTHING
 from nestdesk.learning.nested import NestedModel, Use
 
@@ -46,23 +48,26 @@ def test_without_probes_nothing_is_accepted() -> None:
     assert "Nothing could be asked" in reason
 
 
-def finish(reports):
-    while True:
-        try:
-            report = next(reports)
-        except StopIteration as stop:
-            return stop.value
-        assert 0.0 <= report.done <= 1.0
+def learned(
+    nested: NestedModel,
+    passages: tuple[Passage, ...],
+    recipe: Recipe,
+    effort: Effort,
+    items: tuple[StudyItem, ...],
+    most_steps: int,
+) -> outer_loop.Result:
+    lesson = finish(outer_loop.prepare(nested, passages, NOTHING, effort, 3600.0, 0, items), in_bounds)
+    return finish(outer_loop.learn(lesson, recipe, most_steps), in_bounds)
+
+
+def in_bounds(report: Report) -> None:
+    assert 0.0 <= report.done <= 1.0
 
 
 def learn(tiny: Backbone, functions: tuple[Function, ...], items: tuple[StudyItem, ...]) -> outer_loop.Result:
     passages = (Passage("The ferry leaves Ostwick at nine.", 0, 33),)
     nested = NestedModel(tiny)
-    return finish(
-        outer_loop.learn_source(
-            nested, passages, NOTHING, Recipe(functions, 8, 0.5), Effort.QUICK, 20.0, 0, items, most_steps=6
-        )
-    )
+    return learned(nested, passages, Recipe(functions, 8, 0.5), Effort.QUICK, items, 6)
 
 
 ITEMS = (
@@ -90,11 +95,7 @@ def test_equal_seeds_and_steps_give_equal_weights(tiny: Backbone) -> None:
 def by(tiny: Backbone, recipe: Recipe, most_steps: int = 6) -> outer_loop.Result:
     text = "The ferry leaves Ostwick at nine."
     passages = (Passage(text, 0, len(text)),)
-    return finish(
-        outer_loop.learn_source(
-            NestedModel(tiny), passages, NOTHING, recipe, Effort.NORMAL, 3600.0, 0, ITEMS, most_steps=most_steps
-        )
-    )
+    return learned(NestedModel(tiny), passages, recipe, Effort.NORMAL, ITEMS, most_steps)
 
 
 @pytest.mark.parametrize("left_out", list(Function))
@@ -138,7 +139,7 @@ def test_a_recipe_sets_rank_positions_updates_and_level(tiny: Backbone) -> None:
 
 def test_a_source_without_anything_to_ask_changes_nothing(tiny: Backbone) -> None:
     nested = NestedModel(tiny)
-    result = finish(outer_loop.learn_source(nested, (), NOTHING, Recipe((Function.MEMORY,)), Effort.QUICK, 20.0, 0))
+    result = learned(nested, (), Recipe((Function.MEMORY,)), Effort.QUICK, (), 6)
     assert result.learners == ()
     assert not result.is_accepted
 

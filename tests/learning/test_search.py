@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 import torch
 
+from nestdesk.core.jobs import finish
 from nestdesk.core.types import Choice, Effort, Function, Passage, Recipe, Scores, StudyItem
 from nestdesk.learning import clock, evaluate, inner_loop, levels, outer_loop, search
 from nestdesk.learning.backbone import Backbone
@@ -36,29 +37,24 @@ def test_rungs_halve_the_recipes_and_double_the_time() -> None:
 PASSAGES = (Passage(TEXT, 0, len(TEXT)),)
 
 
-def finish(steps: Generator[clock.Report, None, outer_loop.Result]) -> outer_loop.Result:
-    while True:
-        try:
-            report = next(steps)
-        except StopIteration as stop:
-            return stop.value
-        assert 0.0 <= report.done <= 1.0
-
-
 @pytest.fixture(scope="module")
 def nested(tiny: Backbone) -> NestedModel:
     """Share one model, whose generic prompts are answered once."""
     return NestedModel(tiny)
 
 
-def searched(
-    nested: NestedModel, recipes: Sequence[Recipe] = RECIPES, budget_s: float = 4000.0, most_steps: int = 2
-) -> outer_loop.Result:
-    return finish(
-        search.learn_source(
-            nested, PASSAGES, NOTHING, recipes, Effort.SEARCH, budget_s, 0, ITEMS, most_steps=most_steps
-        )
+def prepared(nested: NestedModel, items: tuple[StudyItem, ...] = ITEMS, budget_s: float = 4000.0) -> outer_loop.Lesson:
+    return finish(outer_loop.prepare(nested, PASSAGES, NOTHING, Effort.SEARCH, budget_s, 0, items))
+
+
+def searched(lesson: outer_loop.Lesson, recipes: Sequence[Recipe] = RECIPES, most_steps: int = 2) -> outer_loop.Result:
+    shares: list[float] = []
+    result = finish(
+        search.learn(lesson, recipes[0], recipes[1:], most_steps), lambda report: shares.append(report.done)
     )
+    assert shares == sorted(shares)
+    assert all(0.0 <= share <= 1.0 for share in shares)
+    return result
 
 
 def is_same(one: outer_loop.Result, other: outer_loop.Result) -> bool:
@@ -91,7 +87,7 @@ def test_what_reports_never_chooses_and_the_default_stays_unless_beaten(
         return Scores(f1, f1, 2, 0, answers=answers)
 
     monkeypatch.setattr(evaluate, "score", score)
-    result = searched(nested)
+    result = searched(prepared(nested))
     assert {own for own in asked if len(own) == 1} == {(ITEMS[1].prompt,)}  # the other probe chose nothing
     assert result.choice is not None
     assert (result.choice.is_used, result.choice.tried, result.choice.probes) == (wins, 2, 1)
@@ -110,12 +106,12 @@ def test_a_recipe_is_named_by_what_differs() -> None:
 
 @pytest.mark.parametrize("default", [Recipe((Function.ATTENTION,), 4, 0.5), RECIPES[1]])
 def test_a_rejected_search_gives_what_the_default_gives_alone(nested: NestedModel, default: Recipe) -> None:
-    result = searched(nested, (default, *RECIPES))  # random weights answer nothing, so nothing beats the default
+    result = searched(
+        prepared(nested), (default, *RECIPES)
+    )  # random weights answer nothing, so nothing beats the default
     assert result.choice is not None
     assert not result.choice.is_used
-    alone = finish(
-        outer_loop.learn_source(nested, PASSAGES, NOTHING, default, Effort.SEARCH, 4000.0, 0, ITEMS, most_steps=2)
-    )
+    alone = finish(outer_loop.learn(prepared(nested), default, 2))
     assert is_same(result, alone)
     assert (result.after, result.is_accepted, result.recipe) == (alone.after, alone.is_accepted, default)
 
@@ -141,20 +137,17 @@ def test_every_recipe_is_tried_anew_and_the_best_of_the_last_rung_is_the_result(
 
     monkeypatch.setattr(outer_loop.Trial, "__init__", begin)
     monkeypatch.setattr(evaluate, "score", score)
-    result = searched(nested, (*RECIPES, replace(RECIPES[1], rank=2)))
+    result = searched(prepared(nested), (*RECIPES, replace(RECIPES[1], rank=2)))
     assert begun == [*RECIPES, replace(RECIPES[1], rank=2), RECIPES[1], RECIPES[2]]  # two of three go on
     assert result.recipe == RECIPES[2]
     assert [learner.expert.function for learner in result.learners] == [Function.VOCABULARY]
-    alone = finish(
-        outer_loop.learn_source(nested, PASSAGES, NOTHING, RECIPES[2], Effort.SEARCH, 4000.0, 0, ITEMS, most_steps=2)
-    )
+    alone = finish(outer_loop.learn(prepared(nested), RECIPES[2], 2))
     assert is_same(result, alone)
 
 
 def test_with_a_single_probe_or_no_time_the_default_learns_alone(nested: NestedModel) -> None:
-    no_time = searched(nested, budget_s=20.0)
-    steps = search.learn_source(nested, PASSAGES, NOTHING, RECIPES, Effort.SEARCH, 4000.0, 0, ITEMS[:3], most_steps=2)
-    for result in (no_time, finish(steps)):
+    for lesson in (prepared(nested, budget_s=20.0), prepared(nested, ITEMS[:3])):
+        result = searched(lesson)
         assert (result.choice, result.recipe) == (None, RECIPES[0])
         assert "too few probes" in result.reason
 
@@ -176,7 +169,7 @@ def test_the_budget_is_kept(nested: NestedModel, monkeypatch: pytest.MonkeyPatch
     module = SimpleNamespace(monotonic=ticks.monotonic)
     monkeypatch.setattr(clock, "time", module)
     monkeypatch.setattr(inner_loop, "time", module)
-    result = searched(nested, levels.EFFORTS[Effort.SEARCH].recipes, budget_s, most_steps=10_000)
+    result = searched(prepared(nested, budget_s=budget_s), levels.EFFORTS[Effort.SEARCH].recipes, 10_000)
     assert result.choice is not None
     assert result.choice.tried == 8
     assert result.seconds == ticks.now - 0.25  # since the first look

@@ -62,7 +62,7 @@ def test_earlier_turns_go_into_the_prompt_within_its_budget(desk):
     conversation = desk.chat.create()
     for number in range(12):
         finish(desk.chat.send(conversation.id, f"Message {number}. " + "word " * 300))
-    prompt = desk.engine.requests[-1].turns
+    prompt = desk.engine.requests[-1].asked.turns
     assert prompt[0].role is Role.SYSTEM
     assert prompt[-1].text.startswith("Message 11.")
     assert prompt[-3].text.startswith("Message 10.")
@@ -91,7 +91,7 @@ def test_what_was_said_is_remembered_in_the_next_conversation(desk):
     second = desk.chat.create()
     answer = finish(desk.chat.send(second.id, "Which bassoon plays my daughter Wilhelmina?"))
     assert answer.why.memories == (summary.text,)
-    assert summary.text in desk.engine.requests[-1].turns[0].text
+    assert summary.text in desk.engine.requests[-1].asked.turns[0].text
     unrelated = finish(desk.chat.send(second.id, "Please compose music about mountains"))
     assert unrelated.why.memories == ()
 

@@ -34,8 +34,8 @@ def test_an_unrelated_question_gets_exactly_the_backbone(desk, learned, is_short
 
     finish(desk.recall.ask(UNRELATED, is_short=is_short))
     request = desk.engine.requests[-1]
-    assert request.experts == ()
-    assert request.turns == question_turns(UNRELATED, is_short=is_short)
+    assert request.asked.experts == ()
+    assert request.asked.turns == question_turns(UNRELATED, is_short=is_short)
 
 
 def test_auto_reads_passages_with_the_slow_experts_only(desk, learned):
@@ -106,8 +106,8 @@ def test_after_a_rollback_closed_answers_as_before_learning(desk, document):
 def test_a_given_passage_is_read_with_the_slow_experts(desk):
     answer = finish(desk.recall.ask("Who?", Mode.PASSAGE, is_short=True, passage="Ellinor did it."))
     request = desk.engine.requests[-1]
-    assert request.turns[-1].text == "Ellinor did it.\n\nQuestion: Who?"
-    assert request.turns[0].text.endswith("Answer with a short phrase.")
+    assert request.asked.turns[-1].text == "Ellinor did it.\n\nQuestion: Who?"
+    assert request.asked.turns[0].text.endswith("Answer with a short phrase.")
     assert [gate.level for gate in answer.why.experts] == [Level.SLOW, Level.SLOW]
     with pytest.raises(SettingsError):
         desk.recall.plan("Who?", Mode.PASSAGE)
@@ -170,20 +170,20 @@ def test_passages_are_weighed_by_reading_them(desk, document, learned, mode):
 
 def test_the_word_for_not_knowing_is_a_signal_and_no_answer(desk, learned):
     finish(desk.recall.ask(ABOUT, is_short=True))
-    assert desk.engine.requests[-1].unlike == ABSENT
+    assert desk.engine.requests[-1].asked.unlike == ABSENT
     finish(desk.recall.ask_many([(ABOUT, None)], Mode.CLOSED, is_short=True))
     assert desk.engine.requests[-1].asked[0].unlike == ABSENT
     finish(desk.recall.ask(UNRELATED, is_short=True))
-    assert desk.engine.requests[-1].unlike == ""  # the untouched backbone may say what it likes
+    assert desk.engine.requests[-1].asked.unlike == ""  # the untouched backbone may say what it likes
 
 
 def test_a_short_answer_is_copied_from_the_passages_in_the_prompt(desk, learned):
     plan = desk.recall.plan(ABOUT)
     finish(desk.recall.ask(ABOUT, is_short=True))
-    assert desk.engine.requests[-1].copying == protocol.Copying(ABOUT, plan.passages)
+    assert desk.engine.requests[-1].asked.copying == protocol.Copying(ABOUT, plan.passages)
     finish(desk.recall.ask_many([(ABOUT, None)], is_short=True))
     assert desk.engine.requests[-1].asked[0].copying == protocol.Copying(ABOUT, plan.passages)
     finish(desk.recall.ask(ABOUT))
-    assert desk.engine.requests[-1].copying is None
+    assert desk.engine.requests[-1].asked.copying is None
     finish(desk.recall.ask_many([(ABOUT, None)], Mode.CLOSED, is_short=True))
     assert desk.engine.requests[-1].asked[0].copying is None  # the weights alone have nothing to copy from
