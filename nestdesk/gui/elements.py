@@ -236,13 +236,16 @@ class EmptyState(QWidget):
         self.sentence = label(sentence, "muted", wraps=True)
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.sentence.setFixedWidth(380)
+        own = self.sentence.sizePolicy()
+        own.setHorizontalPolicy(QSizePolicy.Policy.Fixed)
+        self.sentence.setSizePolicy(own)
         layout = QVBoxLayout(self)
         layout.setSpacing(8)
         layout.addStretch(2)
         layout.addWidget(Picture(picture), alignment=Qt.AlignmentFlag.AlignHCenter)
         layout.addSpacing(8)
         layout.addWidget(self.heading, alignment=Qt.AlignmentFlag.AlignHCenter)
-        layout.addWidget(self.sentence, alignment=Qt.AlignmentFlag.AlignHCenter)
+        layout.addLayout(row(None, self.sentence, None))  # aligned in the column it could get one line only
         if action is not None:
             layout.addSpacing(8)
             layout.addWidget(action, alignment=Qt.AlignmentFlag.AlignHCenter)
