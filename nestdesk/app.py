@@ -25,6 +25,7 @@ from nestdesk.services.library_index import LibraryIndex
 from nestdesk.services.material import Materials
 from nestdesk.services.models import Models
 from nestdesk.services.recall import Recall
+from nestdesk.services.reports import Reports
 from nestdesk.services.roster import Roster
 from nestdesk.services.sleep import Sleep
 from nestdesk.services.workspace import App
@@ -100,6 +101,7 @@ def _build(folder: DataFolder, database: Database, device: str) -> App:
         library=Library(sources, experts),
         expert_service=ExpertService(database, experts, changes),
         forget=Forget(folder, database, sources, journal, experts, roster, sleep, changes, learn.is_running),
+        reports=Reports(folder.reports),
     )
     return app
 

@@ -27,6 +27,7 @@ from rich.progress import Progress as Bars
 from nestdesk.core import jobs
 from nestdesk.core.errors import NestDeskError
 from nestdesk.core.jobs import Job
+from nestdesk.core.paths import DataFolder, default_data_folder
 from nestdesk.services.engine_jobs import have_models
 from nestdesk.services.workspace import App
 
@@ -42,6 +43,11 @@ class Terminal:
     data_dir: Path | None
     device: str
     is_json: bool
+
+    @property
+    def folder(self) -> DataFolder:
+        """The person's own data folder, also while a scratch one is open."""
+        return DataFolder(self.data_dir or default_data_folder())
 
     @contextmanager
     def opened(self) -> Iterator[App]:

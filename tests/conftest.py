@@ -50,6 +50,7 @@ class FakeEngine:
     error: Exception | None = None
     requests: list[protocol.Request] = field(default_factory=list)
     answer: str = "an answer in five words"
+    copied: Callable[[protocol.Copying], int] = lambda asked: 0  # the place of the passage that an answer stands in
     doubt: Callable[[tuple[Turn, ...], tuple[protocol.ExpertUse, ...]], float] = lambda turns, experts: 0.0
 
     def embed(self, texts: Sequence[str]) -> np.ndarray:
@@ -72,11 +73,17 @@ class FakeEngine:
                 yield protocol.Token(word + " ")
                 if self.error:
                     raise self.error
-            return protocol.Generated(self.answer, 10, 5, 0.1, "end")
+            copied = self.copied(request.asked) if isinstance(request.asked, protocol.Copying) else 0
+            return protocol.Generated(self.answer, 10, 5, 0.1, "end", copied)
         if isinstance(request, protocol.Weigh):
             return protocol.Weighed(tuple(self.doubt(one.turns, one.experts) for one in request.asked))
         if isinstance(request, protocol.GenerateMany):
-            return protocol.GeneratedMany(tuple(f"to {one.turns[-1].text}" for one in request.asked), 5, 0.1)
+            copied = [self.copied(one) if isinstance(one, protocol.Copying) else 0 for one in request.asked]
+            asked = [
+                one.readings[at] if isinstance(one, protocol.Copying) else one
+                for at, one in zip(copied, request.asked, strict=True)
+            ]
+            return protocol.GeneratedMany(tuple(f"to {one.turns[-1].text}" for one in asked), 5, 0.1, tuple(copied))
         if isinstance(request, protocol.Learn | protocol.Sleep):
             yield protocol.Progressed("learning", 0.5, "half")
             if self.error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import stat
+
 import pytest
 
 from nestdesk.app import open_app
@@ -34,6 +36,14 @@ def test_a_folder_that_cannot_be_made_is_an_expected_error(tmp_path):
     (tmp_path / "file").write_text("not a folder")
     with pytest.raises(StorageError), open_app(tmp_path / "file" / "data"):
         pass
+
+
+def test_all_that_a_person_owns_is_for_their_eyes_only(tmp_path):
+    with open_app(tmp_path / "data") as app:
+        assert app.reports.list() == ()
+        folders = [app.folder.root, *(path for path in app.folder.root.iterdir() if path.is_dir())]
+        assert app.folder.reports in folders
+        assert {stat.S_IMODE(folder.stat().st_mode) for folder in folders} == {0o700}
 
 
 def test_settings_are_kept_and_refused_when_they_cannot_be_used(tmp_path):

@@ -1,4 +1,4 @@
-"""The ``bench`` commands: each prints one JSON report, or writes it to --out."""
+"""The ``bench`` commands: each prints one JSON report, or writes it to --out, and keeps it in the data folder."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import os
 import platform
 import tempfile
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,6 +23,7 @@ from nestdesk.bench import stream as stream_bench
 from nestdesk.bench.baselines import EWC_WEIGHT
 from nestdesk.bench.squad import read_articles
 from nestdesk.core.types import Effort
+from nestdesk.services.reports import Reports
 from nestdesk.terminal import Terminal
 
 Data = Annotated[Path, typer.Option(help="Question set in SQuAD's JSON format.")]
@@ -56,7 +58,7 @@ def recall(
     with terminal.errors():
         articles = read_articles(data, titles, passages)
     with terminal.scratch() as app:
-        _write(terminal.run(recall_bench.recall(app, articles, seeds, budget, effort)), out)
+        _write(terminal, terminal.run(recall_bench.recall(app, articles, seeds, budget, effort)), out)
 
 
 def functions(
@@ -74,7 +76,7 @@ def functions(
     with terminal.errors():
         articles, chosen = read_articles(data, titles, passages), functions_bench.chosen(recipes)
     with terminal.scratch() as app:
-        _write(terminal.run(functions_bench.functions(app, articles, chosen, budget, seeds)), out)
+        _write(terminal, terminal.run(functions_bench.functions(app, articles, chosen, budget, seeds)), out)
 
 
 def search(
@@ -91,7 +93,7 @@ def search(
     with terminal.errors():
         articles = read_articles(data, titles, passages)
     with terminal.scratch() as app:
-        _write(terminal.run(search_bench.search(app, articles, budget, seeds)), out)
+        _write(terminal, terminal.run(search_bench.search(app, articles, budget, seeds)), out)
 
 
 def stream(
@@ -101,6 +103,7 @@ def stream(
     passages: Passages = 10,
     seeds: Seeds = 3,
     methods: Annotated[str, typer.Option(help="Separated by commas.")] = ",".join(stream_bench.METHODS),
+    questions: Annotated[int, typer.Option(min=0, help="About each article, evenly spaced (0: all).")] = 0,
     budget: Budget = 120.0,
     effort: EffortOption = Effort.NORMAL,
     keep: Annotated[Path | None, typer.Option(help="Folder of finished parts, to go on after a break.")] = None,
@@ -111,7 +114,7 @@ def stream(
     """Learn articles one after the other, ask all of them after each, and report what is kept."""
     terminal: Terminal = context.obj
     with terminal.errors():
-        articles = tuple(read_articles(data, titles, passages))
+        articles = tuple(read_articles(data, titles, passages, questions))
     results = []
     with tempfile.TemporaryDirectory(prefix="nestdesk-") as scratch:
         for method in (name.strip() for name in methods.split(",")):
@@ -123,16 +126,19 @@ def stream(
                 with terminal.scratch(run.folder / "data") as app:
                     results.append(terminal.run(stream_bench.stream(app, run)))
     summary = list(stream_bench.means(results))
-    _write({"bench": "stream", "budget_s": budget, "summary": summary, "results": results}, out)
-    if out is not None:
-        plots.retention(results, out.with_suffix(".png"))
+    kept = _write(terminal, {"bench": "stream", "budget_s": budget, "summary": summary, "results": results}, out)
+    with terminal.errors():
+        if out is not None:
+            plots.retention(results, out.with_suffix(".png"))
+        if plots.can_draw():
+            plots.retention(results, kept.with_suffix(".png"))
 
 
 def speed(context: typer.Context, repeats: Annotated[int, typer.Option(min=1)] = 5, out: Out = None) -> None:
     """Measure loading, the first token, answering and learning on this machine."""
     terminal: Terminal = context.obj
     with terminal.scratch() as app:
-        _write(terminal.run(speed_bench.speed(app, repeats)), out)
+        _write(terminal, terminal.run(speed_bench.speed(app, repeats)), out)
 
 
 def long(
@@ -150,7 +156,7 @@ def long(
     with terminal.errors():
         document = long_bench.joined(read_articles(data, "1000", 1000), words)
     with terminal.scratch() as app:
-        _write(terminal.run(long_bench.long(app, document, questions, seed, budget, effort)), out)
+        _write(terminal, terminal.run(long_bench.long(app, document, questions, seed, budget, effort)), out)
 
 
 def intents(
@@ -166,13 +172,17 @@ def intents(
     with terminal.errors():
         examples = intents_bench.read(train, test)
     with terminal.scratch() as app:
-        _write(terminal.run(intents_bench.intents(app, *examples, increments, seed)), out)
+        _write(terminal, terminal.run(intents_bench.intents(app, *examples, increments, seed)), out)
 
 
-def _write(report: dict[str, Any], out: Path | None) -> None:
+def _write(terminal: Terminal, report: dict[str, Any], out: Path | None) -> Path:
+    """Print a report or write it to a file, and return where it is kept in the person's own data folder."""
     machine = {"cores": os.cpu_count(), "processor": platform.machine(), "system": platform.system()}
-    text = json.dumps(report | {"machine": machine}, indent=1, ensure_ascii=False)
+    report |= {"made": datetime.now().astimezone().isoformat(timespec="seconds"), "machine": machine}
+    text = json.dumps(report, indent=1, ensure_ascii=False)
     if out is not None:
         out.write_text(f"{text}\n", encoding="utf-8")
     else:
         print(text)
+    with terminal.errors():
+        return Reports(terminal.folder.reports).keep(report)

@@ -14,13 +14,18 @@ COLUMNS = 3
 SIZE_INCHES = 3.4
 
 
+def can_draw() -> bool:
+    """Return whether matplotlib is installed."""
+    return importlib.util.find_spec("matplotlib") is not None
+
+
 def retention(results: Sequence[dict[str, Any]], file: Path) -> None:
     """Draw a heat map for each method (the mean of its seeds) and one chart of curves, as a PNG file.
 
     Raises:
         SettingsError: matplotlib is not installed.
     """
-    if importlib.util.find_spec("matplotlib") is None:
+    if not can_draw():
         raise SettingsError("The picture needs matplotlib; install NestDesk with the extra: pip install -e '.[bench]'.")
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -41,7 +46,9 @@ def retention(results: Sequence[dict[str, Any]], file: Path) -> None:
     curves.legend(fontsize="x-small")
     for plot in axes[len(matrices) + 1 :]:
         plot.set_axis_off()
-    figure.savefig(file, dpi=120)
+    part = file.with_suffix(".part")
+    figure.savefig(part, dpi=120, format="png")
+    part.replace(file)
 
 
 def _mean(results: Sequence[dict[str, Any]], method: str) -> list[list[float]]:

@@ -42,12 +42,13 @@ class Article:
         return "\n\n".join(passage.text for passage in self.passages)
 
 
-def read_articles(data: Path, titles: str, passages: int) -> list[Article]:
+def read_articles(data: Path, titles: str, passages: int, questions: int = 0) -> list[Article]:
     """Read articles of a file in SQuAD's format.
 
     Args:
         titles: a number (the first ones in the order of their titles' SHA-256) or titles separated by commas.
         passages: how many of each article.
+        questions: how many about each article, evenly spaced; 0: all.
 
     Raises:
         SettingsError: the file is not in that format, or a title is not in it.
@@ -61,14 +62,14 @@ def read_articles(data: Path, titles: str, passages: int) -> list[Article]:
             chosen = [title.strip() for title in titles.split(",")]
         if missing := [title for title in chosen if title not in entries]:
             raise SettingsError(f"{data.name} has no article {', '.join(missing)}.")
-        return [_article(entries[title], passages) for title in chosen]
+        return [_article(entries[title], passages, questions) for title in chosen]
     except OSError as error:
         raise SettingsError(f"The question file {data} cannot be read: {error.strerror or error}.") from error
     except (KeyError, TypeError, ValueError) as error:
         raise SettingsError(f"{data.name} is not in SQuAD's format.") from error
 
 
-def _article(entry: dict[str, Any], limit: int) -> Article:
+def _article(entry: dict[str, Any], limit: int, most_questions: int) -> Article:
     passages, questions, at = [], [], 0
     for index, paragraph in enumerate(entry["paragraphs"][:limit]):
         text = " ".join(paragraph["context"].split())
@@ -78,7 +79,9 @@ def _article(entry: dict[str, Any], limit: int) -> Article:
             answers = tuple(answer["text"] for answer in asked["answers"])
             if answers:
                 questions.append(Question(asked["question"].strip(), answers, index))
-    return Article(entry["title"], tuple(passages), tuple(questions))
+    step = max(1.0, len(questions) / most_questions) if most_questions else 1.0
+    asked = [questions[int(place * step)] for place in range(int(len(questions) / step))]
+    return Article(entry["title"], tuple(passages), tuple(asked))
 
 
 def learn(app: App, title: str, text: str, effort: Effort, budget_s: float, seed: int) -> Job[Source]:

@@ -4,7 +4,8 @@ What a person's library goes through: R[i][j], the score on article j after lear
 Reported are the retention matrix, the scores just learnt and at the end, backward and forward transfer (arXiv
 1706.08840, equations 3 and 4), the drift of the untouched model (which must be none) and of the model with its experts
 on. Methods: `nested` is the product; `retrieval` has the passages and no source experts, `retrieval-untouched` no
-expert at all; `none` has nothing; the others teach one model by standard means (baselines.py).
+expert at all; `none` has nothing; the others teach one model by standard means (baselines.py). At the end the nested
+method is also asked in its other modes, and once more after a sleep.
 
 Every (method, seed, article) has a file of its own in a folder: an interrupted run goes on behind the last of them, and
 runs of different methods into one folder make one report.
@@ -15,6 +16,7 @@ from __future__ import annotations
 import hashlib
 import json
 import statistics
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +27,7 @@ from nestdesk.bench.squad import Article
 from nestdesk.core import metrics, prompts
 from nestdesk.core.errors import SettingsError
 from nestdesk.core.jobs import Job, Progress
+from nestdesk.core.paths import resources
 from nestdesk.core.types import Effort, Mode, StudyItem
 from nestdesk.engine import protocol
 from nestdesk.services.engine_jobs import follow
@@ -34,6 +37,7 @@ MODES = (Mode.AUTO, Mode.RETRIEVAL, Mode.PASSAGE)  # how the nested method is as
 METHODS = ("nested", *baselines.METHODS, "retrieval", "retrieval-untouched", "none")
 MAIN_MODES = {"nested": Mode.CLOSED, "retrieval": Mode.RETRIEVAL}  # after every article; the others use no expert
 SEEDED = frozenset({"nested", *baselines.METHODS})  # the others give the same answers with every seed
+SLEEP_SHARE = 0.5  # of the seconds that all the learning had
 UNRELATED = "How do I keep my bread from going stale?"
 
 
@@ -92,7 +96,8 @@ def stream(app: App, run: Run) -> Job[dict[str, Any]]:
         "retention": retention,
         "exact": [[score["exact"] for score in row["closed"]] for row in rows],
         **_kept(retention),
-        "modes": {mode: statistics.mean(score["f1"] for score in own) for mode, own in rows[-1]["modes"].items()},
+        "modes": {mode: _mean(own) for mode, own in rows[-1]["modes"].items()},
+        "slept": rows[-1].get("slept"),
         "backbone": rows[-1].get("backbone"),
     }
 
@@ -114,7 +119,11 @@ def _product(app: App, run: Run) -> Job[list[dict[str, Any]]]:
         if run.method == "nested" and number == len(run.articles) - 1:
             for mode in MODES:
                 row["modes"][str(mode)] = yield from _asked(app, run, mode)
-        row["backbone"] = {"unrelated_logits_identical": _digest(app) == untouched}
+            row["slept"] = yield from _slept(app, run)
+        row["backbone"] = {
+            "unrelated_logits_identical": _digest(app) == untouched,
+            "generic_questions_routed": sum(bool(app.recall.plan(line).uses) for line in _generic()),
+        }
         _write(file, row)
         rows.append(row)
     return rows
@@ -132,6 +141,29 @@ def _learned(app: App, article: Article, run: Run, number: int) -> Job[dict[str,
         "bytes": sum(head.size_bytes for head in heads),
         "state": str(source.state),
     } | drift
+
+
+def _slept(app: App, run: Run) -> Job[dict[str, Any]]:
+    """Consolidate all that was learned, and ask again: the fast experts are empty from then on."""
+    began = time.monotonic()
+    checkpoint = yield from app.sleep.run(SLEEP_SHARE * run.budget_s * len(run.articles))
+    slept: dict[str, Any] = {
+        "seconds": time.monotonic() - began,
+        "accepted": checkpoint is not None and checkpoint.is_accepted,
+        "reason": checkpoint.reason if checkpoint else "",
+    }
+    for mode in (Mode.CLOSED, Mode.AUTO):
+        slept[str(mode)] = _mean((yield from _asked(app, run, mode)))
+    return slept
+
+
+def _mean(scores: Sequence[dict[str, float]]) -> float:
+    return statistics.mean(score["f1"] for score in scores)
+
+
+def _generic() -> list[str]:
+    lines = (resources() / "generic_questions.txt").read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line.strip()]
 
 
 def _asked(app: App, run: Run, mode: Mode | None) -> Job[list[dict[str, float]]]:
@@ -196,6 +228,8 @@ def means(results: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         figures = {name: [result[name] for result in own] for name in _kept([[0.0]])}
         for mode in own[0]["modes"]:
             figures[mode] = [result["modes"][mode] for result in own]
+        for mode in (Mode.CLOSED, Mode.AUTO) if own[0].get("slept") else ():
+            figures[f"{mode}_slept"] = [result["slept"][str(mode)] for result in own]
         for name in ("seconds", "bytes", "kl", "perplexity", "kl_if_on"):
             if values := [learned[name] for result in own for learned in result["learned"] if name in learned]:
                 figures[name] = values

@@ -69,6 +69,11 @@ class DataFolder:
         return self.root / "backups"
 
     @property
+    def reports(self) -> Path:
+        """What the bench commands measured on this computer."""
+        return self.root / "reports"
+
+    @property
     def logs(self) -> Path:
         """Log files, without content of documents or chats."""
         return self.root / "logs"
@@ -80,5 +85,5 @@ class DataFolder:
 
     def create(self) -> None:
         """Make the folders, readable by their owner only."""
-        for folder in (self.root, self.blobs, self.models, self.scratch, self.backups, self.logs):
+        for folder in (self.root, self.blobs, self.models, self.scratch, self.backups, self.reports, self.logs):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -54,28 +54,37 @@ class Convert:
 
 
 @dataclass(frozen=True)
-class Copying:
-    """That an answer is a span of one of the passages: the one that the question and it make likely each other."""
-
-    question: str
-    passages: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Asked:
-    """A prompt, and what answers it."""
+    """A prompt, and what answers it freely."""
 
     turns: tuple[Turn, ...]
     experts: tuple[ExpertUse, ...] = ()
     unlike: str = ""  # a word that the answer does not begin with
-    copying: Copying | None = None  # none: the answer is free
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A passage that may hold an answer, and the prompt that asks about it. prior, in nats, speaks for it."""
+
+    turns: tuple[Turn, ...]
+    passage: str
+    prior: float = 0.0
+
+
+@dataclass(frozen=True)
+class Copying:
+    """A question whose answer is a span of one of some passages: the one that it and the question make likely."""
+
+    question: str
+    readings: tuple[Reading, ...]
+    experts: tuple[ExpertUse, ...] = ()
 
 
 @dataclass(frozen=True)
 class Generate:
     """Continue a conversation; answered by Token events and a Generated. temperature 0 is greedy."""
 
-    asked: Asked
+    asked: Asked | Copying
     max_tokens: int = 256
     temperature: float = 0.0
     seed: int = 0
@@ -86,7 +95,7 @@ class Generate:
 class GenerateMany:
     """Answer independent prompts in batches, greedily; answered by Progressed events and a GeneratedMany."""
 
-    asked: tuple[Asked, ...]
+    asked: tuple[Asked | Copying, ...]
     max_tokens: int = 32
     kind: Literal["generate_many"] = "generate_many"
 
@@ -212,13 +221,14 @@ class Token:
 
 @dataclass(frozen=True)
 class Generated:
-    """A whole answer. finish is end | length."""
+    """A whole answer. finish is end | length; reading is the place of the passage that it was copied from."""
 
     text: str
     prompt_tokens: int
     tokens: int
     seconds: float
     finish: str
+    reading: int = 0
     is_last: ClassVar[bool] = True
     kind: Literal["generated"] = "generated"
 
@@ -234,11 +244,12 @@ class Weighed:
 
 @dataclass(frozen=True)
 class GeneratedMany:
-    """The answers, in the prompts' order."""
+    """The answers, in the prompts' order; readings are the places of the passages that they were copied from."""
 
     texts: tuple[str, ...]
     tokens: int
     seconds: float
+    readings: tuple[int, ...] = ()
     is_last: ClassVar[bool] = True
     kind: Literal["generated_many"] = "generated_many"
 

@@ -18,6 +18,7 @@ from nestdesk.core.errors import BackboneError
 from nestdesk.engine.protocol import (
     Asked,
     Convert,
+    Copying,
     Event,
     ExpertUse,
     Generate,
@@ -139,22 +140,20 @@ def _uses(experts: tuple[ExpertUse, ...]) -> tuple[Use, ...]:
 
 
 def _generate(opened: Opened, body: Generate) -> Work:
+    if isinstance(body.asked, Copying):
+        return _copy(opened, body.asked, body.max_tokens)
+    return _stream(opened, body, body.asked)
+
+
+def _stream(opened: Opened, body: Generate, asked: Asked) -> Work:
     began = time.monotonic()
     nested = opened.nested
-    prompt = nested.prompt(body.asked.turns)
-    room = nested.backbone.config.context_tokens - len(prompt)
-    if room < 1:
-        raise BackboneError(f"The prompt is too long for the model by {1 - room} tokens; please shorten it.")
-    active = nested.active(_uses(body.asked.experts))
+    prompt = nested.prompt(asked.turns)
+    limit = min(body.max_tokens, _room(opened, prompt))
+    active = nested.active(_uses(asked.experts))
     ids: list[int] = []
     shown = 0
-    limit = min(body.max_tokens, room)
-    if span := _span(prompt, body.asked):
-        (ids,) = yield from _progressed(copying.answers(nested.backbone, [span], active, limit), "answering")
-        text = nested.backbone.decode(ids)
-        yield Token(text)
-        return Generated(text, len(prompt), len(ids), time.monotonic() - began, "end")
-    held = limits.Unlike(nested.backbone, body.asked.unlike) if body.asked.unlike else None
+    held = limits.Unlike(nested.backbone, asked.unlike) if asked.unlike else None
     for token in generate.stream(nested.backbone, prompt, active, limit, body.temperature, body.seed, held):
         ids.append(token)
         text = nested.backbone.decode(ids)
@@ -166,27 +165,53 @@ def _generate(opened: Opened, body: Generate) -> Work:
     return Generated(text, len(prompt), len(ids), time.monotonic() - began, finish)
 
 
+def _copy(opened: Opened, asked: Copying, max_tokens: int) -> Work:
+    began = time.monotonic()
+    nested = opened.nested
+    sought = _sought(opened, asked)
+    limit = min(max_tokens, *(_room(opened, reading.prompt) for reading in sought.readings))
+    steps = copying.answers(nested.backbone, [sought], nested.active(_uses(asked.experts)), limit)
+    (answer,) = yield from _progressed(steps, "answering")
+    text = nested.backbone.decode(answer.ids)
+    yield Token(text)
+    read = sum(len(reading.prompt) for reading in sought.readings)
+    return Generated(text, read, len(answer.ids), time.monotonic() - began, "end", answer.reading)
+
+
+def _room(opened: Opened, prompt: Sequence[int]) -> int:
+    """Return how many tokens fit behind a prompt."""
+    room = opened.nested.backbone.config.context_tokens - len(prompt)
+    if room < 1:
+        raise BackboneError(f"The prompt is too long for the model by {1 - room} tokens; please shorten it.")
+    return room
+
+
 def _generate_many(opened: Opened, body: GenerateMany) -> Work:
     began = time.monotonic()
     backbone, actives = opened.nested.backbone, _actives(opened, body.asked)
-    prompts = [opened.nested.prompt(one.turns) for one in body.asked]
-    free = [i for i, one in enumerate(body.asked) if one.copying is None]
-    held = [limits.Unlike(backbone, body.asked[i].unlike) if body.asked[i].unlike else None for i in free]
+    free = {i: one for i, one in enumerate(body.asked) if isinstance(one, Asked)}
+    held = [limits.Unlike(backbone, one.unlike) if one.unlike else None for one in free.values()]
+    prompts = [opened.nested.prompt(one.turns) for one in free.values()]
     own = [actives[i] for i in free]
-    steps = generate.many(backbone, [prompts[i] for i in free], own, body.max_tokens, limits=held)
-    share = len(free) / max(1, len(prompts))
-    answers = dict(zip(free, (yield from _progressed(generate.scaled(steps, 0.0, share), "answering")), strict=True))
-    spans = {i: span for i, one in enumerate(body.asked) if (span := _span(prompts[i], one))}
-    copied = copying.answers(backbone, tuple(spans.values()), [actives[i] for i in spans], body.max_tokens)
-    found = yield from _progressed(generate.scaled(copied, share, 1 - share), "answering")
-    answers |= zip(spans, found, strict=True)
-    texts = tuple(backbone.decode(answers[i]).strip() for i in range(len(prompts)))
-    return GeneratedMany(texts, sum(len(ids) for ids in answers.values()), time.monotonic() - began)
+    steps = generate.many(backbone, prompts, own, body.max_tokens, limits=held)
+    share = len(free) / max(1, len(body.asked))
+    said = yield from _progressed(generate.scaled(steps, 0.0, share), "answering")
+    answers = {i: copying.Answer(tuple(ids)) for i, ids in zip(free, said, strict=True)}
+    sought = {i: _sought(opened, one) for i, one in enumerate(body.asked) if isinstance(one, Copying)}
+    copies = copying.answers(backbone, tuple(sought.values()), [actives[i] for i in sought], body.max_tokens)
+    found = yield from _progressed(generate.scaled(copies, share, 1 - share), "answering")
+    answers |= zip(sought, found, strict=True)
+    in_order = [answers[i] for i in range(len(body.asked))]
+    texts = tuple(backbone.decode(one.ids).strip() for one in in_order)
+    tokens, readings = sum(len(one.ids) for one in in_order), tuple(one.reading for one in in_order)
+    return GeneratedMany(texts, tokens, time.monotonic() - began, readings)
 
 
-def _span(prompt: Sequence[int], one: Asked) -> copying.Asked | None:
-    """Return what an answer that is to be copied is sought with; None: the answer is free."""
-    return copying.Asked(tuple(prompt), one.copying.question, one.copying.passages) if one.copying else None
+def _sought(opened: Opened, asked: Copying) -> copying.Asked:
+    readings = (
+        copying.Reading(tuple(opened.nested.prompt(one.turns)), one.passage, one.prior) for one in asked.readings
+    )
+    return copying.Asked(asked.question, tuple(readings))
 
 
 def _weigh(opened: Opened, body: Weigh) -> Work:
@@ -195,7 +220,7 @@ def _weigh(opened: Opened, body: Weigh) -> Work:
     return Weighed(tuple((yield from _progressed(steps, "weighing"))))
 
 
-def _actives(opened: Opened, asked: Sequence[Asked]) -> list[Active]:
+def _actives(opened: Opened, asked: Sequence[Asked | Copying]) -> list[Active]:
     """Return each prompt's experts, the very same object for the same experts."""
     found = {one.experts: opened.nested.active(_uses(one.experts)) for one in asked}
     return [found[one.experts] for one in asked]

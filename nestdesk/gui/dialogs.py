@@ -59,6 +59,16 @@ def choose_files(parent: QWidget) -> list[Path]:
     return [Path(name) for name in names]
 
 
+def choose_target(parent: QWidget, name: str, act: Callable[[Path], object]) -> None:
+    """Ask where to save a picture."""
+    box = QFileDialog(parent, "Save the picture", name, "Pictures (*.png)")
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    box.setDefaultSuffix("png")
+    box.fileSelected.connect(lambda file: act(Path(file)))
+    box.open()
+
+
 def choose_folder(parent: QWidget) -> list[Path]:
     """Ask for a folder to learn from."""
     name = QFileDialog.getExistingDirectory(parent, "Choose a folder to learn from")

@@ -13,6 +13,7 @@ from nestdesk.gui import words
 from nestdesk.gui.bridge import Bridge
 from nestdesk.gui.elements import ElidedLabel, Header, button, frame, icon_button, label, pill, restyle, row
 from nestdesk.gui.nested_diagram import NestedDiagram
+from nestdesk.gui.reports_dialog import ReportsDialog
 from nestdesk.gui.timeline import Timeline
 
 LEVEL_TIPS = {
@@ -20,6 +21,7 @@ LEVEL_TIPS = {
     Level.MID: "what sleep consolidated from many sources",
     Level.FAST: "what was learned from one source",
 }
+WIDE_PX = 620  # from here on the header has room for the levels, and the card for the function
 
 
 def can_restore(expert_id: int, events: Sequence[Event]) -> bool:
@@ -63,6 +65,10 @@ class ExpertsView(QWidget):
             mark.setToolTip(LEVEL_TIPS[level])
             self.header.tools.addWidget(mark)
             self._legend.append(mark)
+        self.measured = ReportsDialog(bridge, self)
+        measured = button("Measured", self.measured.open, picture="measured")
+        measured.setToolTip("What was measured on this computer")
+        self.header.tools.addWidget(measured)
         self.header.tools.addWidget(
             icon_button("inspector", "Show or hide the inspector (Ctrl+I)", self.inspector_toggled.emit)
         )
@@ -101,8 +107,8 @@ class ExpertsView(QWidget):
         """Let what is said elsewhere too give way in a narrow window."""
         super().resizeEvent(event)
         for mark in self._legend:
-            mark.setVisible(self.width() >= 560)
-        self._kind.setVisible(self.width() >= 560 and self.current is not None)
+            mark.setVisible(self.width() >= WIDE_PX)
+        self._kind.setVisible(self.width() >= WIDE_PX and self.current is not None)
 
     def show_experts(self, experts: Sequence[Expert], backbone: str) -> None:
         """Show these experts; called whenever one of them changed."""
@@ -160,7 +166,7 @@ class ExpertsView(QWidget):
     def _show_card(self, has_expert: bool) -> None:
         for part in (self.timeline, self._name, self._level, self.rollback, self.restore):
             part.setVisible(has_expert)
-        self._kind.setVisible(has_expert and self.width() >= 560)
+        self._kind.setVisible(has_expert and self.width() >= WIDE_PX)
         self._hint.setVisible(not has_expert)
 
     def _roll_back(self) -> None:

@@ -87,6 +87,20 @@ class RowDelegate(QStyledItemDelegate):
         painter.restore()
 
 
+def row_list(name: str, model: RowsModel) -> QListView:
+    """Return a list of rows that is read out by its name."""
+    made = QListView()
+    made.setAccessibleName(name)
+    made.setModel(model)
+    made.setItemDelegate(RowDelegate(made))
+    made.setMouseTracking(True)
+    made.setUniformItemSizes(True)
+    made.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    made.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+    return made
+
+
 class Rail(QWidget):
     """Chooses the view and, in its list, what the view shows."""
 
@@ -161,15 +175,7 @@ class Rail(QWidget):
         holder.setFixedHeight(28)
         holder.setLayout(heading)
         layout.addWidget(holder)
-        shown = QListView()
-        shown.setAccessibleName(f"List of {view.title.lower()}")
-        shown.setModel(model := RowsModel(self))
-        shown.setItemDelegate(RowDelegate(shown))
-        shown.setMouseTracking(True)
-        shown.setUniformItemSizes(True)
-        shown.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        shown.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        shown.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        shown = row_list(f"List of {view.title.lower()}", model := RowsModel(self))
         shown.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         shown.customContextMenuRequested.connect(self._ask_for_menu)
         shown.selectionModel().currentChanged.connect(self._announce_by_key)

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QWidget
 
 from nestdesk.core.paths import default_data_folder
 from nestdesk.gui.application import application, open_window
@@ -63,15 +64,16 @@ class Camera:
         self.saved: list[Path] = []
         out.mkdir(parents=True, exist_ok=True)
 
-    def take(self, name: str) -> None:
-        """Save what the window shows now."""
+    def take(self, name: str, dialog: QWidget | None = None) -> None:
+        """Save what the window, or a dialog of it, shows now."""
+        shown = dialog or self._window
         for width, height in self._sizes:
-            self._window.resize(width, height)
+            shown.resize(width, height)
             for theme in THEMES:
                 self._theme.choose(theme)
                 wait(SETTLE_MS)
                 file = self._out / f"{name}-{theme}-{width}x{height}.png"
-                self._window.grab().save(str(file))
+                shown.grab().save(str(file))
                 self.saved.append(file)
 
 
@@ -94,6 +96,9 @@ def tour(window: MainWindow, camera: Camera, questions: Sequence[str]) -> None:
     if window.experts.diagram.order:
         window.experts.open_expert(window.experts.diagram.order[0])
     camera.take("experts")
+    window.experts.measured.open()
+    camera.take("measured", window.experts.measured)
+    window.experts.measured.close()
     window.show_view("memory")
     camera.take("memory")
 

@@ -15,7 +15,21 @@ STATE_WORDS = {
     SourceState.FAILED: ("not learned", "danger"),
     SourceState.CANCELLED: ("cancelled", "muted"),
 }
+MEASURED = {
+    "recall": "How much of an article is answered from the weights alone, before and after it is learned",
+    "functions": "What experts of each function, and each optimiser, make of the same questions in the same time",
+    "search": "Whether a recipe searched for each article beats the default",
+    "stream": "What is kept when articles are learned one after the other",
+    "speed": "How fast this computer loads, answers and learns",
+    "long": "What is known of the beginning, middle and end of one long document",
+    "intents": "How well classes of questions are told apart when they are learned in increments",
+}
 LEVEL_WORDS = {"fast": "one source", "mid": "a collection", "slow": "everything"}
+
+
+def bench(name: str) -> str:
+    """Return a bench's name as a title."""
+    return name.replace("-", " ").capitalize()
 
 
 def percent(share: float) -> str:

@@ -72,7 +72,7 @@ def find(text: str, limit: int) -> list[Span]:
 
 def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
     """Return the offsets of the sentence (or line) that holds text[start:end]."""
-    begin = max((match.end() for match in re.finditer(r"[.!?]\s+(?=\S)|\n+", text[:start])), default=0)
+    begin = max((match.end() for match in re.finditer(r"[.!?]\s+|\n+", text[:start])), default=0)
     after = re.search(r"[.!?](?=\s|$)|\n", text[end:])
     return begin, (end + after.end() if after else len(text))
 

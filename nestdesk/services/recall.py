@@ -1,9 +1,10 @@
 """Questions: what an answer may use (passages, experts), and asking the engine.
 
 The rule that keeps the backbone what it is: a question that has nothing to do with the library is answered by the
-untouched backbone, bit for bit. Otherwise the search names a few passages (closed book: learned blocks), the slow
-experts weigh how surely each does not hold the answer, and the best of them are read. The constants were set on
-development articles (README, decisions) and are measured by ``nestdesk bench recall``.
+untouched backbone, bit for bit. Otherwise the search names a few passages (closed book: learned blocks). A short answer
+is copied from one of these passages, chosen together with it. For a longer one, and of blocks, the slow experts weigh
+how surely each does not hold the answer, and the best of them are read. The constants were set on development articles
+(README, decisions) and are measured by ``nestdesk bench recall``.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ WEIGHED = 3  # passages that the search finds and the experts weigh
 WEIGHED_MARGIN = 0.3  # how far behind the best one, in the search's score
 DOUBT_WEIGHT = 0.02  # of the log odds that a passage does not hold the answer, beside the search's score
 MOST_DOUBT = 14.0  # log odds beyond which it makes no difference
-PASSAGES = 3  # in a prompt, at most
+SEARCH_WEIGHT = 10.0  # nats for a point of the search's score, where a passage is chosen together with the answer in it
+PASSAGES = 3  # in one prompt, at most
 PASSAGE_MARGIN = 0.1  # a further passage may be so far behind the best one
 ROUTED_SOURCES = 2  # that a question may be about at once
 FAST_EXPERTS = 1  # of those, whose own experts are applied: two fully learned ones spoil each other
@@ -115,6 +117,8 @@ class Recall:
             vectors = yield from embed_all(self._engine, [question for question, _ in questions])
         pairs = zip(questions, vectors, strict=True)
         found = [self._candidates(question, vector, mode) for (question, _), vector in pairs]
+        if is_short and mode is not Mode.CLOSED:
+            return tuple(self._from_found(candidates, mode, is_short) for candidates in found)
         doubts = iter((yield from self._doubts([one for candidates in found for one in candidates])))
         plans = []
         for candidates in found:
@@ -140,7 +144,8 @@ class Recall:
         (plan,) = yield from self.plan_many([(question, passage)], mode, is_short)
         request = protocol.Generate(self._asked(question, plan, is_short, max_tokens), max_tokens)
         generated = yield from follow(self._engine.stream(request), protocol.Generated)
-        return Answer(generated.text.strip(), plan.why, time.monotonic() - started, generated.tokens)
+        why = _copied_from(plan, generated.reading) if is_short else plan.why
+        return Answer(generated.text.strip(), why, time.monotonic() - started, generated.tokens)
 
     def ask_many(
         self,
@@ -161,15 +166,28 @@ class Recall:
             request = protocol.GenerateMany(batch, max_tokens)
             generated = yield from follow(self._engine.stream(request), protocol.GeneratedMany)
             seconds, tokens = (time.monotonic() - started) / len(batch), generated.tokens // len(batch)
-            own = zip(generated.texts, plans[first : first + ASK_BATCH], strict=True)
-            answers += [Answer(text.strip(), plan.why, seconds, tokens) for text, plan in own]
+            own = plans[first : first + ASK_BATCH]
+            whys = [
+                _copied_from(plan, reading) if is_short else plan.why
+                for plan, reading in zip(own, generated.readings, strict=True)
+            ]
+            answers += [
+                Answer(text.strip(), why, seconds, tokens) for text, why in zip(generated.texts, whys, strict=True)
+            ]
             yield Progress("answer", len(answers) / len(questions))
         return tuple(answers)
 
-    def _asked(self, question: str, plan: Plan, is_short: bool, max_tokens: int) -> protocol.Asked:
-        turns = prompts.question_turns(self._fit(question, max_tokens), plan.passages, is_short)
-        copying = protocol.Copying(question, plan.passages) if is_short and plan.passages else None
-        return protocol.Asked(turns, plan.uses, plan.unlike, copying)
+    def _asked(self, question: str, plan: Plan, is_short: bool, max_tokens: int) -> protocol.Asked | protocol.Copying:
+        fitting = self._fit(question, max_tokens)
+        if not (is_short and plan.passages):
+            turns = prompts.question_turns(fitting, plan.passages, is_short)
+            return protocol.Asked(turns, plan.uses, plan.unlike)
+        scores = [hit.score for hit in plan.why.passages] or [0.0]
+        readings = (
+            protocol.Reading(prompts.question_turns(fitting, [text], is_short), text, SEARCH_WEIGHT * score)
+            for text, score in zip(plan.passages, scores, strict=True)
+        )
+        return protocol.Copying(question, tuple(readings), plan.uses)
 
     def _candidates(self, question: str, vector: np.ndarray, mode: Mode) -> list[_Candidate]:
         """Find what may answer a question: in closed mode blocks of the sources it is about, else passages."""
@@ -219,10 +237,11 @@ class Recall:
         if not candidates:
             slow = self._roster.slow(SLOW_GATE) if is_short else ()
             return Plan((), uses(slow), Why(mode, experts=gates(slow), note="The library has no passages yet."))
-        near = [one for one in candidates[:PASSAGES] if one.score >= candidates[0].score - PASSAGE_MARGIN]
+        best = candidates[0].score
+        near = [one for one in candidates[:PASSAGES] if is_short or one.score >= best - PASSAGE_MARGIN]
         hits = tuple(replace(one.hit, score=one.score) for one in near if one.hit)
         slow = self._roster.slow(SLOW_GATE)
-        count = "a passage" if len(hits) == 1 else f"{len(hits)} passages"
+        count = "a passage" if is_short or len(hits) == 1 else f"{len(hits)} passages"
         why = Why(mode, hits, gates(slow), note=f"Answered from {count}{_with(slow)}.")
         return Plan(tuple(hit.text for hit in hits), uses(slow), why)
 
@@ -256,6 +275,11 @@ class Recall:
         passages_tokens = 1000  # PASSAGES of at most 180 words, or the half of the context given to a passage
         room = self._roster.context_tokens() - max_tokens - passages_tokens
         return prompts.clip(question, max(room // 2, 64))
+
+
+def _copied_from(plan: Plan, reading: int) -> Why:
+    """Return the reasons of a short answer: of the passages that were read, the one that it stands in."""
+    return replace(plan.why, passages=plan.why.passages[reading : reading + 1])
 
 
 def _untouched(mode: Mode, note: str) -> Plan:

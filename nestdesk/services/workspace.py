@@ -15,6 +15,7 @@ from nestdesk.services.learn import Learn
 from nestdesk.services.library import Library
 from nestdesk.services.models import Models
 from nestdesk.services.recall import Recall
+from nestdesk.services.reports import Reports
 from nestdesk.services.roster import Roster
 from nestdesk.services.sleep import Sleep
 from nestdesk.storage.blobs import Blobs
@@ -46,6 +47,7 @@ class App:
     library: Library
     expert_service: ExpertService
     forget: Forget
+    reports: Reports
 
     def save_settings(self, settings: Settings) -> None:
         """Store the settings and use them from now on; the device and the backbone count from the next start.

@@ -68,6 +68,16 @@ def test_stream_fills_the_retention_matrix(app, tmp_path):
     assert set(report["modes"]) == {str(mode) for mode in stream.MODES}
     assert len(report["learned"]) == len(app.library.sources()) == 2
     assert report["backbone"]["unrelated_logits_identical"]
+    assert 0 <= report["backbone"]["generic_questions_routed"] < len(stream._generic())
+
+
+def test_stream_sleeps_at_its_end_and_asks_again(app, tmp_path):
+    report = finish(stream.stream(app, a_run(tmp_path)))
+    slept = next(request for request in app.engine.requests if isinstance(request, protocol.Sleep))
+    assert len(slept.sources) == 2
+    assert report["slept"]["accepted"]
+    assert {"closed", "auto"} <= report["slept"].keys()
+    assert {"closed_slept", "auto_slept"} <= next(stream.means([report])).keys()
 
 
 def test_a_finished_stream_is_read_and_not_run(app, tmp_path):
@@ -78,11 +88,13 @@ def test_a_finished_stream_is_read_and_not_run(app, tmp_path):
 
 
 def test_an_interrupted_stream_goes_on_behind_the_last_article(app, tmp_path):
+    job = stream.stream(app, a_run(tmp_path))
+    while "Brackwater" not in next(job).text:
+        pass
+    job.close()
     report = finish(stream.stream(app, a_run(tmp_path)))
-    (a_run(tmp_path).folder / "1.json").unlink()
-    learned = sum(isinstance(request, protocol.Learn) for request in app.engine.requests)
-    assert finish(stream.stream(app, a_run(tmp_path))) == report
-    assert sum(isinstance(request, protocol.Learn) for request in app.engine.requests) == learned
+    assert [len(row) for row in report["retention"]] == [2, 2]
+    assert sum(isinstance(request, protocol.Learn) for request in app.engine.requests) == 2
 
 
 def test_stream_without_anything_learned(app, tmp_path):
@@ -115,8 +127,10 @@ def test_a_baseline_needs_the_nested_methods_items(app, tmp_path):
 
 def test_means_are_over_seeds_with_their_spread():
     modes = {"auto": 0.5}
-    one = {"method": "nested", "modes": modes, "learned": [{"seconds": 2.0}], **stream._kept([[0.2]])}
-    two = {"method": "nested", "modes": modes, "learned": [{"seconds": 4.0}], **stream._kept([[0.6]])}
+    slept = {"closed": 0.3, "auto": 0.4}
+    common = {"method": "nested", "modes": modes, "slept": slept}
+    one = {**common, "learned": [{"seconds": 2.0}], **stream._kept([[0.2]])}
+    two = {**common, "learned": [{"seconds": 4.0}], **stream._kept([[0.6]])}
     (mean,) = stream.means([one, two])
     assert (mean["seeds"], mean["end"], mean["seconds"]) == (2, pytest.approx(0.4), 3.0)
     assert mean["spread"]["end"] == [0.2, 0.6]

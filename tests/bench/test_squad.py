@@ -40,6 +40,12 @@ def test_names_are_taken_as_given_and_passages_limited(data: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(("wanted", "left"), [(0, [0, 1, 2]), (2, [0, 1]), (1, [0]), (9, [0, 1, 2])])
+def test_a_number_of_questions_are_evenly_spaced(data: Path, wanted: int, left: list[int]) -> None:
+    (article,) = read_articles(data, "Bakery", 3, wanted)
+    assert [question.passage for question in article.questions] == left
+
+
 @pytest.mark.parametrize("content", ["", "[]", '{"data": [{}]}'])
 def test_other_files_are_refused(tmp_path: Path, content: str) -> None:
     file = tmp_path / "other.json"

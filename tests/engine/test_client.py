@@ -43,6 +43,7 @@ from nestdesk.engine.protocol import (
     Probe,
     Probed,
     Progressed,
+    Reading,
     Ready,
     RequestLine,
     Sleep,
@@ -61,13 +62,15 @@ USES = (ExpertUse("/blobs/ab/abc", 0.5), ExpertUse("", 1.0))
 ITEM = StudyItem("question", "system", "Who?", "Ilse", 0, is_probe=True)
 SCORES = Scores(0.1, 0.2, 3, 1, 17.123456789, 1e-9, ("a", "", "b"))
 WEIGHTS = NewWeights(Function.MEMORY, Level.FAST, "/scratch/w", "ab" * 32, 1 << 40, 10, 512, 3)
+COPYING = Copying("Who?", (Reading(TURNS, "text", -0.5), Reading((), "")), USES)
 RECIPE = Recipe((Function.ATTENTION,), 8)
 
 REQUESTS = (
     Open("backbone", "embedder", "scratch", "cuda"),
     Convert("model.gguf", "backbone", "embedder"),
-    Generate(Asked(TURNS, USES, "unknown", Copying("Who?", ("text",))), 7, 0.3, 11),
-    GenerateMany((Asked(TURNS, USES, "unknown", Copying("Who?", ("text",))), Asked(())), 5),
+    Generate(Asked(TURNS, USES, "unknown"), 7, 0.3, 11),
+    Generate(COPYING),
+    GenerateMany((Asked(TURNS, USES, "unknown"), COPYING, Asked(())), 5),
     Weigh((Asked(TURNS, USES), Asked(()))),
     Embed(("one", "", "two\nlines")),
     Learn("Title", (Passage("text", 3, 7, 2),), USES, (RECIPE,), Effort.DEEP, 1.5, 3, (ITEM,)),

@@ -45,6 +45,7 @@ from nestdesk.gui.main_window import MainWindow
 from nestdesk.gui.theme import Theme
 from nestdesk.services.forget import Receipt
 from nestdesk.services.library import Quiz, SourceDetails
+from nestdesk.services.reports import Reports
 
 NOW = datetime.now(UTC)
 READY = Ready("SmolLM2-135M-Instruct", "f" * 64, "cpu", 2, 134_515_008, 2048, 3.1)
@@ -83,6 +84,7 @@ class FakeApp:
     changes: ChangeFeed = field(default_factory=ChangeFeed)
     settings: Settings = field(default_factory=Settings)
     calls: list[tuple[Any, ...]] = field(default_factory=list)
+    reports: Reports = field(default_factory=lambda: Reports(Path("/nonexistent/reports")))
     gate: Callable[[], None] = lambda: None  # called before every step of a long job
 
     def __post_init__(self) -> None:

@@ -8,7 +8,7 @@ def test_a_tour_saves_every_view_in_both_themes(qtbot, tmp_path, monkeypatch, fa
         lambda: fake.opened(app), tmp_path, tmp_path / "out", ["When was the lamp lit?"], [(1024, 700)]
     )
     names = {file.name.rsplit("-", 1)[0] for file in saved}
-    views = ("start", "chat", "library", "source", "experts", "memory")
+    views = ("start", "chat", "library", "source", "experts", "measured", "memory")
     assert names == {f"{view}-{theme}" for view in views for theme in ("light", "dark")}
     assert all(file.stat().st_size > 5_000 for file in saved)
 

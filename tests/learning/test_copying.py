@@ -10,7 +10,7 @@ import torch
 from nestdesk.core import prompts
 from nestdesk.learning import branches, copying, generate, packing, study
 from nestdesk.learning.backbone import Backbone
-from nestdesk.learning.copying import Asked
+from nestdesk.learning.copying import Answer, Asked, Reading
 from nestdesk.learning.experts import NOTHING
 from nestdesk.learning.limits import WORDS, Spans
 
@@ -19,9 +19,10 @@ PASSAGES = ("The red fox met nine owls in Ghent.", "Two bears sleep.")
 QUESTIONS = ("Who met owls?", "Where was it?", "How many bears?")
 
 
-def asked(tiny: Backbone, question: str, passages: Sequence[str] = PASSAGES) -> Asked:
-    prompt = study.tokens(tiny, prompts.reading(passages, question))
-    return Asked(tuple(prompt), question, tuple(passages))
+def asked(tiny: Backbone, question: str, passages: Sequence[str] = PASSAGES, priors: Sequence[float] = ()) -> Asked:
+    read = [tuple(study.tokens(tiny, prompts.reading([text], question))) for text in passages]
+    readings = zip(read, passages, priors or [0.0] * len(passages), strict=True)
+    return Asked(question, tuple(Reading(*reading) for reading in readings))
 
 
 def log_probability(tiny: Backbone, prompt: Sequence[int], ids: Sequence[int]) -> float:
@@ -34,21 +35,21 @@ def log_probability(tiny: Backbone, prompt: Sequence[int], ids: Sequence[int]) -
 
 @torch.no_grad()
 def test_a_candidates_score_is_its_log_probability_and_they_are_in_order(tiny: Backbone, told: Told) -> None:
-    all_asked = [asked(tiny, question) for question in QUESTIONS]
-    held = [Spans(tiny, one.passages) for one in all_asked]
-    found = told(generate.likeliest(tiny, [one.prompt for one in all_asked], NOTHING, held, 3, 40))
-    for one, own in zip(all_asked, found, strict=True):
+    readings = [reading for question in QUESTIONS for reading in asked(tiny, question).readings]
+    held = [Spans(tiny, [one.passage]) for one in readings]
+    found = told(generate.likeliest(tiny, [one.prompt for one in readings], NOTHING, held, 3, 40))
+    for one, own in zip(readings, found, strict=True):
         assert 1 <= len(own) <= 3
         assert [score for _, score in own] == sorted((score for _, score in own), reverse=True)
         for ids, score in own:
-            assert any(tiny.decode(ids) in text for text in (*PASSAGES, *WORDS))
+            assert any(tiny.decode(ids) in text for text in (one.passage, *WORDS))
             assert score == pytest.approx(log_probability(tiny, one.prompt, ids), abs=1e-3)
 
 
 @torch.no_grad()
 def test_wide_beams_find_the_best_span_there_is(tiny: Backbone, told: Told) -> None:
     text = "ab cd"
-    one = asked(tiny, "Which?", [text])
+    (one,) = asked(tiny, "Which?", [text]).readings
     (found,) = told(generate.likeliest(tiny, [one.prompt], NOTHING, [Spans(tiny, [text])], 16, 8))
     every = {"ab", "cd", "ab cd", *WORDS}
     best = max(every, key=lambda span: log_probability(tiny, one.prompt, tiny.encode(span)))
@@ -64,38 +65,60 @@ def test_many_are_answered_as_each_alone(tiny: Backbone, told: Told, monkeypatch
     assert told(copying.answers(tiny, all_asked, NOTHING)) == alone
 
 
-@pytest.mark.parametrize("explained", ["red", "Ghent"])
-def test_the_span_that_explains_the_question_wins_among_near_ones(
-    tiny: Backbone, told: Told, monkeypatch: pytest.MonkeyPatch, explained: str
-) -> None:
-    near = [(tiny.encode("red"), -1.0), (tiny.encode("Ghent"), -1.2), (tiny.encode("owls"), -1.2 - copying.MARGIN)]
+def found_and_explained(
+    monkeypatch: pytest.MonkeyPatch, tiny: Backbone, found: list[list[tuple[str, float]]], explained: dict[str, float]
+) -> list[str]:
+    """Let these spans of each passage be found, and these logs explain the question; returns what was asked about."""
     asked_about: list[str] = []
 
     def likeliest(*args: object) -> Generator[float, None, list]:
         yield 1.0
-        return [near]
+        return [[(tiny.encode(text), score) for text, score in own] for own in found]
 
-    def explain(_: Backbone, pairs: Sequence[tuple[Asked, tuple[list[int], float]]], *__: object) -> Generator:
-        asked_about.extend(tiny.decode(ids) for _, (ids, _) in pairs)
+    def explain(_: Backbone, __: object, candidates: Sequence[copying._Candidate], *___: object) -> Generator:
+        asked_about.extend(tiny.decode(one.answer.ids) for one in candidates)
         yield 1.0
-        return [-5.0 if tiny.decode(ids) == explained else -9.0 for _, (ids, _) in pairs]
+        return [explained.get(tiny.decode(one.answer.ids), -9.0) for one in candidates]
 
     monkeypatch.setattr(generate, "likeliest", likeliest)
     monkeypatch.setattr(copying, "_explained", explain)
-    (answer,) = told(copying.answers(tiny, [asked(tiny, QUESTIONS[0])], NOTHING))
-    assert tiny.decode(answer) == explained
+    return asked_about
+
+
+@pytest.mark.parametrize("explained", ["red", "Ghent"])
+def test_the_span_that_explains_the_question_wins_among_near_ones(
+    tiny: Backbone, told: Told, monkeypatch: pytest.MonkeyPatch, explained: str
+) -> None:
+    near = [("red", -1.0), ("Ghent", -1.2), ("owls", -1.2 - copying.MARGIN)]
+    asked_about = found_and_explained(monkeypatch, tiny, [near], {explained: -5.0})
+    (answer,) = told(copying.answers(tiny, [asked(tiny, QUESTIONS[0], PASSAGES[:1])], NOTHING))
+    assert tiny.decode(answer.ids) == explained
     assert asked_about == ["red", "Ghent"]  # one far behind is not even asked about
 
 
-def test_a_passage_that_holds_the_span_is_what_explains_the_question(
-    tiny: Backbone, told: Told, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("prior", "chosen"), [(0.0, ("bears", 1)), (8.0, ("red", 0))])
+def test_passage_and_span_are_chosen_together(
+    tiny: Backbone, told: Told, monkeypatch: pytest.MonkeyPatch, prior: float, chosen: tuple[str, int]
+) -> None:
+    found_and_explained(monkeypatch, tiny, [[("red", -1.0)], [("bears", -4.5)]], {"bears": -1.0})
+    (answer,) = told(copying.answers(tiny, [asked(tiny, QUESTIONS[2], priors=(prior, 0.0))], NOTHING))
+    assert (tiny.decode(answer.ids), answer.reading) == chosen
+
+
+@pytest.mark.parametrize(
+    ("answer", "told_by"), [("bears", "Two bears sleep."), ("It", "It rains!"), ("yes", "The fox met owls. He left.")]
+)
+def test_the_sentence_that_holds_the_span_is_what_explains_the_question(
+    tiny: Backbone, told: Told, monkeypatch: pytest.MonkeyPatch, answer: str, told_by: str
 ) -> None:
     read: list[str] = []
     original = prompts.asking
     monkeypatch.setattr(prompts, "asking", lambda text, answer: read.append(text) or original(text, answer))
-    pairs = [(asked(tiny, QUESTIONS[2]), (tiny.encode("bears"), 0.0))]
-    told(copying._explained(tiny, pairs, NOTHING))
-    assert read == [PASSAGES[1]]
+    passages = ["The fox met owls. He left.", "Two bears sleep. It rains!"]
+    place = int(answer != "yes" and answer not in passages[0])
+    candidate = copying._Candidate(0, Answer(tuple(tiny.encode(answer)), place), 0.0)
+    told(copying._explained(tiny, [asked(tiny, QUESTIONS[2], passages)], [candidate], NOTHING))
+    assert read == [told_by]
 
 
 def test_nothing_asked_nothing_answered(tiny: Backbone, told: Told) -> None:

@@ -105,9 +105,10 @@ def test_after_a_rollback_closed_answers_as_before_learning(desk, document):
 
 def test_a_given_passage_is_read_with_the_slow_experts(desk):
     answer = finish(desk.recall.ask("Who?", Mode.PASSAGE, is_short=True, passage="Ellinor did it."))
-    request = desk.engine.requests[-1]
-    assert request.asked.turns[-1].text == "Ellinor did it.\n\nQuestion: Who?"
-    assert request.asked.turns[0].text.endswith("Answer with a short phrase.")
+    (reading,) = desk.engine.requests[-1].asked.readings
+    assert (reading.passage, reading.prior) == ("Ellinor did it.", 0.0)
+    assert reading.turns[-1].text == "Ellinor did it.\n\nQuestion: Who?"
+    assert reading.turns[0].text.endswith("Answer with a short phrase.")
     assert [gate.level for gate in answer.why.experts] == [Level.SLOW, Level.SLOW]
     with pytest.raises(SettingsError):
         desk.recall.plan("Who?", Mode.PASSAGE)
@@ -169,7 +170,7 @@ def test_passages_are_weighed_by_reading_them(desk, document, learned, mode):
 
 
 def test_the_word_for_not_knowing_is_a_signal_and_no_answer(desk, learned):
-    finish(desk.recall.ask(ABOUT, is_short=True))
+    finish(desk.recall.ask(ABOUT))
     assert desk.engine.requests[-1].asked.unlike == ABSENT
     finish(desk.recall.ask_many([(ABOUT, None)], Mode.CLOSED, is_short=True))
     assert desk.engine.requests[-1].asked[0].unlike == ABSENT
@@ -177,13 +178,26 @@ def test_the_word_for_not_knowing_is_a_signal_and_no_answer(desk, learned):
     assert desk.engine.requests[-1].asked.unlike == ""  # the untouched backbone may say what it likes
 
 
-def test_a_short_answer_is_copied_from_the_passages_in_the_prompt(desk, learned):
-    plan = desk.recall.plan(ABOUT)
-    finish(desk.recall.ask(ABOUT, is_short=True))
-    assert desk.engine.requests[-1].asked.copying == protocol.Copying(ABOUT, plan.passages)
-    finish(desk.recall.ask_many([(ABOUT, None)], is_short=True))
-    assert desk.engine.requests[-1].asked[0].copying == protocol.Copying(ABOUT, plan.passages)
+@pytest.mark.parametrize("mode", [Mode.AUTO, Mode.RETRIEVAL])
+def test_a_short_answer_is_copied_from_one_of_the_passages_found(desk, document, learned, mode):
+    finish(desk.learn.run(finish(desk.learn.add([document("b.txt", HARBOUR.replace("seven", "nine"))]))[0].id))
+    desk.engine.copied = lambda asked: next(at for at, one in enumerate(asked.readings) if "nine" in one.passage)
+    answer = finish(desk.recall.ask(ABOUT, mode, is_short=True))
+    copying = desk.engine.requests[-1].asked
+    assert len(copying.readings) == 2
+    assert copying.question == ABOUT
+    for reading in copying.readings:
+        assert reading.turns == question_turns(ABOUT, [reading.passage], is_short=True)
+        assert reading.prior > 0.0
+    assert [("nine" in hit.text) for hit in answer.why.passages] == [True], "its reason is the passage it stands in"
+    (same,) = finish(desk.recall.ask_many([(ABOUT, None)], mode, is_short=True))
+    assert desk.engine.requests[-1].asked == (copying,)
+    assert same.why == answer.why
+    assert not [request for request in desk.engine.requests if isinstance(request, protocol.Weigh)]
+
+
+def test_a_long_or_closed_answer_is_not_copied(desk, learned):
     finish(desk.recall.ask(ABOUT))
-    assert desk.engine.requests[-1].asked.copying is None
+    assert isinstance(desk.engine.requests[-1].asked, protocol.Asked)
     finish(desk.recall.ask_many([(ABOUT, None)], Mode.CLOSED, is_short=True))
-    assert desk.engine.requests[-1].asked[0].copying is None  # the weights alone have nothing to copy from
+    assert isinstance(desk.engine.requests[-1].asked[0], protocol.Asked)  # the weights alone have nothing to copy from

@@ -1,0 +1,130 @@
+"""A bench works in a data folder of its own, but its report is kept in the person's."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from typer.testing import CliRunner
+
+from nestdesk.bench import commands
+from nestdesk.cli import make_cli
+from nestdesk.core.paths import DataFolder
+
+TRAIN = "".join(f"Where stands my {word} number {n}?,{word}\n" for n in range(6) for word in ("lantern", "orchard"))
+SQUAD = {
+    "data": [
+        {
+            "title": "Bakery",
+            "paragraphs": [
+                {
+                    "context": "The oven of the bakery was lit in 1874.",
+                    "qas": [{"question": "When was the oven lit?", "answers": [{"text": "1874"}]}],
+                }
+            ],
+        }
+    ]
+}
+
+
+@pytest.fixture
+def own(tmp_path):
+    return DataFolder(tmp_path / "own")
+
+
+@pytest.fixture
+def run(desk, own):
+    opened = []
+
+    @contextmanager
+    def open_app(data_dir, device):
+        opened.append(data_dir)
+        yield desk
+
+    def invoke(*arguments):
+        cli = make_cli(open_app, lambda *_: 0, [commands.register])
+        result = CliRunner().invoke(cli, ["--data-dir", str(own.root), "bench", *map(str, arguments)])
+        assert own.root in opened
+        assert opened[-1] != own.root
+        return result
+
+    return invoke
+
+
+@pytest.fixture
+def intents(tmp_path, monkeypatch):
+    monkeypatch.setattr(commands.intents_bench, "FEATURES", 60)
+    file = tmp_path / "train.csv"
+    file.write_text("text,category\n" + TRAIN, encoding="utf-8")
+    return ("intents", "--train", file, "--test", file, "--increments", "2")
+
+
+@pytest.fixture
+def stream(tmp_path, monkeypatch):
+    def measured(app, run):
+        kept = commands.stream_bench._kept([[0.5]])
+        return {"method": run.method, "retention": [[0.5]], "modes": {}, "learned": [], **kept}
+        yield
+
+    monkeypatch.setattr(commands.stream_bench, "stream", measured)
+    file = tmp_path / "squad.json"
+    file.write_text(json.dumps(SQUAD), encoding="utf-8")
+    return ("stream", "--data", file, "--titles", "1", "--methods", "nested,none", "--seeds", "1")
+
+
+def kept(own):
+    (file,) = own.reports.glob("*.json")
+    return file
+
+
+def test_a_printed_report_is_kept_too(run, own, intents):
+    result = run(*intents)
+    assert result.exit_code == 0, result.output
+    report = json.loads(kept(own).read_text(encoding="utf-8"))
+    assert report == json.loads(result.stdout)
+    assert report["bench"] == "intents"
+    assert {"cores", "processor", "system"} <= report["machine"].keys()
+    made = datetime.fromisoformat(report["made"])
+    assert abs(datetime.now(UTC) - made) < timedelta(minutes=5)
+    assert re.fullmatch(rf"intents-{made:%Y%m%d-%H%M%S}\.json", kept(own).name)
+
+
+def test_a_report_in_a_file_is_kept_too(run, own, intents, tmp_path):
+    result = run(*intents, "--out", tmp_path / "report.json")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert json.loads(kept(own).read_text(encoding="utf-8")) == json.loads((tmp_path / "report.json").read_text())
+
+
+def test_a_stream_is_pictured_beside_the_kept_report_and_beside_the_wanted_one(run, own, stream, tmp_path):
+    assert run(*stream, "--out", tmp_path / "report.json").exit_code == 0
+    for report in (kept(own), tmp_path / "report.json"):
+        assert report.with_suffix(".png").read_bytes().startswith(b"\x89PNG")
+    assert sorted(file.suffix for file in own.reports.iterdir()) == [".json", ".png"]
+
+
+def test_without_matplotlib_only_a_wanted_picture_is_missed(run, own, stream, tmp_path, monkeypatch):
+    find = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "matplotlib" else find(name))
+    result = run(*stream)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert not kept(own).with_suffix(".png").exists()
+    kept(own).unlink()
+
+    result = run(*stream, "--out", tmp_path / "report.json")
+    assert result.exit_code == 1
+    assert "needs matplotlib" in result.stderr
+    assert kept(own).is_file()
+    assert (tmp_path / "report.json").is_file()
+
+
+def test_a_report_that_cannot_be_kept_was_printed_before(run, own, intents):
+    own.root.mkdir()
+    own.reports.write_text("no folder")
+    result = run(*intents)
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["bench"] == "intents"
+    assert len(result.stderr.splitlines()) == 1
