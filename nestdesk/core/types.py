@@ -229,6 +229,15 @@ class ExpertGate:
     gate: float
 
 
+class Form(StrEnum):
+    """What an answer looks like, where there are passages for it."""
+
+    SHORT = "short"  # a span of a passage and nothing else
+    FACT = "fact"  # a span of a passage, with the sentence it stands in
+    ACCOUNT = "account"  # sentences of the passages
+    OTHER = "other"  # written by the model
+
+
 @dataclass(frozen=True)
 class Why:
     """Why an answer says what it says."""

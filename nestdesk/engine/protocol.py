@@ -29,9 +29,6 @@ class ExpertUse:
     blocks: tuple[int, ...] = ()
 
 
-# ------------------------------------------------------------------------------------------------- requests
-
-
 @dataclass(frozen=True)
 class Open:
     """Load the backbone; answered by Ready. The client sends it again after every restart."""
@@ -179,8 +176,6 @@ class Hold:
 
 
 Request = Open | Convert | Generate | GenerateMany | Weigh | Embed | Learn | Sleep | Probe | Cancel | Hold
-
-# --------------------------------------------------------------------------------------------------- events
 
 
 @dataclass(frozen=True)
@@ -350,8 +345,6 @@ Event = (
     | Stopped
     | Failed
 )
-
-# ---------------------------------------------------------------------------------------------------- lines
 
 
 @dataclass(frozen=True)

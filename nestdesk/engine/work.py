@@ -153,7 +153,7 @@ def _stream(opened: Opened, body: Generate, asked: Asked) -> Work:
     active = nested.active(_uses(asked.experts))
     ids: list[int] = []
     shown = 0
-    held = limits.Unlike(nested.backbone, asked.unlike) if asked.unlike else None
+    held = limits.Written(nested.backbone, asked.unlike)
     for token in generate.stream(nested.backbone, prompt, active, limit, body.temperature, body.seed, held):
         ids.append(token)
         text = nested.backbone.decode(ids)
@@ -190,7 +190,7 @@ def _generate_many(opened: Opened, body: GenerateMany) -> Work:
     began = time.monotonic()
     backbone, actives = opened.nested.backbone, _actives(opened, body.asked)
     free = {i: one for i, one in enumerate(body.asked) if isinstance(one, Asked)}
-    held = [limits.Unlike(backbone, one.unlike) if one.unlike else None for one in free.values()]
+    held = [limits.Written(backbone, one.unlike) for one in free.values()]
     prompts = [opened.nested.prompt(one.turns) for one in free.values()]
     own = [actives[i] for i in free]
     steps = generate.many(backbone, prompts, own, body.max_tokens, limits=held)

@@ -23,7 +23,7 @@ from nestdesk.learning import generate, packing, spans, study
 from nestdesk.learning.backbone import Backbone
 from nestdesk.learning.branches import Own, batches, of_rows
 from nestdesk.learning.experts import Active
-from nestdesk.learning.limits import Spans
+from nestdesk.learning.limits import SPAN_TOKENS, Spans
 from nestdesk.learning.packing import Example
 
 WIDTH = 4  # spans of a passage that are compared
@@ -75,7 +75,8 @@ def answers(
     readings = [(index, place, one) for index, ask in enumerate(asked) for place, one in enumerate(ask.readings)]
     held = [Spans(backbone, [one.passage], prompts.ABSENT) for _, _, one in readings]
     actives = own if isinstance(own, Active) else [own[index] for index, _, _ in readings]
-    reading = generate.likeliest(backbone, [one.prompt for _, _, one in readings], actives, held, WIDTH, max_tokens)
+    read, most = [one.prompt for _, _, one in readings], min(max_tokens, SPAN_TOKENS + 1)
+    reading = generate.likeliest(backbone, read, actives, held, WIDTH, most)
     found = yield from generate.scaled(reading, 0.0, READING_SHARE)
     near = [
         _Candidate(index, Answer(tuple(ids), place), score + one.prior)

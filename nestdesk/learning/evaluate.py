@@ -20,7 +20,7 @@ from nestdesk.learning import generate, packing, study
 from nestdesk.learning.backbone import Backbone
 from nestdesk.learning.branches import Own, batches, of_rows
 from nestdesk.learning.experts import NOTHING, Active
-from nestdesk.learning.limits import Unlike
+from nestdesk.learning.limits import Written
 
 ANCHOR_PROMPTS = 16
 ANCHOR_TOKENS = 12
@@ -40,7 +40,7 @@ def score(
         return Scores(0.0, 0.0, 0, 0)
     asked = [study.tokens(backbone, study.turns(probe)) for probe in probes]
     actives = [active(probe.passage) for probe in probes]
-    limits = [Unlike(backbone, prompts.ABSENT)] * len(asked)
+    limits = [Written(backbone, prompts.ABSENT)] * len(asked)
     answered = yield from generate.many(backbone, asked, actives, PROBE_TOKENS, limits=limits)
     answers = tuple(backbone.decode(ids).strip() for ids in answered)
     values = [metrics.f1(answer, probe.answer) for answer, probe in zip(answers, probes, strict=True)]

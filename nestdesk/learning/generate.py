@@ -131,8 +131,8 @@ def _limited(scores: Tensor, limits: Sequence[Limit | None], said: Sequence[Sequ
     for row, (limit, own) in enumerate(zip(limits, said, strict=True)):
         if limit is None:
             continue
-        if (refused := limit.refused(own)) is not None:
-            scores[row, refused] = -torch.inf
+        for token in limit.refused(own):
+            scores[row, token] = -torch.inf
         if (allowed := limit.allowed(own)) is not None:
             ids = torch.tensor(sorted(allowed), device=scores.device)
             kept = scores[row, ids]
@@ -204,8 +204,8 @@ def _fork(
     going: dict[int, list[tuple[float, int, int]]] = {}  # prompt -> score, branch, token
     for number, (owner, (said, score)) in enumerate(zip(branches.owners, beams, strict=True)):
         limit, own = limits[owner], logs[number]
-        if (refused := limit.refused(said)) is not None:
-            own[refused] = -torch.inf
+        for token in limit.refused(said):
+            own[token] = -torch.inf
         allowed = limit.allowed(said)
         ids = torch.arange(len(own), device=own.device) if allowed is None else torch.tensor(sorted(allowed))
         values, places = own[ids].topk(min(len(ids), width + len(backbone.stop_ids)))

@@ -18,6 +18,7 @@ from nestdesk.learning.backbone import Backbone
 
 SPAN_TOKENS = 20  # of the longest span that can be copied
 SPAN_CHARS = 120
+LOOP_TOKENS = 12  # that a written answer does not say twice
 WORDS = ("yes", "no", "Yes", "No")  # answers that need not stand in a text
 KEPT_TREES = 256
 
@@ -35,25 +36,28 @@ class Limit(Protocol):
         """Return the tokens that may follow what was said; None: all."""
         ...
 
-    def refused(self, said: Sequence[int]) -> int | None:
-        """Return a token that may not follow, if there is one."""
+    def refused(self, said: Sequence[int]) -> Collection[int]:
+        """Return the tokens that may not follow."""
         ...
 
 
-class Unlike:
-    """Any answer that does not begin with a certain word."""
+class Written:
+    """Any answer that does not begin with a certain word, nor goes round in circles as a small model does."""
 
-    def __init__(self, backbone: Backbone, word: str) -> None:
-        """Refuse the word's first token at the beginning."""
-        self._token = backbone.encode(word)[0]
+    def __init__(self, backbone: Backbone, unlike: str = "") -> None:
+        """Refuse the first token of the word, if there is one, at the beginning."""
+        self._first = (backbone.encode(unlike)[0],) if unlike else ()
 
     def allowed(self, said: Sequence[int]) -> Collection[int] | None:
-        """Return None: all tokens but one are allowed."""
+        """Return None: all tokens but those refused are allowed."""
         return None
 
-    def refused(self, said: Sequence[int]) -> int | None:
-        """Return the word's first token while nothing is said."""
-        return None if said else self._token
+    def refused(self, said: Sequence[int]) -> Collection[int]:
+        """Return the word's first token while nothing is said, and later what would say LOOP_TOKENS once more."""
+        if not said:
+            return self._first
+        tail, last = tuple(said[1 - LOOP_TOKENS :]), len(said) - LOOP_TOKENS + 1
+        return {said[at + LOOP_TOKENS - 1] for at in range(last) if tuple(said[at : at + LOOP_TOKENS - 1]) == tail}
 
 
 class Spans:
@@ -63,7 +67,7 @@ class Spans:
         """Lay out the spans of some texts; unlike is a word that no answer begins with."""
         self._stops = backbone.stop_ids
         self._trees = [_tree(backbone.tokenizer, text) for text in (*texts, *WORDS)]
-        self._unlike = Unlike(backbone, unlike) if unlike else None
+        self._unlike = (backbone.encode(unlike)[0],) if unlike else ()
 
     def allowed(self, said: Sequence[int]) -> Collection[int] | None:
         """Return what follows in any of the texts, and the end marks where a span may end."""
@@ -73,9 +77,9 @@ class Spans:
         following = {token for node in nodes for token in node if token != _END}
         return following | self._stops if any(_END in node for node in nodes) or not following else following
 
-    def refused(self, said: Sequence[int]) -> int | None:
+    def refused(self, said: Sequence[int]) -> Collection[int]:
         """Return the first token of the word that no answer begins with."""
-        return self._unlike.refused(said) if self._unlike else None
+        return () if said else self._unlike
 
 
 @lru_cache(KEPT_TREES)

@@ -33,17 +33,26 @@ def extractive(sentences: Sequence[str], vectors: NDArray[np.float32], limit: in
     if limit <= 0 or not sentences:
         return []
     matrix = np.asarray(vectors, dtype=np.float64)
-    central = matrix @ matrix.mean(axis=0)  # [n]
+    return [sentences[index] for index in sorted(diverse(matrix @ matrix.mean(axis=0), matrix, limit))]
+
+
+def diverse(worth: NDArray[np.floating], vectors: NDArray[np.floating], limit: int) -> list[int]:
+    """Return the places of up to `limit` texts that are worth most without repeating each other, the best first.
+
+    Args:
+        worth: [n] of each text alone, on the scale of a cosine.
+        vectors: [n, d] the texts' unit vectors.
+    """
+    matrix = np.asarray(vectors, dtype=np.float64)
     chosen: list[int] = []
     repeated = np.zeros(len(matrix))
     taken = np.zeros(len(matrix), dtype=bool)
-    while len(chosen) < min(limit, len(sentences)):
-        score = np.where(taken, -np.inf, central - _REPEAT_PENALTY * repeated)
-        best = int(np.argmax(score))
+    while len(chosen) < min(limit, len(matrix)):
+        best = int(np.argmax(np.where(taken, -np.inf, worth - _REPEAT_PENALTY * repeated)))
         chosen.append(best)
         taken[best] = True
         repeated = np.maximum(repeated, np.maximum(matrix @ matrix[best], 0.0) ** 2)
-    return [sentences[index] for index in sorted(chosen)]
+    return chosen
 
 
 @dataclass(frozen=True)

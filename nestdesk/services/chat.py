@@ -14,15 +14,15 @@ import numpy as np
 
 from nestdesk.core.jobs import ChangeFeed, Job
 from nestdesk.core.settings import Settings
-from nestdesk.core.types import Conversation, MemorySummary, Message, Mode, Role, Turn, Why
-from nestdesk.engine import protocol
+from nestdesk.core.types import Conversation, Form, MemorySummary, Message, Mode, Role, Turn, Why
 from nestdesk.engine.client import Engine
 from nestdesk.memory.passages import sentences
 from nestdesk.memory.summaries import conversation_view, extractive
 from nestdesk.services import prompts
-from nestdesk.services.engine_jobs import ModelSupply, embed_all, follow, have_models
+from nestdesk.services.engine_jobs import ModelSupply, embed_all, have_models
 from nestdesk.services.learn import Learn
-from nestdesk.services.recall import Plan, Recall
+from nestdesk.services.recall import Recall
+from nestdesk.services.responses import Plan
 from nestdesk.services.roster import Roster
 from nestdesk.storage.journal import Journal
 
@@ -106,10 +106,9 @@ class Chat:
             self._journal.rename_conversation(conversation_id, _title(text))
         self._publish(conversation_id, "message", "conversation")
         yield from have_models(self._models)
-        turns, plan = yield from self._prompt(conversation_id, earlier, text)
-        asked_for = protocol.Asked(turns, plan.uses, plan.unlike)
-        request = protocol.Generate(asked_for, self._settings().max_answer_tokens)
-        return (yield from self._answer(asked, request, plan.why))
+        query = _query(earlier, text)
+        turns, plan = yield from self._prompt(conversation_id, earlier, text, query)
+        return (yield from self._answer(asked, query, plan, turns))
 
     def finish(self, conversation_id: int) -> Job[MemorySummary | None]:
         """Queue what the person stated to be learned, and remember the most telling of their sentences for later chats.
@@ -142,16 +141,16 @@ class Chat:
                 made.append(summary)
         return tuple(made)
 
-    def _answer(self, asked: Message, request: protocol.Generate, why: Why) -> Job[Message]:
+    def _answer(self, asked: Message, query: str, plan: Plan, turns: tuple[Turn, ...]) -> Job[Message]:
         stored: Message | None = None
-        text, tokens = "", 0
-        job = follow(self._engine.stream(request), protocol.Generated)
+        text, why, tokens = "", plan.why, 0
+        job = self._recall.respond(query, plan, self._settings().max_answer_tokens, turns)
         try:
             while True:
                 try:
                     progress = next(job)
                 except StopIteration as stop:
-                    text = stop.value.text.strip()
+                    text, why = stop.value.text, stop.value.why
                     break
                 text, tokens = text + progress.text, tokens + 1
                 if text and tokens % SAVE_EVERY_TOKENS == 1:
@@ -173,11 +172,13 @@ class Chat:
         return self._journal.add_message(asked.conversation_id, Role.ASSISTANT, text, asked.id, why, is_complete)
 
     def _prompt(
-        self, conversation_id: int, earlier: tuple[Message, ...], text: str
+        self, conversation_id: int, earlier: tuple[Message, ...], text: str, query: str
     ) -> Job[tuple[tuple[Turn, ...], Plan]]:
-        query = _query(earlier, text)
+        """Plan an answer, and put together the prompt that it is written from if it is neither copied nor quoted."""
         vector = self._engine.embed([query])[0]
         (plan,) = yield from self._recall.plan_many([(query, None)], Mode.AUTO, vectors=vector[None])
+        if plan.passages and plan.form is not Form.OTHER:
+            return (), plan
         memories = self._memories(conversation_id, vector)
         room = self._roster.context_tokens() - self._settings().max_answer_tokens - PROMPT_TOKENS
         clipped = prompts.clip(text, max(room, PROMPT_TOKENS // 2))

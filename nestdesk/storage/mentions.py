@@ -15,13 +15,17 @@ from nestdesk.core.types import Why
 from nestdesk.storage.columns import from_json, to_json
 from nestdesk.storage.models import EventRow, MessageRow
 
+FORGOTTEN = "This answer was forgotten with the source that it was taken from."
+
 
 def forget_source(session: Session, source_id: int) -> None:
-    """Remove the source's passages from all reasons, and its entries from the journal."""
+    """Remove the source's passages from all reasons, the answers made from them, and its entries from the journal."""
     session.execute(delete(EventRow).where(EventRow.source_id == source_id))
     for row in _with_reasons(session, f'"source_id":{source_id},'):
         why = _why(row)
-        row.why = to_json(replace(why, passages=tuple(hit for hit in why.passages if hit.source_id != source_id)), Why)
+        left = tuple(hit for hit in why.passages if hit.source_id != source_id)
+        if len(left) < len(why.passages):
+            row.text, row.why = FORGOTTEN, to_json(replace(why, passages=left), Why)
 
 
 def forget_experts(session: Session, expert_ids: Collection[int]) -> None:

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from nestdesk.learning import generate
 from nestdesk.learning.backbone import Backbone
-from nestdesk.learning.limits import WORDS, Spans, Unlike
+from nestdesk.learning.limits import LOOP_TOKENS, WORDS, Spans, Written
 
 TEXT = "The Rín (French: Rhin) is 1,230 km long; mother-of-pearl costs $40."
 
 
-def answer(tiny: Backbone, prompt: str, limit: Spans | Unlike, tokens: int = 12) -> str:
+def answer(tiny: Backbone, prompt: str, limit: Spans | Written, tokens: int = 12) -> str:
     return tiny.decode(list(generate.stream(tiny, tiny.encode(prompt), max_tokens=tokens, limit=limit)))
 
 
@@ -50,16 +50,27 @@ def test_a_span_may_come_from_any_of_the_texts_or_be_yes_or_no(tiny: Backbone) -
 
 
 def test_a_word_is_refused_at_the_beginning_only(tiny: Backbone) -> None:
-    for limit in (Unlike(tiny, "unknown"), Spans(tiny, ["unknown places"], "unknown")):
-        assert limit.refused([]) == tiny.encode("unknown")[0]
-        assert limit.refused([1]) is None
-    assert Spans(tiny, ["unknown"]).refused([]) is None
+    for limit in (Written(tiny, "unknown"), Spans(tiny, ["unknown places"], "unknown")):
+        assert list(limit.refused([])) == tiny.encode("unknown")[:1]
+        assert not limit.refused([1])
+    assert not Spans(tiny, ["unknown"]).refused([])
+    assert not Written(tiny).refused([])
+
+
+@given(prompt=st.text(min_size=1, max_size=20), said=st.lists(st.integers(0, 2), min_size=1, max_size=80))
+def test_what_is_written_never_says_the_same_long_stretch_twice(tiny: Backbone, prompt: str, said: list[int]) -> None:
+    ids = list(generate.stream(tiny, tiny.encode(prompt), max_tokens=100, limit=Written(tiny)))
+    stretches = [tuple(ids[at : at + LOOP_TOKENS]) for at in range(len(ids) - LOOP_TOKENS + 1)]
+    assert len(stretches) == len(set(stretches))
+    told = {tuple(said[at : at + LOOP_TOKENS]) for at in range(len(said) - LOOP_TOKENS + 1)}
+    again = {token for token in range(3) if (*said[1 - LOOP_TOKENS :], token) in told}
+    assert set(Written(tiny).refused(said)) == again
 
 
 @pytest.mark.parametrize("texts", [[TEXT], [TEXT, "Another text of few words"]])
 def test_copied_together_or_alone_is_the_same(tiny: Backbone, texts: list[str]) -> None:
     prompts = [tiny.encode(text) for text in ("Where?", "Tell me: who?", "Tell me: when?")]
-    limits = [Spans(tiny, texts), None, Unlike(tiny, "a")]
+    limits = [Spans(tiny, texts), None, Written(tiny, "a")]
     alone = [
         list(generate.stream(tiny, prompt, max_tokens=10, limit=limit))
         for prompt, limit in zip(prompts, limits, strict=True)

@@ -9,6 +9,7 @@ from nestdesk.core.jobs import finish
 from nestdesk.core.types import Level, Mode, SourceState
 from nestdesk.engine import protocol
 from nestdesk.services.roster import is_identity
+from nestdesk.storage.mentions import FORGOTTEN
 
 CANARY = "Ellinor"
 HARBOUR = f"The harbour master {CANARY} Vance keeps seven lanterns in the northern lighthouse of Brackwater. " * 12
@@ -185,16 +186,18 @@ def kept_of(desk, conversation):
 def test_whatever_is_forgotten_of_a_chat_nothing_of_it_is_used_again(desk, forget):
     conversation = said(desk, DAUGHTER)
     other = desk.chat.create()
+    written = finish(desk.chat.send(other.id, "Please greet my daughter with the bassoon in Rotterdam"))
+    assert written.why.passages
+    assert written.why.memories
     answer = finish(desk.chat.send(other.id, ABOUT_DAUGHTER))
     assert answer.why.passages
-    assert answer.why.memories
     receipt = finish(forget(desk, conversation))
 
     assert (receipt.title, receipt.passages, len(receipt.experts)) == ("Music", 1, 1)
     assert kept_of(desk, conversation) == (None, (), (), (), ())
     assert desk.problems() == []
-    why = desk.chat.messages(other.id)[-1].why
-    assert (why.passages, why.memories) == ((), ())
+    for message in desk.chat.messages(other.id)[1::2]:
+        assert (message.text, message.why.passages, message.why.memories) == (FORGOTTEN, (), ())
     is_deleted = forget is from_chat
     assert bool(holds(desk, CANARY)) is not is_deleted, "the words are only in the chat that stays"
     finish(desk.chat.finish_all())

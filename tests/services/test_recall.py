@@ -159,18 +159,8 @@ def test_of_the_blocks_found_the_one_that_knows_the_answer_is_used(desk, documen
         assert desk.recall.plan(ABOUT, Mode.CLOSED).uses[0].blocks == (known,)
 
 
-@pytest.mark.parametrize("mode", [Mode.AUTO, Mode.RETRIEVAL])
-def test_passages_are_weighed_by_reading_them(desk, document, learned, mode):
-    finish(desk.learn.run(finish(desk.learn.add([document("b.txt", HARBOUR.replace("seven", "nine"))]))[0].id))
-    desk.engine.doubt = lambda turns, experts: -5.0 if "nine lanterns" in turns[-1].text else 5.0
-    plan = desk.recall.plan(ABOUT, mode)
-    assert "nine lanterns" in plan.passages[0]
-    weighed = [request for request in desk.engine.requests if isinstance(request, protocol.Weigh)]
-    assert all(one.turns[-1].text.endswith(f"Question: {ABOUT}") for request in weighed for one in request.asked)
-
-
 def test_the_word_for_not_knowing_is_a_signal_and_no_answer(desk, learned):
-    finish(desk.recall.ask(ABOUT))
+    finish(desk.recall.ask(ABOUT, Mode.CLOSED))
     assert desk.engine.requests[-1].asked.unlike == ABSENT
     finish(desk.recall.ask_many([(ABOUT, None)], Mode.CLOSED, is_short=True))
     assert desk.engine.requests[-1].asked[0].unlike == ABSENT
@@ -196,8 +186,50 @@ def test_a_short_answer_is_copied_from_one_of_the_passages_found(desk, document,
     assert not [request for request in desk.engine.requests if isinstance(request, protocol.Weigh)]
 
 
-def test_a_long_or_closed_answer_is_not_copied(desk, learned):
-    finish(desk.recall.ask(ABOUT))
-    assert isinstance(desk.engine.requests[-1].asked, protocol.Asked)
-    finish(desk.recall.ask_many([(ABOUT, None)], Mode.CLOSED, is_short=True))
-    assert isinstance(desk.engine.requests[-1].asked[0], protocol.Asked)  # the weights alone have nothing to copy from
+def test_a_closed_answer_is_not_copied(desk, learned):
+    for is_short in (False, True):
+        finish(desk.recall.ask_many([(ABOUT, None)], Mode.CLOSED, is_short))
+        assert isinstance(desk.engine.requests[-1].asked[0], protocol.Asked)  # the weights alone hold no text
+
+
+def test_a_fact_comes_with_the_sentence_it_stands_in(desk, learned):
+    desk.engine.answer = "seven lanterns"
+    streamed = []
+    answer = finish(desk.recall.ask(ABOUT), lambda progress: streamed.append(progress.text))
+    assert answer.text == f"Seven lanterns\n\n> {HARBOUR.split('. ')[0]}."
+    assert "".join(streamed) == answer.text
+    assert [gate.level for gate in answer.why.experts] == [Level.SLOW, Level.SLOW]
+    assert len(answer.why.passages) == 1
+    given = finish(desk.recall.ask(ABOUT, Mode.PASSAGE, passage="Kai has seven lanterns! Rain fell."))
+    assert given.text == "Seven lanterns\n\n> Kai has seven lanterns!"
+
+
+def test_an_account_quotes_the_passages_and_asks_the_engine_for_nothing(desk, document):
+    text = "The harbour master keeps seven lanterns. Bread is baked at dawn. The harbour has a lighthouse."
+    (source,) = finish(desk.learn.add([document("harbour.txt", text)]))
+    finish(desk.learn.run(source.id))
+    requests = len(desk.engine.requests)
+    answer = finish(desk.recall.ask("Tell me about the harbour master and the lighthouse"))
+    assert answer.text == (
+        "From **harbour**:\n\n> The harbour master keeps seven lanterns.\n> The harbour has a lighthouse."
+    )
+    assert (answer.why.experts, len(answer.why.passages)) == ((), 1)
+    assert desk.engine.requests[requests:] == []
+
+
+def test_whatever_else_is_asked_is_written_by_the_backbone_that_reads_the_passages(desk, learned):
+    question = "Please write a letter to the harbour master about seven lanterns"
+    answer = finish(desk.recall.ask(question))
+    asked = desk.engine.requests[-1].asked
+    assert (answer.text, asked.experts) == (desk.engine.answer, ())
+    assert asked.turns == question_turns(question, [hit.text for hit in answer.why.passages])
+
+
+def test_many_questions_of_all_forms_are_answered_in_their_order(desk, learned):
+    questions = ["Tell me about the harbour master", ABOUT, "Please write to the harbour master", UNRELATED]
+    one_by_one = [finish(desk.recall.ask(question)).why for question in questions]
+    answers = finish(desk.recall.ask_many([(question, None) for question in questions]))
+    assert [answer.why for answer in answers] == one_by_one
+    assert answers[0].text.startswith("From **harbour**")
+    assert [answer.text.startswith("To ") for answer in answers[1:2]] == [True]
+    assert answers[3].text == f"to {UNRELATED}"

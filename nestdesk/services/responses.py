@@ -1,0 +1,136 @@
+"""Answers as they were planned: copied from a passage, quoted, or written by the model.
+
+A model this small knows where an answer stands, but what it writes about a text in its own words is often wrong. So
+what stands in the library is answered in the library's words: a fact by a span with its sentence, an account by
+sentences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from nestdesk.core import jobs
+from nestdesk.core.jobs import Job, Progress
+from nestdesk.core.prompts import ABSENT
+from nestdesk.core.types import Form, Turn, Why
+from nestdesk.engine import protocol
+from nestdesk.engine.client import Engine
+from nestdesk.memory import quotes
+from nestdesk.services import prompts
+from nestdesk.services.engine_jobs import embed_all, follow
+from nestdesk.services.roster import Roster
+
+SEARCH_WEIGHT = 10.0  # nats for a point of the search's score, where a passage is chosen together with the answer in it
+PASSAGES_TOKENS = 1000  # of the passages in a prompt, or the half of the context given to one
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What one answer uses. passages are texts, best first; experts are what the engine gets."""
+
+    passages: tuple[str, ...]
+    uses: tuple[protocol.ExpertUse, ...]
+    why: Why
+    form: Form
+    vector: np.ndarray | None = None  # [D] of the question, where passages were found by it
+
+    @property
+    def unlike(self) -> str:
+        """What the answer does not begin with: the experts' own word for not knowing is a signal, not an answer."""
+        return ABSENT if self.uses else ""
+
+
+@dataclass(frozen=True)
+class Response:
+    """An answer, and why it says what it says."""
+
+    text: str
+    why: Why
+    tokens: int = 0
+
+
+class Responses:
+    """Makes answers."""
+
+    def __init__(self, engine: Engine, roster: Roster) -> None:
+        """Let the engine answer; the roster knows how much fits into a prompt."""
+        self._engine = engine
+        self._roster = roster
+
+    def one(self, question: str, plan: Plan, max_tokens: int, turns: tuple[Turn, ...] = ()) -> Job[Response]:
+        """Answer a question, streaming the text as progress."""
+        asked = self._asked(question, plan, max_tokens, turns)
+        if asked is None:
+            quoted = yield from self._quoted(question, plan)
+            yield Progress("answer", text=quoted.text)
+            return quoted
+        job = follow(self._engine.stream(protocol.Generate(asked, max_tokens)), protocol.Generated)
+        if isinstance(asked, protocol.Asked):
+            generated = yield from job
+            return Response(generated.text.strip(), plan.why, generated.tokens)
+        generated = yield from jobs.retold(job, lambda progress: replace(progress, text=""))
+        copied = _copied(plan, generated.text.strip(), generated.reading, generated.tokens)
+        yield Progress("answer", text=copied.text)
+        return copied
+
+    def many(self, asked: Sequence[tuple[str, Plan]], max_tokens: int) -> Job[tuple[Response, ...]]:
+        """Answer questions in batches."""
+        requests = [self._asked(question, plan, max_tokens) for question, plan in asked]
+        sent = tuple(one for one in requests if one is not None)
+        generated = yield from follow(
+            self._engine.stream(protocol.GenerateMany(sent, max_tokens)), protocol.GeneratedMany
+        )
+        tokens = generated.tokens // max(1, len(sent))
+        answers = iter(zip(generated.texts, generated.readings, strict=True))
+        responses = []
+        for (question, plan), request in zip(asked, requests, strict=True):
+            if request is None:
+                responses.append((yield from self._quoted(question, plan)))
+                continue
+            text, reading = next(answers)
+            is_copied = isinstance(request, protocol.Copying)
+            response = _copied(plan, text, reading, tokens) if is_copied else Response(text, plan.why, tokens)
+            responses.append(response)
+        return tuple(responses)
+
+    def turns(
+        self, question: str, passages: Sequence[str] = (), is_short: bool = False, max_tokens: int = 0
+    ) -> tuple[Turn, ...]:
+        """Return the prompt of a single question, cut so that passages and answer fit beside it."""
+        room = self._roster.context_tokens() - max_tokens - PASSAGES_TOKENS
+        return prompts.question_turns(prompts.clip(question, max(room // 2, 64)), passages, is_short)
+
+    def _asked(
+        self, question: str, plan: Plan, max_tokens: int, turns: tuple[Turn, ...] = ()
+    ) -> protocol.Asked | protocol.Copying | None:
+        """Return what the engine is asked; None: the answer is quoted."""
+        if not plan.passages or plan.form is Form.OTHER:
+            is_short = plan.form is Form.SHORT
+            prompt = turns or self.turns(question, plan.passages, is_short, max_tokens)
+            return protocol.Asked(prompt, plan.uses, plan.unlike)
+        if plan.form is Form.ACCOUNT:
+            return None
+        scores = [hit.score for hit in plan.why.passages] or [0.0]
+        readings = (
+            protocol.Reading(self.turns(question, [text], True, max_tokens), text, SEARCH_WEIGHT * score)
+            for text, score in zip(plan.passages, scores, strict=True)
+        )
+        return protocol.Copying(question, tuple(readings), plan.uses)
+
+    def _quoted(self, question: str, plan: Plan) -> Job[Response]:
+        """Answer with sentences of the passages."""
+        said = quotes.sentences_of(plan.passages)
+        vectors = yield from embed_all(self._engine, [sentence for _, sentence in said])
+        about = self._engine.embed([question])[0] if plan.vector is None else plan.vector
+        titles = [hit.source_title for hit in plan.why.passages] or [""]
+        return Response(quotes.account(titles, said, vectors, about), plan.why)
+
+
+def _copied(plan: Plan, text: str, reading: int, tokens: int) -> Response:
+    """Return a copied answer; of the passages that were read, its reason is the one that it stands in."""
+    why = replace(plan.why, passages=plan.why.passages[reading : reading + 1])
+    shown = text if plan.form is Form.SHORT else quotes.with_evidence(text, plan.passages[reading])
+    return Response(shown, why, tokens)
