@@ -18,7 +18,7 @@ from nestdesk.learning.backbone import Backbone
 
 SPAN_TOKENS = 20  # of the longest span that can be copied
 SPAN_CHARS = 120
-LOOP_TOKENS = 12  # that a written answer does not say twice
+LOOP_TOKENS = 8  # that a written answer does not say twice
 WORDS = ("yes", "no", "Yes", "No")  # answers that need not stand in a text
 KEPT_TREES = 256
 

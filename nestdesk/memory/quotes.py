@@ -13,6 +13,7 @@ from nestdesk.memory.sentences import sentences
 from nestdesk.memory.summaries import diverse
 
 QUOTED = 4  # sentences, at most
+_HEAD = re.compile(r"From \*\*.*\*\*:")
 BEHIND = 0.25  # how far a further sentence may be behind the best one, in cosine
 
 
@@ -59,6 +60,12 @@ def account(
         head = f"From **{title}**:\n\n" if title else ""
         shown.append(head + "\n\n".join(quote for _, quote in group))
     return "\n\n".join(shown)
+
+
+def unquoted(text: str) -> str:
+    """Return an answer without what it quotes: a small model goes on in the words that it reads last."""
+    lines = [line for line in text.splitlines() if not line.startswith(">") and not _HEAD.fullmatch(line)]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() or "I quoted what your documents say."
 
 
 def _plain(text: str) -> str:

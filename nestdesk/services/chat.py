@@ -17,6 +17,7 @@ from nestdesk.core.settings import Settings
 from nestdesk.core.types import Conversation, Form, MemorySummary, Message, Mode, Role, Turn, Why
 from nestdesk.engine.client import Engine
 from nestdesk.memory.passages import sentences
+from nestdesk.memory.quotes import unquoted
 from nestdesk.memory.summaries import conversation_view, extractive
 from nestdesk.services import prompts
 from nestdesk.services.engine_jobs import ModelSupply, embed_all, have_models
@@ -184,7 +185,8 @@ class Chat:
         clipped = prompts.clip(text, max(room, PROMPT_TOKENS // 2))
         asked = prompts.question_turns(clipped, plan.passages)[-1]
         budget = max(int(PROMPT_TOKENS * prompts.CHARS_PER_TOKEN), len(asked.text))  # what is asked now goes in whole
-        view = conversation_view([*(Turn(one.role, one.text) for one in earlier), asked], budget, EARLIER_CHARS)
+        said = (Turn(one.role, unquoted(one.text) if one.role is Role.ASSISTANT else one.text) for one in earlier)
+        view = conversation_view([*said, asked], budget, EARLIER_CHARS)
         system = prompts.chat_system(memories, view.summary)
         return (system, *view.recent), replace(plan, why=replace(plan.why, memories=memories))
 

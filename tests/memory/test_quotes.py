@@ -64,3 +64,16 @@ def test_an_account_is_made_of_few_sentences_that_are_there(cosines: list[float]
     assert len(quoted) == len(set(quoted)) <= quotes.QUOTED
     if cosines:
         assert texts[int(np.argmax(cosines))] in quoted
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Old\n\n> The mill is old.", "Old"),
+        ("From **Mill**:\n\n> The mill is old.\n\nFrom **Birds**:\n\n> Owls.", "I quoted what your documents say."),
+        ("One.\n\nTwo > one.", "One.\n\nTwo > one."),
+        ("One.\n\n> quoted\n\nTwo.", "One.\n\nTwo."),
+    ],
+)
+def test_an_answer_without_its_quotes(text: str, left: str) -> None:
+    assert quotes.unquoted(text) == left

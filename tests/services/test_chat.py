@@ -81,6 +81,18 @@ def test_a_follow_up_is_looked_up_with_the_question_before(desk, document):
     assert unrelated.why.passages == ()
 
 
+def test_quoted_documents_are_no_part_of_what_the_model_goes_on_from(desk, document):
+    (source,) = finish(desk.learn.add([document("harbour.txt", HARBOUR)]))
+    finish(desk.learn.run(source.id))
+    conversation = desk.chat.create()
+    told = finish(desk.chat.send(conversation.id, "Tell me about the harbour master and the lighthouse"))
+    assert "Ellinor Vance" in told.text
+    finish(desk.chat.send(conversation.id, "Please compose music about mountains"))
+    prompt = desk.engine.requests[-1].asked.turns
+    assert [turn.role for turn in prompt] == [Role.SYSTEM, Role.USER, Role.ASSISTANT, Role.USER]
+    assert "Ellinor" not in " ".join(turn.text for turn in prompt)
+
+
 def test_what_was_said_is_remembered_in_the_next_conversation(desk):
     first = desk.chat.create()
     finish(desk.chat.send(first.id, "My daughter Wilhelmina plays the bassoon in Rotterdam. Thanks!"))
