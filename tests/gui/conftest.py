@@ -355,7 +355,7 @@ def make_desk(qtbot: Any, theme: Theme, tmp_path: Path) -> Iterator[Callable[...
         window.show()
         window.start()
         if wait:
-            qtbot.waitUntil(lambda: "offline" in window.status.engine.text() or not app.ready)
+            qtbot.waitUntil(lambda: "offline" in window.status.engine.text() or not app.ready, timeout=20_000)
         return desk
 
     yield make
