@@ -166,11 +166,20 @@ def _study(
 
 
 def _teacher(nested: NestedModel, source: Sleeper, skills: Active) -> Callable[[int], Active]:
-    """Return the model before: for a question about a passage, the source's experts with that passage's block."""
+    """Return the model before: for a question about a passage, the source's experts with that passage's block.
+
+    *Why* it may have none: an expert reads as many passages as there was time for.
+    """
+    counts = {path: experts.block_count(Path(path)) for path, _, _ in source.uses if path}
 
     @cache
     def active(passage: int) -> Active:
-        return experts.both(skills, nested.active([(path, gate, (passage,)) for path, gate, _ in source.uses]))
+        uses = [
+            (path, gate, (passage,) if counts[path] else ())
+            for path, gate, _ in source.uses
+            if path and (not counts[path] or 0 <= passage < counts[path])
+        ]
+        return experts.both(skills, nested.active(uses))
 
     return active
 

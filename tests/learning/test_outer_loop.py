@@ -165,6 +165,14 @@ def test_sleep_moves_a_block_into_a_share_of_its_positions(tiny: Backbone, tmp_p
     assert (experts.block_count(mid), places) == (1, ((0, 1),))
 
 
+def test_sleep_asks_about_a_passage_that_was_not_read_without_a_block(tiny: Backbone, tmp_path: Path) -> None:
+    experts.save(learn(tiny, (Function.ATTENTION,), ITEMS).learners[0].expert, tmp_path / "fast.safetensors")
+    unread = replace(ITEMS[0], passage=experts.block_count(tmp_path / "fast.safetensors"), is_probe=True)
+    sleeper = sleep.Sleeper(((str(tmp_path / "fast.safetensors"), 1.0, ()),), (*ITEMS, unread))
+    result, places = finish(sleep.consolidate(NestedModel(tiny), [sleeper], NOTHING, (), 20.0, 0, most_steps=4))
+    assert (result.before.probes, places) == (2, ((0, 1),))
+
+
 def test_a_later_sleep_takes_earlier_blocks_over_to_the_bit(tiny: Backbone, tmp_path: Path) -> None:
     first, _ = slept(tiny, tmp_path, "first.safetensors")
     second, places = slept(tiny, tmp_path, "second.safetensors", ((str(first), 1.0, ()),))
