@@ -7,43 +7,19 @@ what lies in content controls, tracked insertions and text boxes. Deleted text o
 from __future__ import annotations
 
 import io
-import zipfile
-import zlib
 from collections.abc import Iterator
 from typing import Any
 
 from nestdesk.core.errors import DocumentError
 from nestdesk.core.types import Document
+from nestdesk.memory.archives import BROKEN, check_archive
 from nestdesk.memory.kinds import Kind, media_type
 from nestdesk.memory.plain_text import clean
+from nestdesk.memory.refusals import damaged
 
-MAX_EXPANDED_BYTES = 500 * 1024 * 1024
-MAX_RATIO = 100
-_MAX_MEMBERS = 10_000
-_RATIO_FROM_BYTES = 8 * 1024 * 1024  # below this a high ratio does no harm: short documents repeat themselves
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"  # a second copy of what was read
 _NOTES = ("/footnotes", "/endnotes")
-
-
-def check_archive(data: bytes, name: str) -> None:
-    """Refuse a zip archive that is encrypted, damaged or a bomb, before anything in it is expanded.
-
-    Raises:
-        DocumentError: says which.
-    """
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
-        raise _damaged(name) from error
-    if any(member.flag_bits & 1 for member in members):
-        raise DocumentError(f"{name} is protected by a password; save a copy without one and add that.")
-    expanded = sum(member.file_size for member in members)
-    packed = max(1, sum(member.compress_size for member in members))
-    is_bomb = expanded > MAX_EXPANDED_BYTES or len(members) > _MAX_MEMBERS
-    if is_bomb or (expanded > _RATIO_FROM_BYTES and expanded > MAX_RATIO * packed):
-        raise DocumentError(f"{name} was not opened: it would expand to far more than a document should.")
 
 
 def read_docx(data: bytes, name: str) -> Document:
@@ -64,16 +40,12 @@ def read_docx(data: bytes, name: str) -> Document:
         for part in notes:
             blocks.extend(_blocks(parse_xml(part.blob)))
         title = document.core_properties.title
-    except (PackageNotFoundError, zipfile.BadZipFile, zlib.error, SyntaxError, KeyError, EOFError) as error:
-        raise _damaged(name) from error
+    except (PackageNotFoundError, *BROKEN) as error:
+        raise damaged(name, Kind.DOCX) from error
     except ValueError as error:  # python-docx: the main part is of another type (a template, a macro document)
         raise DocumentError(f"{name} is not a plain Word document; save it as .docx and add that.") from error
     title = "" if title in ("Word Document", "Document") else title  # what programs fill in by themselves
     return Document(title, clean("\n\n".join(blocks)), media_type(Kind.DOCX))
-
-
-def _damaged(name: str) -> DocumentError:
-    return DocumentError(f"{name} is damaged: it is a Word document that was cut off or changed.")
 
 
 def _blocks(element: Any) -> Iterator[str]:

@@ -35,23 +35,36 @@ _SPACE = re.compile(r"\s+")
 
 def read_html(data: bytes) -> Document:
     """Read a web page's visible main text; the title is its <title> or first heading."""
+    markup, warnings = decode(data)
+    title, text = visible_text(markup)
+    return Document(title, text, media_type(Kind.HTML), warnings=warnings)
+
+
+def visible_text(markup: str, is_site: bool = True) -> tuple[str, str]:
+    """Return the title and the visible text of HTML.
+
+    Args:
+        markup: the HTML.
+        is_site: whether the document is a page of a site, with navigation and the like around its main part; a
+            message or a book's chapter is the document as a whole.
+    """
     from selectolax.lexbor import LexborHTMLParser
 
-    text, warnings = decode(data)
-    page = LexborHTMLParser(text)
+    page = LexborHTMLParser(markup)
     title = next((found for tag in ("title", "h1") if (found := _text_of(page.css_first(tag)))), "")
     body = page.body
     if body is None:
-        return Document(title, "", media_type(Kind.HTML), warnings=warnings)
+        return title, ""
     for node in body.css(_UNSEEN):
         node.decompose()
-    for node in body.css(_AROUND):
+    for node in body.css(_AROUND) if is_site else ():
         node.decompose()
     whole = clean(_render(body))
+    if not is_site:
+        return title, whole
     parts = [clean(_render(node)) for node in body.css(_MAIN)[:50]]
     main = max(parts, key=len, default="")
-    chosen = main if len(main) >= _MAIN_SHARE * len(whole) else whole
-    return Document(title, chosen, media_type(Kind.HTML), warnings=warnings)
+    return title, main if len(main) >= _MAIN_SHARE * len(whole) else whole
 
 
 def _text_of(node: LexborNode | None) -> str:

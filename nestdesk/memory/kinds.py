@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from enum import StrEnum
 
 from nestdesk.core.errors import DocumentError
 from nestdesk.memory.plain_text import is_text
+from nestdesk.memory.refusals import damaged, protected
 
 
 class Kind(StrEnum):
@@ -19,6 +21,14 @@ class Kind(StrEnum):
     HTML = "a web page"
     PDF = "a PDF"
     DOCX = "a Word document"
+    ODT = "an OpenDocument text"
+    RTF = "rich text (RTF)"
+    PPTX = "a presentation"
+    SHEET = "a spreadsheet"
+    EPUB = "an e-book"
+    MAIL = "an e-mail"
+    MAILBOX = "a mailbox"
+    ORG = "an Org outline"
     CSV = "a table"
     JSON = "JSON"
     CODE = "source code"
@@ -29,7 +39,7 @@ _CODE = (
     ".lua .pl .hs .ml .ex .erl .clj .dart .vue .css .xml .yaml .yml .toml .ini .cfg"
 )
 _BY_SUFFIX: dict[str, Kind] = {
-    **dict.fromkeys((".txt", ".text", ".log", ".rst", ".adoc", ".org", ".tex"), Kind.TEXT),
+    **dict.fromkeys((".txt", ".text", ".log", ".rst", ".adoc", ".tex"), Kind.TEXT),
     **dict.fromkeys((".md", ".markdown"), Kind.MARKDOWN),
     **dict.fromkeys((".html", ".htm", ".xhtml"), Kind.HTML),
     **dict.fromkeys((".csv", ".tsv"), Kind.CSV),
@@ -37,6 +47,14 @@ _BY_SUFFIX: dict[str, Kind] = {
     **dict.fromkeys(_CODE.split(), Kind.CODE),
     ".pdf": Kind.PDF,
     ".docx": Kind.DOCX,
+    ".odt": Kind.ODT,
+    ".rtf": Kind.RTF,
+    ".pptx": Kind.PPTX,
+    **dict.fromkeys((".xlsx", ".xls", ".ods"), Kind.SHEET),
+    ".epub": Kind.EPUB,
+    ".eml": Kind.MAIL,
+    ".mbox": Kind.MAILBOX,
+    ".org": Kind.ORG,
 }
 SUFFIXES: frozenset[str] = frozenset(_BY_SUFFIX)
 
@@ -46,20 +64,49 @@ _MEDIA_TYPES = {
     Kind.HTML: "text/html",
     Kind.PDF: "application/pdf",
     Kind.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    Kind.ODT: "application/vnd.oasis.opendocument.text",
+    Kind.RTF: "application/rtf",
+    Kind.PPTX: "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    Kind.SHEET: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    Kind.EPUB: "application/epub+zip",
+    Kind.MAIL: "message/rfc822",
+    Kind.MAILBOX: "application/mbox",
+    Kind.ORG: "text/org",
     Kind.CSV: "text/csv",
     Kind.JSON: "application/json",
     Kind.CODE: "text/x-source",
 }
-_READABLE = "NestDesk reads text, Markdown, HTML, PDF, Word (.docx), CSV, JSON and source code"
-_HTML_HEAD = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)[\s>]", re.I | re.S)
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-# The first member that is found names a zip archive's kind.
-_ARCHIVES = (
-    ("xl/workbook.xml", "an Excel workbook; save it as CSV and add that"),
-    ("ppt/presentation.xml", "a PowerPoint presentation; save it as PDF and add that"),
-    ("content.xml", "an OpenDocument file; save it as .docx or PDF and add that"),
-    ("META-INF/container.xml", "an e-book; save it as HTML or PDF and add that"),
+_READABLE = (
+    "NestDesk reads text, Markdown, Org, HTML, PDF, Word (.docx), PowerPoint (.pptx), Excel (.xlsx, .xls), "
+    "OpenDocument (.odt, .ods), rich text, e-books (.epub), e-mail (.eml, .mbox), CSV, JSON and source code"
 )
+_HTML_HEAD = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)[\s>]", re.I | re.S)
+_MAILBOX_HEAD = re.compile(rb"From [^\n]*\d\d:\d\d[^\n]*\n[!-9;-~]+:\s")
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# What a zip archive is: the type it declares, else the first member of these that it has.
+_DECLARED = {
+    "application/vnd.oasis.opendocument.text": Kind.ODT,
+    "application/vnd.oasis.opendocument.spreadsheet": Kind.SHEET,
+    "application/epub+zip": Kind.EPUB,
+}
+_BY_MEMBER = {
+    "word/document.xml": Kind.DOCX,
+    "ppt/presentation.xml": Kind.PPTX,
+    "xl/workbook.xml": Kind.SHEET,
+    "META-INF/container.xml": Kind.EPUB,
+}
+_UNREAD_MEMBERS = {
+    "xl/workbook.bin": "a binary Excel workbook; save it as .xlsx and add that",
+    "content.xml": "an OpenDocument file of a kind that NestDesk does not read; save it as PDF and add that",
+}
+# What the container of old Office programs holds: the first stream of these that it has.
+_UNREAD_STREAMS = {
+    "WordDocument": "an old Word document (.doc); save it as .docx or PDF and add that",
+    "PowerPoint Document": "an old presentation (.ppt); save it as .pptx or PDF and add that",
+    "__substg1.0_": "an Outlook message (.msg); save it as .eml and add that",
+}
+# A name that promises one of these is believed only if the content agrees; what is text instead is read as text.
+_BINARY = frozenset((Kind.PDF, Kind.DOCX, Kind.ODT, Kind.RTF, Kind.PPTX, Kind.SHEET, Kind.EPUB))
 
 
 def media_type(kind: Kind) -> str:
@@ -89,32 +136,55 @@ def detect(data: bytes, suffix: str, name: str) -> Kind:
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _archive(data, name)
     if data.startswith(_OLE):
-        raise DocumentError(_ole(data, name))
-    if data.startswith(b"{\\rtf"):
-        raise DocumentError(f"{name} is a rich text (RTF) file; save it as .docx or .txt and add that.")
+        return _ole(data, promised, name)
+    if data.lstrip().startswith(b"{\\rtf"):
+        return Kind.RTF
     if not is_text(data):
         raise DocumentError(f"{name} is {_describe(data)}, not a document with text. {_READABLE}.")
-    if promised in (None, Kind.PDF, Kind.DOCX, Kind.TEXT):
-        return Kind.HTML if _HTML_HEAD.match(data[:4096]) else Kind.TEXT
-    return promised
+    return _text(data, promised)
+
+
+def _text(data: bytes, promised: Kind | None) -> Kind:
+    is_open = promised in (None, Kind.TEXT) or promised in _BINARY
+    if _HTML_HEAD.match(data[:4096]) and (is_open or promised in (Kind.MAIL, Kind.MAILBOX)):
+        return Kind.HTML
+    if _MAILBOX_HEAD.match(data[:4096]) and (is_open or promised is Kind.MAIL):
+        return Kind.MAILBOX
+    if promised is Kind.SHEET:  # many programs call a table of commas .xls
+        return Kind.CSV
+    return Kind.TEXT if promised is None or is_open else promised
 
 
 def _archive(data: bytes, name: str) -> Kind:
+    declared = b""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = set(archive.namelist())
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
-        raise DocumentError(f"{name} is damaged: it is an archive that was cut off or changed.") from error
-    if "word/document.xml" in members:
-        return Kind.DOCX
-    what = next((words for member, words in _ARCHIVES if member in members), "")
-    raise DocumentError(f"{name} is {what or 'a zip archive; unpack it and add the documents inside'}.")
+            if "mimetype" in members:
+                with archive.open("mimetype") as file:
+                    declared = file.read(100)
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, OSError) as error:
+        raise damaged(name, "an archive") from error
+    kind = _DECLARED.get(declared.decode("ascii", "replace").strip().removesuffix("-template"))
+    kind = kind or next((kind for member, kind in _BY_MEMBER.items() if member in members), None)
+    if kind is not None:
+        return kind
+    unread = next((words for member, words in _UNREAD_MEMBERS.items() if member in members), "")
+    raise DocumentError(f"{name} is {unread or 'a zip archive; unpack it and add the documents inside'}.")
 
 
-def _ole(data: bytes, name: str) -> str:
-    if "EncryptedPackage".encode("utf-16-le") in data:
-        return f"{name} is protected by a password; save a copy without one and add that."
-    return f"{name} is in the format of old Office programs (.doc, .xls); save it as .docx or PDF and add that."
+def _ole(data: bytes, promised: Kind | None, name: str) -> Kind:
+    def holds(stream: str) -> bool:
+        return stream.encode("utf-16-le") in data
+
+    if holds("EncryptedPackage"):
+        raise protected(name)
+    # A document may hold others, so no sign is enough by itself; of these three a workbook shows two.
+    is_workbook = holds("Workbook") or holds("Book\0")
+    words = next((words for stream, words in _UNREAD_STREAMS.items() if holds(stream)), "")
+    if sum((is_workbook, promised is Kind.SHEET, not words)) >= 2:
+        return Kind.SHEET
+    raise DocumentError(f"{name} is {words or 'in a format of old Office programs; save it as PDF and add that'}.")
 
 
 def _describe(data: bytes) -> str:

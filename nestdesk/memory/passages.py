@@ -16,7 +16,8 @@ from nestdesk.memory.sentences import blocks, lines, sentences, sentences_of_blo
 
 __all__ = ["sentences", "split"]
 
-_BY_LINE = ("text/x-", "text/csv", "application/json")  # media types whose lines are their sentences
+# Media types whose lines are their sentences.
+_BY_LINE = ("text/x-", "text/csv", "application/json", "application/vnd.openxmlformats-officedocument.spreadsheetml")
 # What counts as a word: a sign of a script without spaces, or up to 24 characters without a space.
 _WORD = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]|"
                    "[^\\s\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]{1,24}")  # fmt: skip

@@ -15,6 +15,7 @@ from nestdesk.core.errors import DocumentError
 from nestdesk.core.types import Document
 from nestdesk.memory.kinds import Kind, media_type
 from nestdesk.memory.plain_text import clean
+from nestdesk.memory.refusals import damaged, protected
 
 _CUT_WORD = re.compile("[\x02\ufffe]\\s*")  # how PDFium marks a hyphen at a line's end
 _BULLET = re.compile(r"(?:[-*•‣▪–·]|\(?\w{1,3}[.)])\s")
@@ -62,7 +63,7 @@ def _with_pdfium(data: bytes, name: str) -> _Pages | None:
         pdf = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
         if getattr(error, "err_code", None) == raw.FPDF_ERR_PASSWORD or "password" in str(error).lower():
-            raise _protected(name) from error
+            raise protected(name) from error
         return None
     texts: list[str] = []
     unreadable = 0
@@ -90,18 +91,14 @@ def _with_pypdf(data: bytes, name: str) -> _Pages:
     try:
         pdf = pypdf.PdfReader(io.BytesIO(data), strict=False)
         if pdf.is_encrypted and not pdf.decrypt(""):
-            raise _protected(name)
+            raise protected(name)
         texts = tuple(page.extract_text() for page in pdf.pages)
         title = (pdf.metadata.title or "") if pdf.metadata else ""
     except pypdf.errors.DependencyError as error:  # a cipher that needs a further library: encrypted all the same
-        raise _protected(name) from error
+        raise protected(name) from error
     except pypdf.errors.PyPdfError as error:
-        raise DocumentError(f"{name} is damaged: it is a PDF that was cut off or changed.") from error
+        raise damaged(name, Kind.PDF) from error
     return _Pages(title, texts)
-
-
-def _protected(name: str) -> DocumentError:
-    return DocumentError(f"{name} is protected by a password; save a copy without one and add that.")
 
 
 def _require_text(texts: list[str], name: str) -> None:

@@ -57,18 +57,52 @@ def read(path: Path) -> Document:
 
 def _reader(kind: Kind, suffix: str, name: str) -> Callable[[bytes], Document]:
     # Each format's module, and with it its library, is imported when the first file of that format is met.
-    if kind is Kind.PDF:
-        from nestdesk.memory.pdf_format import read_pdf
+    match kind:
+        case Kind.PDF:
+            from nestdesk.memory.pdf_format import read_pdf
 
-        return lambda data: read_pdf(data, name)
-    if kind is Kind.DOCX:
-        from nestdesk.memory.docx_format import read_docx
+            return lambda data: read_pdf(data, name)
+        case Kind.DOCX:
+            from nestdesk.memory.docx_format import read_docx
 
-        return lambda data: read_docx(data, name)
-    if kind is Kind.HTML:
-        from nestdesk.memory.html_format import read_html
+            return lambda data: read_docx(data, name)
+        case Kind.ODT:
+            from nestdesk.memory.odt_format import read_odt
 
-        return read_html
+            return lambda data: read_odt(data, name)
+        case Kind.PPTX:
+            from nestdesk.memory.pptx_format import read_pptx
+
+            return lambda data: read_pptx(data, name)
+        case Kind.SHEET:
+            from nestdesk.memory.sheet_format import read_sheet
+
+            return lambda data: read_sheet(data, name)
+        case Kind.EPUB:
+            from nestdesk.memory.epub_format import read_epub
+
+            return lambda data: read_epub(data, name)
+        case Kind.HTML:
+            from nestdesk.memory.html_format import read_html
+
+            return read_html
+        case Kind.RTF:
+            from nestdesk.memory.rtf_format import read_rtf
+
+            return read_rtf
+        case Kind.ORG:
+            from nestdesk.memory.org_format import read_org
+
+            return read_org
+        case Kind.MAIL | Kind.MAILBOX:
+            from nestdesk.memory.mail_format import read_mail, read_mailbox
+
+            return read_mail if kind is Kind.MAIL else read_mailbox
+        case _:
+            return _text_reader(kind, suffix)
+
+
+def _text_reader(kind: Kind, suffix: str) -> Callable[[bytes], Document]:
     from nestdesk.memory.text_format import read_csv, read_json, read_markdown, read_text
 
     if kind is Kind.JSON:

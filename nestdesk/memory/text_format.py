@@ -54,15 +54,27 @@ def read_csv(data: bytes) -> Document:
     except csv.Error:
         warning = "The table is not well formed; it was read as plain text."
         return Document("", clean(text), media_type(Kind.TEXT), warnings=(*warnings, warning))
+    return Document("", clean("\n".join(table_lines(rows))), media_type(Kind.CSV), warnings=warnings)
+
+
+def table_lines(rows: list[list[str]]) -> list[str]:
+    """Return a table's rows as lines, each cell with its column's name where the table has a row of names.
+
+    Empty rows are skipped. Rows of one cell above a wider row are the table's caption, not its names.
+    """
     rows = [row for row in rows if any(row)]
-    head = rows[0] if rows and _is_header(rows[0]) and len(rows) > 1 else []
-    lines = [_row(row, head) for row in rows[1 if head else 0 :]]
-    return Document("", clean("\n".join(lines)), media_type(Kind.CSV), warnings=warnings)
+    caption = next((index for index, row in enumerate(rows) if sum(map(bool, row)) > 1), 0)
+    head = _header(rows[caption]) if len(rows) > caption + 1 else []
+    lines = [_row(row, head) for row in rows[caption + bool(head) :]]
+    return [*(_row(row, []) for row in rows[:caption]), *lines]
 
 
-def _is_header(row: list[str]) -> bool:
-    names = [cell.lower() for cell in row]
-    return len(row) > 1 and all(names) and len(set(names)) == len(names) and not any(map(_NUMBER.fullmatch, names))
+def _header(row: list[str]) -> list[str]:
+    """Return the names of the columns if the row holds them, else nothing."""
+    width = max(index for index, cell in enumerate(row) if cell) + 1
+    names = [cell.lower() for cell in row[:width]]
+    is_header = width > 1 and all(names) and len(set(names)) == len(names) and not any(map(_NUMBER.fullmatch, names))
+    return row[:width] if is_header else []
 
 
 def _row(row: list[str], head: list[str]) -> str:

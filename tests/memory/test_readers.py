@@ -234,18 +234,6 @@ class TestMislabelled:
         document = read(write(tmp_path, "a.pdf", "<!DOCTYPE html><html><body><p>Log in</p></body></html>"))
         assert (document.text, document.media_type) == ("Log in", "text/html")
 
-    @pytest.mark.parametrize(("member", "word"), [("xl/workbook.xml", "Excel"), ("ppt/presentation.xml", "PowerPoint")])
-    def test_other_office_files_are_named(self, tmp_path: Path, member: str, word: str) -> None:
-        buffer = io.BytesIO()
-        with zipfile.ZipFile(buffer, "w") as archive:
-            archive.writestr(member, "<x/>")
-        with pytest.raises(DocumentError, match=word):
-            read(write(tmp_path, "a.docx", buffer.getvalue()))
-
-    def test_rich_text_says_what_to_do(self, tmp_path: Path) -> None:
-        with pytest.raises(DocumentError, match=r"save it as \.docx"):
-            read(write(tmp_path, "a.txt", r"{\rtf1 Hello}"))
-
 
 class TestRefused:
     @pytest.mark.parametrize("data", [b"", b" \n\t ", b"\xef\xbb\xbf"])
