@@ -28,7 +28,7 @@ MANY_PASSAGES = 12  # from here on fewer facts of each are asked about, so that 
 LEAST_SPANS = 3
 BUDGET_PASSAGES = 60  # that an effort's budget is meant for; longer sources get more, unless a budget is given
 READING_ENDS = 0.85  # of the budget: passages not read by then get no block
-ASKING_SHARE = 0.45  # of the budget, at most, for writing questions
+ASKING_SHARE = 0.6  # of the budget, at most, for writing questions
 CLOSING_SECONDS = 8.0  # of the budget, kept for what follows the study besides the scores
 CLOSING_SCORES = 2.0  # times what the scores before took, kept for those after: each block answers for itself
 LEAST_GAIN = 0.0  # F1 on the held-out probes: anything that is not better is rejected
@@ -233,7 +233,16 @@ def _write_items(
     clock: Clock,
     seed: int,
 ) -> Generator[Report, None, tuple[StudyItem, ...]]:
-    """Write study items, on fewer facts a passage where the source is long for the budget."""
+    """Write study items, on fewer facts a passage where the source is long for the budget.
+
+    *Why* one passage first: it shows what a passage costs here, so that the others leave time to read the source.
+    """
+    began_s = clock.spent_s
+
+    def room(done: int) -> int:
+        left_s = ASKING_SHARE * clock.budget_s - clock.spent_s
+        return int(left_s * done / max(1e-3, clock.spent_s - began_s)) if done else int(left_s > 0.0)
+
     writing = study.make_items(
         nested.backbone,
         passages,
@@ -241,7 +250,7 @@ def _write_items(
         max(LEAST_SPANS, round(spec.spans_per_passage * min(1.0, MANY_PASSAGES / len(passages)))),
         seed,
         spec.wordings,
-        has_time=lambda: clock.spent_s < ASKING_SHARE * clock.budget_s,
+        room=room,
         probes=spec.probes,
     )
     return tuple((yield from clock.reported(writing, "asking questions")))

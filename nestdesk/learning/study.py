@@ -52,7 +52,7 @@ def make_items(
     spans_per_passage: int,
     seed: int = 0,
     wordings: int = 2,
-    has_time: Callable[[], bool] = lambda: True,
+    room: Callable[[int], int] = lambda done: CHUNK_PASSAGES,
     probes: int = PROBES,
 ) -> Generator[float, None, list[StudyItem]]:
     """Write the study items of a source.
@@ -61,7 +61,7 @@ def make_items(
         skills: the slow experts, which write and check the questions.
         spans_per_passage: how many facts of each passage are asked about at most.
         wordings: questions written for each fact; the first greedily, the others sampled.
-        has_time: asked before every few passages; when it says no, the rest of the source gets clozes only.
+        room: says how many more passages there is time for after so many; at none the rest gets clozes only.
         probes: questions held out at most.
 
     Yields:
@@ -72,13 +72,12 @@ def make_items(
     """
     drafts: list[_Draft] = []
     found = [spans.find(passage.text, spans_per_passage) for passage in passages]
-    for first in range(0, len(passages), CHUNK_PASSAGES):
-        if not has_time():
-            break
-        chunk = range(first, min(first + CHUNK_PASSAGES, len(passages)))
+    first = 0
+    while chunk := range(first, min(first + CHUNK_PASSAGES, first + room(first), len(passages))):
         facts = [_Draft(index, span, "", 0) for index in chunk for span in found[index]]
         part = len(chunk) / len(passages)
         drafts += yield from _questions(backbone, passages, facts, skills, wordings, seed, first / len(passages), part)
+        first = chunk.stop
     facts = [_Draft(index, span, "", 0) for index, own in enumerate(found) for span in own]
     return _arrange(passages, drafts + facts, random.Random(seed), probes)
 

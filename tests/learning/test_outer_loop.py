@@ -144,6 +144,29 @@ def test_a_source_without_anything_to_ask_changes_nothing(tiny: Backbone) -> Non
     assert not result.is_accepted
 
 
+def test_questions_leave_time_to_read_the_source(tiny: Backbone, monkeypatch: pytest.MonkeyPatch) -> None:
+    @dataclass
+    class Clock:
+        budget_s: float = 100.0
+        spent_s: float = 5.0
+
+        def reported(self, steps: object, stage: str) -> Generator[float, None, list]:
+            yield 0.0
+            return []
+
+    rooms = []
+    monkeypatch.setattr(study, "make_items", lambda *args, room, **_: rooms.append(room))
+    clock = Clock()
+    finish(outer_loop._write_items(NestedModel(tiny), [PASSAGE], NOTHING, EFFORTS[Effort.NORMAL], clock, 0))
+    (room,) = rooms
+    assert room(0) == 1, "the first passage shows what one costs"
+    clock.spent_s = 15.0
+    assert room(1) == int((100 * outer_loop.ASKING_SHARE - 15) / 10)
+    clock.spent_s = 61.0
+    assert room(5) <= 0
+    assert room(0) == 0
+
+
 def slept(tiny: Backbone, folder: Path, name: str, current: tuple[Use, ...] = ()) -> tuple[Path, sleep.Places]:
     """Learn, sleep, and return the file of the mid expert and the place of the source's blocks in it."""
     nested = NestedModel(tiny)

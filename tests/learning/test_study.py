@@ -109,8 +109,21 @@ def test_the_best_wordings_are_kept_and_a_held_out_one_is_never_studied(
 
 
 def test_without_time_there_are_clozes_only(tiny: Backbone, monkeypatch: pytest.MonkeyPatch) -> None:
-    items = items_with(tiny, monkeypatch, lambda n, w: f"Is {n} {w}?", lambda _d: 0.0, has_time=lambda: False)
+    items = items_with(tiny, monkeypatch, lambda n, w: f"Is {n} {w}?", lambda _d: 0.0, room=lambda _: 0)
     assert {item.kind for item in items} == {"cloze"}
+
+
+def test_as_many_passages_are_asked_about_as_there_is_room_for(tiny: Backbone, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[int] = []
+
+    def room(done: int) -> int:
+        told.append(done)
+        return {0: 1, 1: 1}.get(done, 0)
+
+    items = items_with(tiny, monkeypatch, lambda n, w: f"Is {n} {w}?", lambda _d: 0.0, room=room, passages=4)
+    assert told == [0, 1, 2]
+    kinds = [{item.kind for item in items if item.passage == place} for place in range(4)]
+    assert kinds == [{"question"}, {"question"}, {"cloze"}, {"cloze"}]
 
 
 def test_doubts_are_the_losses_of_the_answers_read_alone(tiny: Backbone) -> None:
