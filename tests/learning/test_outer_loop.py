@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Generator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import get_args
 
@@ -11,7 +12,7 @@ import torch
 
 from nestdesk.core.jobs import finish
 from nestdesk.core.types import Effort, Function, Level, OptimiserName, Passage, Recipe, Scores, StudyItem
-from nestdesk.learning import experts, levels, outer_loop, sleep
+from nestdesk.learning import experts, levels, outer_loop, sleep, study
 from nestdesk.learning.backbone import Backbone
 from nestdesk.learning.clock import Report
 from nestdesk.learning.experts import NOTHING
@@ -157,7 +158,11 @@ def test_questions_leave_time_to_read_the_source(tiny: Backbone, monkeypatch: py
     rooms = []
     monkeypatch.setattr(study, "make_items", lambda *args, room, **_: rooms.append(room))
     clock = Clock()
-    finish(outer_loop._write_items(NestedModel(tiny), [PASSAGE], NOTHING, EFFORTS[Effort.NORMAL], clock, 0))
+    finish(
+        outer_loop._write_items(
+            NestedModel(tiny), [Passage("Text.", 0, 5)], NOTHING, levels.EFFORTS[Effort.NORMAL], clock, 0
+        )
+    )
     (room,) = rooms
     assert room(0) == 1, "the first passage shows what one costs"
     clock.spent_s = 15.0

@@ -26,7 +26,13 @@ def finish(steps: Generator[float, None, Any]) -> tuple[Any, list[float]]:
 
 
 def items_with(
-    tiny: Backbone, monkeypatch: pytest.MonkeyPatch, write: Any, doubt: Any, answer: str = "", **options: Any
+    tiny: Backbone,
+    monkeypatch: pytest.MonkeyPatch,
+    write: Any,
+    doubt: Any,
+    answer: str = "",
+    passages: int = 1,
+    **options: Any,
 ) -> list[StudyItem]:
     """Make items from questions that ``write(number, wording)`` gives and doubts that ``doubt(draft)`` gives.
 
@@ -55,7 +61,7 @@ def items_with(
         return [doubt(draft) for draft in drafts]
 
     monkeypatch.setattr(study, "doubts", doubts)
-    items, shares = finish(study.make_items(tiny, PASSAGES, NOTHING, 4, **options))
+    items, shares = finish(study.make_items(tiny, PASSAGES * passages, NOTHING, 4, **options))
     assert shares == sorted(shares)
     return list(items)
 
