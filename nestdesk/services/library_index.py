@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -13,6 +15,11 @@ from nestdesk.memory.routing import Route, route
 from nestdesk.storage.sources import SourceStore
 
 CANDIDATES = 30  # of each ranking, before they are mixed
+# The search's score from which a question is about a passage. Words weigh more in a larger library: it grows with the
+# logarithm of the number of passages.
+LEAST_SCORE = 0.35
+SCORE_AT_ONE = 0.21
+SCORE_GROWTH = 0.095
 
 
 @dataclass(frozen=True)
@@ -55,6 +62,12 @@ class LibraryIndex:
         worded = dict(zip(own, words.scores(question), strict=True))
         ranked = mixed(library.index.cosines(vector, own), worded)
         return [(library.places[passage][1], score) for passage, score in leading(ranked, limit, margin)]
+
+    def about(self, hits: Sequence[PassageHit]) -> tuple[int, ...]:
+        """Return the sources of those passages that speak so clearly that the question is about them, best first."""
+        passages = max(1, len(self._load().places))
+        least = max(LEAST_SCORE, SCORE_AT_ONE + SCORE_GROWTH * math.log(passages))
+        return tuple(dict.fromkeys(hit.source_id for hit in hits if hit.score >= least))
 
     def route(self, vector: np.ndarray, limit: int) -> tuple[int, ...]:
         """Return the sources that the question is about, best first; () when it is about none of them."""

@@ -37,7 +37,6 @@ DOUBT_WEIGHT = 0.02  # of the log odds that a block does not hold the answer, be
 MOST_DOUBT = 14.0  # log odds beyond which it makes no difference
 ROUTED_SOURCES = 2  # that a question may be about at once
 FAST_EXPERTS = 1  # of those, whose own experts are applied: two fully learned ones spoil each other
-STRONG_SIMILARITY = 0.35  # cosine from which a passage alone says that the question is about its source
 FAST_BLOCKS = 2  # of its passages, where the search can hardly tell which one: a second one distracts this backbone
 BLOCK_MARGIN = 0.05
 FAST_GATE = 1.0
@@ -159,21 +158,17 @@ class Recall:
             yield Progress("answer", len(answers) / len(questions))
         return tuple(answers)
 
-    def _sources(self, vector: np.ndarray, hits: Sequence[PassageHit]) -> tuple[int, ...]:
-        """Return the sources that a question is about, best first."""
-        strong = dict.fromkeys(hit.source_id for hit in hits if hit.similarity >= STRONG_SIMILARITY)
-        return self._library.route(vector, ROUTED_SOURCES) or tuple(strong)
-
     def _passages(self, question: str, vector: np.ndarray, mode: Mode) -> tuple[PassageHit, ...]:
         hits = self._library.search(question, vector, PASSAGES, PASSAGES_MARGIN)
-        return hits if mode is not Mode.AUTO or self._sources(vector, hits) else ()
+        return hits if mode is not Mode.AUTO or self._library.about(hits) else ()
 
     def _blocks(self, question: str, vector: np.ndarray) -> list[_Block]:
         hits = self._library.search(question, vector, PASSAGES, PASSAGES_MARGIN)
+        sources = self._library.route(vector, ROUTED_SOURCES) or self._library.about(hits)
         slow = self._roster.slow(SLOW_GATE)
         return [
             _Block(source, place, score, question, (*learned, *slow))
-            for source in self._sources(vector, hits)[:FAST_EXPERTS]
+            for source in sources[:FAST_EXPERTS]
             for place, score in self._library.blocks(question, vector, source, WEIGHED, WEIGHED_MARGIN)
             if (learned := self._learned(source, (place,)))
         ]

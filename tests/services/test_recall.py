@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from nestdesk.core.errors import SettingsError
@@ -10,6 +12,7 @@ from nestdesk.core.prompts import ABSENT
 from nestdesk.core.types import Function, Level, Mode, Role
 from nestdesk.engine import protocol
 from nestdesk.services import recall as recall_module
+from nestdesk.services.library_index import LibraryIndex
 from nestdesk.services.prompts import question_turns
 
 HARBOUR = "The harbour master Ellinor Vance keeps seven lanterns in the northern lighthouse of Brackwater. " * 12
@@ -36,6 +39,15 @@ def test_an_unrelated_question_gets_exactly_the_backbone(desk, learned, is_short
     request = desk.engine.requests[-1]
     assert request.asked.experts == ()
     assert request.asked.turns == question_turns(UNRELATED, is_short=is_short)
+
+
+@pytest.mark.parametrize(("passages", "least"), [(1, 0.35), (10, 0.43), (100, 0.65), (1000, 0.87)])
+def test_a_question_is_about_what_the_search_scores_high_for_a_library_of_that_size(desk, learned, passages, least):
+    (hit,) = desk.recall.plan(ABOUT, Mode.RETRIEVAL).why.passages
+    index = LibraryIndex(desk.sources, desk.changes)
+    index._snapshot = replace(index._load(), places=dict.fromkeys(range(passages), (1, 0)))
+    assert index.about([replace(hit, score=least + 0.01)]) == (learned.id,)
+    assert index.about([replace(hit, score=least - 0.01, similarity=1.0)]) == ()
 
 
 def test_auto_reads_passages_with_the_slow_experts_only(desk, learned):
@@ -226,7 +238,8 @@ def test_whatever_else_is_asked_is_written_by_the_backbone_that_reads_the_passag
 
 
 def test_many_questions_of_all_forms_are_answered_in_their_order(desk, learned):
-    questions = ["Tell me about the harbour master", ABOUT, "Please write to the harbour master", UNRELATED]
+    told = "Tell me about the harbour master, the lanterns and the lighthouse"
+    questions = [told, ABOUT, "Please write to the harbour master about seven lanterns", UNRELATED]
     one_by_one = [finish(desk.recall.ask(question)).why for question in questions]
     answers = finish(desk.recall.ask_many([(question, None) for question in questions]))
     assert [answer.why for answer in answers] == one_by_one
