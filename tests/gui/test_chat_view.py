@@ -33,7 +33,7 @@ def test_an_answer_streams_and_is_shown_as_stored(desk, qtbot, fake):
     ask(desk)
     qtbot.waitUntil(lambda: not desk.window.chat.is_busy)
     qtbot.waitUntil(lambda: answers(desk)[0].raw == "".join(fake.ANSWER))
-    assert "1874" in answers(desk)[0].text.toPlainText()
+    qtbot.waitUntil(lambda: "1874" in answers(desk)[0].text.toPlainText())  # it is drawn with the next frame
     assert "**" not in answers(desk)[0].text.toPlainText()
     assert [message.text for message in desk.app.messages(1)] == ["When was the lamp lit?", "".join(fake.ANSWER)]
     assert desk.window.chat.composer.box.toPlainText() == ""
