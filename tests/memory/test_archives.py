@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import zipfile
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from nestdesk.memory import archives
 from nestdesk.memory.archives import check_archive, opened, parse_xml
 from nestdesk.memory.reader_worker import read_limited
 from nestdesk.memory.readers import read
+from tests.memory.files import zipped
 
 MEBIBYTE = 1024**2
 # The member that makes an archive a document of its kind, by suffix.
@@ -25,15 +25,6 @@ MARKS = {
     ".odt": ("mimetype", b"application/vnd.oasis.opendocument.text"),
     ".ods": ("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"),
 }
-
-
-def zipped(members: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """Return a zip archive."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", compression) as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return buffer.getvalue()
 
 
 def nested(levels: int) -> bytes:

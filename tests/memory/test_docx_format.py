@@ -12,6 +12,7 @@ import pytest
 from nestdesk.core.errors import DocumentError
 from nestdesk.memory import archives
 from nestdesk.memory.readers import read
+from tests.memory.files import write
 
 
 def make_docx() -> bytes:
@@ -40,13 +41,6 @@ def with_document_xml(data: bytes, old: bytes, new: bytes) -> bytes:
             content = source.read(member)
             target.writestr(member, content.replace(old, new) if member == "word/document.xml" else content)
     return buffer.getvalue()
-
-
-def write(folder: Path, name: str, data: bytes | str) -> Path:
-    """Write a file and return its path."""
-    path = folder / name
-    path.write_bytes(data.encode() if isinstance(data, str) else data)
-    return path
 
 
 def test_paragraphs_tables_and_lists_in_order(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from nestdesk.core.errors import DocumentError
 from nestdesk.memory.reader_worker import read_limited
 from nestdesk.memory.readers import read
+from tests.memory.files import write, zipped
 
 CONTAINER = (
     '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container" version="1.0"><rootfiles>'
@@ -49,21 +50,9 @@ def make_epub(
         f'<spine><itemref idref="nav"/>{spine}</spine></package>'
     )
     members = {f"OEBPS/{name}": text for name, text in chapters.items()}
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("mimetype", "application/epub+zip", zipfile.ZIP_STORED)
-        everything = {"META-INF/container.xml": CONTAINER, "OEBPS/book.opf": package, **members}
-        everything |= {"OEBPS/nav.xhtml": PAGE.format(f"<nav><ol>{nav}</ol></nav>")}
-        for name, text in (everything | further).items():
-            archive.writestr(name, text)
-    return buffer.getvalue()
-
-
-def write(folder: Path, name: str, data: bytes) -> Path:
-    """Write a file and return its path."""
-    path = folder / name
-    path.write_bytes(data)
-    return path
+    everything = {"mimetype": "application/epub+zip", "META-INF/container.xml": CONTAINER, "OEBPS/book.opf": package}
+    everything |= {"OEBPS/nav.xhtml": PAGE.format(f"<nav><ol>{nav}</ol></nav>"), **members}
+    return zipped(everything | further)
 
 
 FIRST = "Die Mühle\n\nSie steht am Fluß.\n\nEin Hinweis."

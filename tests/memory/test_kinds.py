@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import struct
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -12,6 +10,7 @@ import pytest
 from nestdesk.core.errors import DocumentError
 from nestdesk.memory.kinds import SUFFIXES, Kind, detect, media_type, named
 from nestdesk.memory.readers import read
+from tests.memory.files import write, zipped
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + struct.pack(">II", 5, 5) + bytes(40)
@@ -22,21 +21,6 @@ WORDS = "Only words, ß and 水車."
 def stream(name: str) -> bytes:
     """Return a stream's name as the container of old Office programs spells it."""
     return name.encode("utf-16-le") + bytes(2)
-
-
-def zipped(member: str, content: bytes = b"<x/>") -> bytes:
-    """Return an archive with one member."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr(member, content)
-    return buffer.getvalue()
-
-
-def write(folder: Path, name: str, data: bytes) -> Path:
-    """Write a file and return its path."""
-    path = folder / name
-    path.write_bytes(data)
-    return path
 
 
 def test_every_format_of_the_handbook_is_taken_from_folders() -> None:
@@ -70,7 +54,7 @@ def test_text_under_the_name_of_another_kind_is_read_as_text(tmp_path: Path, suf
 @pytest.mark.parametrize("suffix", [".docx", ".pptx", ".xlsx", ".ods", ".odt", ".epub"])
 def test_an_archive_of_other_things_is_one_under_any_name(tmp_path: Path, suffix: str) -> None:
     with pytest.raises(DocumentError, match="is a zip archive; unpack it"):
-        read(write(tmp_path, f"a{suffix}", zipped("a.txt", b"text")))
+        read(write(tmp_path, f"a{suffix}", zipped({"a.txt": b"text"})))
 
 
 @pytest.mark.parametrize(
@@ -86,7 +70,7 @@ def test_an_archive_of_other_things_is_one_under_any_name(tmp_path: Path, suffix
     ],
 )
 def test_what_is_in_an_archive_decides(member: str, content: bytes, kind: Kind) -> None:
-    assert detect(zipped(member, content), ".pdf", "a.pdf") is kind
+    assert detect(zipped({member: content}), ".pdf", "a.pdf") is kind
 
 
 @pytest.mark.parametrize(
@@ -95,13 +79,13 @@ def test_what_is_in_an_archive_decides(member: str, content: bytes, kind: Kind) 
 )
 def test_archives_that_are_not_read_say_what_to_do(member: str, words: str) -> None:
     with pytest.raises(DocumentError, match=words):
-        detect(zipped(member), "", "a")
+        detect(zipped({member: b"<x/>"}), "", "a")
 
 
 @pytest.mark.parametrize("mimetype", [b"\xff\xfe", b"x" * 1_000_000])
 def test_a_strange_declaration_is_none(mimetype: bytes) -> None:
     with pytest.raises(DocumentError, match="zip archive"):
-        detect(zipped("mimetype", mimetype), ".epub", "a.epub")
+        detect(zipped({"mimetype": mimetype}), ".epub", "a.epub")
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from nestdesk.core.errors import DocumentError
 from nestdesk.memory import mail_format
 from nestdesk.memory.reader_worker import read_limited
 from nestdesk.memory.readers import read
+from tests.memory.files import write
 
 DATE = "Thu, 02 Jan 2020 03:04:05 +0000"
 HEAD = "Subject: Die Mühle\nFrom: Ada Löwe <ada@example.org>\nTo: Жук <beetle@example.org>\nDate: " + DATE
@@ -31,13 +32,6 @@ def make_message(text: str | None = "Sie steht am Fluß.\n", subject: str = "Die
     if text is not None:
         message.set_content(text)
     return message
-
-
-def write(folder: Path, name: str, data: bytes) -> Path:
-    """Write a file and return its path."""
-    path = folder / name
-    path.write_bytes(data)
-    return path
 
 
 def make_mailbox(path: Path, messages: list[EmailMessage]) -> Path:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import io
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -14,6 +12,7 @@ from hypothesis import strategies as st
 from nestdesk.core.errors import DocumentError
 from nestdesk.memory.reader_worker import read_limited
 from nestdesk.memory.readers import read
+from tests.memory.files import write, zipped
 
 OASIS = "urn:oasis:names:tc:opendocument:xmlns:"
 SPACES = " ".join(
@@ -57,18 +56,7 @@ def make_odt(body: str = BODY, mimetype: str = TYPE, head: str = "", **further: 
         "<dc:title>Mühlen &amp; Räder</dc:title></office:meta></office:document-meta>"
     )
     members = {"mimetype": mimetype, "content.xml": f"{head}{content}</office:document-content>", "meta.xml": meta}
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in (members | further).items():
-            archive.writestr(name, text)
-    return buffer.getvalue()
-
-
-def write(folder: Path, name: str, data: bytes) -> Path:
-    """Write a file and return its path."""
-    path = folder / name
-    path.write_bytes(data)
-    return path
+    return zipped(members | further)
 
 
 def test_everything_that_is_seen_in_order(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from nestdesk.core.errors import DocumentError
 from nestdesk.memory.passages import split
 from nestdesk.memory.reader_worker import read_limited
 from nestdesk.memory.readers import read
+from tests.memory.files import write
 
 ORG = """#+TITLE: Mühlen
 #+AUTHOR: canary
@@ -41,13 +42,6 @@ Sie steht am *Fluß*, siehe die Karte und id:7.
 * kept = [[1, 2]]
 # kept too
 End."""
-
-
-def write(folder: Path, name: str, data: bytes | str) -> Path:
-    """Write a file and return its path."""
-    path = folder / name
-    path.write_bytes(data.encode() if isinstance(data, str) else data)
-    return path
 
 
 def test_headings_are_sections_and_the_unseen_is_left_out(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from nestdesk.core.errors import DocumentError
 from nestdesk.memory.passages import split
 from nestdesk.memory.reader_worker import read_limited
 from nestdesk.memory.readers import read
+from tests.memory.files import write
 
 BOX = (Inches(1), Inches(1), Inches(4), Inches(2))
 TITLE_AND_CONTENT, ONLY_TITLE, BLANK = 1, 5, 6
@@ -47,13 +48,6 @@ def make_pptx() -> bytes:
     group.shapes.add_group_shape().shapes.add_textbox(*BOX).text_frame.text = "Deeper."
     last.shapes.title.text = "Owners"
     return saved(presentation)
-
-
-def write(folder: Path, name: str, data: bytes) -> Path:
-    """Write a file and return its path."""
-    path = folder / name
-    path.write_bytes(data)
-    return path
 
 
 FIRST = (

@@ -18,6 +18,7 @@ from pypdf.generic import DictionaryObject, NameObject, StreamObject
 from nestdesk.core.errors import DocumentError
 from nestdesk.memory import readers
 from nestdesk.memory.readers import SUFFIXES, read
+from tests.memory.files import write
 
 
 def make_pdf(pages: list[list[str]], title: str = "", password: str = "") -> bytes:
@@ -42,13 +43,6 @@ def make_pdf(pages: list[list[str]], title: str = "", password: str = "") -> byt
     buffer = io.BytesIO()
     writer.write(buffer)
     return buffer.getvalue()
-
-
-def write(folder: Path, name: str, data: bytes | str) -> Path:
-    """Write a file and return its path."""
-    path = folder / name
-    path.write_bytes(data.encode() if isinstance(data, str) else data)
-    return path
 
 
 class TestText:

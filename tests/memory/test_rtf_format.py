@@ -13,15 +13,9 @@ from nestdesk.core.errors import DocumentError
 from nestdesk.memory.reader_worker import read_limited
 from nestdesk.memory.readers import read
 from nestdesk.memory.rtf_format import read_rtf
+from tests.memory.files import write
 
 HEAD = rb"{\rtf1\ansi\ansicpg1252\deff0{\fonttbl{\f0\fnil\fcharset0 Arial;}}{\colortbl;\red1\green2\blue3;}"
-
-
-def write(folder: Path, name: str, data: bytes) -> Path:
-    """Write a file and return its path."""
-    path = folder / name
-    path.write_bytes(data)
-    return path
 
 
 def test_paragraphs_and_title(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from nestdesk.memory import sheet_format
 from nestdesk.memory.passages import split
 from nestdesk.memory.reader_worker import read_limited
 from nestdesk.memory.readers import read
+from tests.memory.files import write
 
 # Made with xlwt 1.3.0: the sheet "Mühlen" with three columns and two rows, and a hidden sheet.
 XLS = zlib.decompress(
@@ -74,13 +75,6 @@ def make_ods(rows: list[list[str]], manifest: str = "") -> bytes:
     table = "".join(f"<table:table-row>{line}</table:table-row>" for line in lines)
     rest = '<table:table-row table:number-rows-repeated="1048000"><table:table-cell/></table:table-row>'
     return zip_ods(table + rest, manifest)
-
-
-def write(folder: Path, name: str, data: bytes) -> Path:
-    """Write a file and return its path."""
-    path = folder / name
-    path.write_bytes(data)
-    return path
 
 
 def test_each_sheet_is_a_section_and_each_row_a_line(tmp_path: Path) -> None:
