@@ -160,15 +160,18 @@ class Recall:
 
     def _passages(self, question: str, vector: np.ndarray, mode: Mode) -> tuple[PassageHit, ...]:
         hits = self._library.search(question, vector, PASSAGES, PASSAGES_MARGIN)
-        return hits if mode is not Mode.AUTO or self._library.about(hits) else ()
+        return hits if mode is not Mode.AUTO or self._sources(vector, hits) else ()
+
+    def _sources(self, vector: np.ndarray, hits: Sequence[PassageHit]) -> tuple[int, ...]:
+        """Return the sources that a question is about: by the questions each was studied with, else by the search."""
+        return self._library.route(vector, ROUTED_SOURCES) or self._library.about(hits)
 
     def _blocks(self, question: str, vector: np.ndarray) -> list[_Block]:
         hits = self._library.search(question, vector, PASSAGES, PASSAGES_MARGIN)
-        sources = self._library.route(vector, ROUTED_SOURCES) or self._library.about(hits)
         slow = self._roster.slow(SLOW_GATE)
         return [
             _Block(source, place, score, question, (*learned, *slow))
-            for source in sources[:FAST_EXPERTS]
+            for source in self._sources(vector, hits)[:FAST_EXPERTS]
             for place, score in self._library.blocks(question, vector, source, WEIGHED, WEIGHED_MARGIN)
             if (learned := self._learned(source, (place,)))
         ]
