@@ -113,7 +113,7 @@ class WhyPanel(_Panel):
             )
             self.body.addSpacing(4)
         if not why.experts:
-            self.body.addWidget(label("None: the untouched backbone answered.", "muted", wraps=True))
+            self.body.addWidget(label("None: no expert took part.", "muted", wraps=True))
         if why.memories:
             self._section("From earlier chats", str(len(why.memories)))
             for memory in why.memories:
