@@ -32,6 +32,28 @@ class Base(DeclarativeBase):
     type_annotation_map = {str: SafeText, datetime: UtcDateTime, bytes: LargeBinary}  # noqa: RUF012 (read by SQLAlchemy)
 
 
+class CollectionRow(Base):
+    """Sources that belong together, with a mid expert of their own."""
+
+    __tablename__ = "collection"
+    __table_args__ = _NEVER_REUSED
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+
+
+class WatchedFolderRow(Base):
+    """A folder whose documents are sources, as they come, change and go."""
+
+    __tablename__ = "watched_folder"
+    __table_args__ = _NEVER_REUSED
+    id: Mapped[int] = mapped_column(primary_key=True)
+    path: Mapped[str] = mapped_column(FilePath, unique=True)
+    collection_id: Mapped[int | None] = mapped_column(ForeignKey("collection.id", ondelete="SET NULL"))
+    added_at: Mapped[datetime]
+    checked_at: Mapped[datetime | None]
+
+
 class SourceRow(Base):
     """A document or conversation to learn from."""
 
@@ -54,6 +76,26 @@ class SourceRow(Base):
     conversation_id: Mapped[int | None] = mapped_column(
         ForeignKey("conversation.id", ondelete="SET NULL"), unique=True, index=True
     )
+    collection_id: Mapped[int | None] = mapped_column(ForeignKey("collection.id", ondelete="SET NULL"), index=True)
+    media_type: Mapped[str] = mapped_column(default="", server_default="")
+    language: Mapped[str] = mapped_column(default="", server_default="")  # ISO 639-1; empty: not known
+    notes: Mapped[str] = mapped_column(default="", server_default="")  # what its reader remarked, a sentence a line
+
+
+class SectionRow(Base):
+    """A part of a long document under its heading, in a few sentences; sections of less depth hold deeper ones."""
+
+    __tablename__ = "section"
+    __table_args__ = (UniqueConstraint("source_id", "position"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("source.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    depth: Mapped[int]
+    title: Mapped[str]
+    start: Mapped[int]
+    end: Mapped[int]
+    summary: Mapped[str]
+    vector: Mapped[bytes]  # of its title and summary
 
 
 class PassageRow(Base):
@@ -116,6 +158,7 @@ class ExpertRow(Base):
     backbone: Mapped[str]
     update_period_tokens: Mapped[int]
     source_id: Mapped[int | None] = mapped_column(ForeignKey("source.id", ondelete="CASCADE"), index=True)
+    collection_id: Mapped[int | None] = mapped_column(ForeignKey("collection.id", ondelete="CASCADE"), index=True)
 
 
 class CheckpointRow(Base):
@@ -158,7 +201,8 @@ class ConversationRow(Base):
     """A chat.
 
     summarised_up_to is the last message its memory summary has seen, also after that summary is deleted. Messages up to
-    forgotten_up_to were forgotten: they are shown, and never summarised or learned again.
+    forgotten_up_to were forgotten: they are shown, and never summarised or learned again. leaf_id is the last message
+    of the branch that is shown (none: the newest). origin tells an imported chat: the program and its id there.
     """
 
     __tablename__ = "conversation"
@@ -170,6 +214,9 @@ class ConversationRow(Base):
     is_temporary: Mapped[bool]
     summarised_up_to: Mapped[int] = mapped_column(default=0)
     forgotten_up_to: Mapped[int] = mapped_column(default=0, server_default="0")
+    collection_id: Mapped[int | None] = mapped_column(ForeignKey("collection.id", ondelete="SET NULL"), index=True)
+    origin: Mapped[str | None] = mapped_column(unique=True, index=True)
+    leaf_id: Mapped[int | None]
 
 
 class MessageRow(Base):
@@ -196,6 +243,31 @@ class MemorySummaryRow(Base):
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), unique=True)
     text: Mapped[str]
     created_at: Mapped[datetime]
+    vector: Mapped[bytes | None]
+
+
+class FactRow(Base):
+    """Something the person said about themselves, or wrote into their memory (then it has no message).
+
+    topic is what it is about: of two facts on one topic the newer replaces the older, which is kept as its history.
+    """
+
+    __tablename__ = "fact"
+    __table_args__ = _NEVER_REUSED
+    id: Mapped[int] = mapped_column(primary_key=True)
+    text: Mapped[str]
+    kind: Mapped[str]
+    topic: Mapped[str]
+    confidence: Mapped[float]
+    conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), index=True)
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id", ondelete="SET NULL"), index=True)
+    collection_id: Mapped[int | None] = mapped_column(ForeignKey("collection.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    used_at: Mapped[datetime | None]
+    uses: Mapped[int] = mapped_column(default=0)
+    is_on: Mapped[bool] = mapped_column(default=True)
+    replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("fact.id", ondelete="SET NULL"), index=True)
     vector: Mapped[bytes | None]
 
 

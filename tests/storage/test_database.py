@@ -26,7 +26,7 @@ from nestdesk.storage.journal import Journal
 from nestdesk.storage.sources import SourceStore
 
 ROOT = Path(__file__).resolve().parents[2]
-RELEASED = ("0001", "0002")
+RELEASED = ("0001", "0002", "0003")
 
 
 def _scalar(database: Database, statement: str) -> object:
@@ -268,6 +268,8 @@ def test_every_released_schema_upgrades(
 ) -> None:
     with closing(released(revision)) as raw, raw:
         raw.executescript(_CONTENT)
+        if revision > "0001":  # which did not know yet that something can be forgotten
+            raw.execute("UPDATE conversation SET forgotten_up_to = 2 WHERE title = 'forgotten'")
     database = Database.open(folder)
     assert database.check() == []
     (copy,) = backup.copies(folder.backups)
