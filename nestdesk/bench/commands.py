@@ -22,6 +22,7 @@ from nestdesk.bench import speed as speed_bench
 from nestdesk.bench import stream as stream_bench
 from nestdesk.bench.baselines import EWC_WEIGHT
 from nestdesk.bench.squad import read_articles
+from nestdesk.core.errors import SettingsError
 from nestdesk.core.types import Effort
 from nestdesk.services.reports import Reports
 from nestdesk.terminal import Terminal
@@ -144,19 +145,35 @@ def speed(context: typer.Context, repeats: Annotated[int, typer.Option(min=1)] =
 def long(
     context: typer.Context,
     data: Data,
-    words: Annotated[int, typer.Option(min=100, help="Length of the document.")] = 20_000,
-    questions: Annotated[int, typer.Option(min=3)] = 60,
-    seed: Annotated[int, typer.Option()] = 0,
-    budget: Budget = 600.0,
+    lengths: Annotated[str, typer.Option(help="Tokens of each document, separated by commas.")] = ",".join(
+        map(str, long_bench.LENGTHS)
+    ),
+    questions: Annotated[int, typer.Option(min=5, max=50)] = 30,
+    seeds: Seeds = 1,
+    budget: Budget = 120.0,
     effort: EffortOption = Effort.NORMAL,
+    untouched: Annotated[bool, typer.Option(help="Ask the untouched backbone, too.")] = True,
     out: Out = None,
 ) -> None:
-    """Learn one long document and ask about its beginning, middle and end."""
+    """Hide facts in documents of growing length, made of the passages of a question set, and ask for them."""
     terminal: Terminal = context.obj
     with terminal.errors():
-        document = long_bench.joined(read_articles(data, "1000", 1000), words)
-    with terminal.scratch() as app:
-        _write(terminal, terminal.run(long_bench.long(app, document, questions, seed, budget, effort)), out)
+        passages = [passage.text for article in read_articles(data, "1000", 1000) for passage in article.passages]
+        wanted = [_whole(length) for length in lengths.split(",")]
+    results = []
+    for length in wanted:
+        for seed in range(seeds):
+            with terminal.scratch() as app:
+                job = long_bench.long(app, passages, length, questions, seed, budget, effort, untouched)
+                results.append(terminal.run(job))
+    _write(terminal, {"bench": "long", "results": results}, out)
+
+
+def _whole(number: str) -> int:
+    try:
+        return int(number)
+    except ValueError as error:
+        raise SettingsError(f"{number.strip()} is not a number of tokens.") from error
 
 
 def intents(

@@ -166,7 +166,7 @@ class Checkpoint:
 
 @dataclass(frozen=True)
 class Expert:
-    """One learnable block: a function at a level, of one source (fast), or of none (mid, slow)."""
+    """One learnable block: a function at a level, of a source (fast), a collection (mid) or everything (mid, slow)."""
 
     id: int
     name: str
@@ -176,6 +176,28 @@ class Expert:
     update_period_tokens: int
     source_id: int | None = None
     head: Checkpoint | None = None
+    collection_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Collection:
+    """Sources that belong together, with a mid expert of their own."""
+
+    id: int
+    name: str
+    created_at: datetime
+    sources: int = 0
+
+
+@dataclass(frozen=True)
+class WatchedFolder:
+    """A folder whose documents become sources of a collection, or of none, as they come and change."""
+
+    id: int
+    path: str
+    added_at: datetime
+    checked_at: datetime | None = None
+    collection_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -199,6 +221,21 @@ class Source:
     effort: Effort = Effort.NORMAL
     summary: str = ""
     conversation_id: int | None = None  # of a conversation: where its statements were made
+    collection_id: int | None = None
+    media_type: str = ""
+    language: str = ""  # ISO 639-1; empty: not known
+    notes: tuple[str, ...] = ()  # what its reader remarked, such as pages without text
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a source under its heading, in a few of its sentences. start and end are offsets in its text."""
+
+    title: str  # empty: it has no heading
+    depth: int  # 1: of the whole source
+    start: int
+    end: int
+    summary: str
 
 
 @dataclass(frozen=True)
