@@ -18,6 +18,7 @@ from nestdesk.engine.identity import identity_blob
 from nestdesk.engine.protocol import Open
 from nestdesk.services.chat import Chat
 from nestdesk.services.experts import ExpertService
+from nestdesk.services.find import Find
 from nestdesk.services.forget import Forget
 from nestdesk.services.learn import Learn
 from nestdesk.services.library import Library
@@ -101,6 +102,7 @@ def _build(folder: DataFolder, database: Database, device: str) -> App:
         library=Library(sources, experts),
         expert_service=ExpertService(database, experts, changes),
         forget=Forget(folder, database, sources, journal, experts, roster, sleep, changes, learn.is_running),
+        find=Find(database, journal, sources, experts),
         reports=Reports(folder.reports),
     )
     return app

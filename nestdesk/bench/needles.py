@@ -8,7 +8,7 @@ thing) lies anywhere. Values are drawn, so nobody can know them, and asked for i
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 DEPTHS = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -25,21 +25,40 @@ _FIRST = ("Ines", "Tobias", "Mira", "Gregor", "Salome", "Anton", "Leonie", "Pave
 _LAST = ("Falk", "Okafor", "Lindqvist", "Moreau", "Tanaka", "Bresson", "Halloran", "Petrov", "Almeida", "Novak", "Sato")
 
 
+_COLOURS = ("crimson", "turquoise", "ochre", "violet", "emerald", "ivory", "charcoal", "amber", "indigo", "scarlet")
+
+
 @dataclass(frozen=True)
 class _Attribute:
     told: str  # with {thing} and {value}
     asked: str  # with {thing}
+    draw: Callable[[random.Random], str]
+
+
+def _whole(least: int, most: int) -> Callable[[random.Random], str]:
+    return lambda chance: str(chance.randint(least, most))
+
+
+def _name(chance: random.Random) -> str:
+    return f"{chance.choice(_FIRST)} {chance.choice(_LAST)}"
+
+
+def _colour(chance: random.Random) -> str:
+    return chance.choice(_COLOURS)
+
+
+def _amount(chance: random.Random) -> str:
+    return f"{chance.randint(100, 999)},{chance.randint(100, 999)}"
 
 
 _ATTRIBUTES = (
-    _Attribute("The access code of the {thing} is {value}.", "Which code opens the {thing}?"),
-    _Attribute("The {thing} was founded in the year {value}.", "In what year was the {thing} founded?"),
-    _Attribute("The director of the {thing} is called {value}.", "Who is the director of the {thing}?"),
-    _Attribute("The {thing} employs exactly {value} people.", "How many people does the {thing} employ?"),
-    _Attribute("The yearly budget of the {thing} is {value} crowns.", "What is the yearly budget of the {thing}?"),
-    _Attribute("The {thing} was painted {value} last summer.", "What colour was the {thing} painted?"),
+    _Attribute("The access code of the {thing} is {value}.", "Which code opens the {thing}?", _whole(10_000, 99_999)),
+    _Attribute("The {thing} was founded in {value}.", "In what year was the {thing} set up?", _whole(1_700, 2_020)),
+    _Attribute("The director of the {thing} is called {value}.", "Who directs the {thing}?", _name),
+    _Attribute("The {thing} employs {value} people.", "How many people work at the {thing}?", _whole(101, 999)),
+    _Attribute("The {thing} costs {value} crowns a year.", "What is the yearly cost of the {thing}?", _amount),
+    _Attribute("The {thing} was painted {value} last summer.", "What colour does the {thing} have?", _colour),
 )
-_COLOURS = ("crimson", "turquoise", "ochre", "violet", "emerald", "ivory", "charcoal", "amber", "indigo", "scarlet")
 
 
 @dataclass(frozen=True)
@@ -77,7 +96,8 @@ def haystack(passages: Sequence[str], length_chars: int, needles: int, seed: int
         raise ValueError(f"{needles} needles do not fit into {length_chars} characters of {len(passages)} passages")
     chance.shuffle(things)
     asked = things[:needles]
-    hidden, distracting = [], []
+    hidden: list[Needle] = []
+    distracting: list[str] = []
     for number, thing in enumerate(asked):
         attribute = _ATTRIBUTES[number % len(_ATTRIBUTES)]
         value = _value(attribute, chance)
@@ -116,18 +136,9 @@ def _alike(thing: str, attribute: _Attribute, value: str, asked: set[str], chanc
 
 
 def _value(attribute: _Attribute, chance: random.Random, but: str = "") -> str:
-    while True:
-        kind = _ATTRIBUTES.index(attribute)
-        drawn = (
-            lambda: str(chance.randrange(10_000, 99_999)),
-            lambda: str(chance.randrange(1_700, 2_020)),
-            lambda: f"{chance.choice(_FIRST)} {chance.choice(_LAST)}",
-            lambda: str(chance.randrange(101, 999)),
-            lambda: f"{chance.randrange(100, 999)},{chance.randrange(100, 999)}",
-            lambda: chance.choice(_COLOURS),
-        )[kind]()
-        if drawn != but:
-            return drawn
+    while (drawn := attribute.draw(chance)) == but:
+        pass
+    return drawn
 
 
 def _filling(passages: Sequence[str], length_chars: int, chance: random.Random) -> Iterator[str]:

@@ -14,7 +14,7 @@ from nestdesk.core.errors import NestDeskError
 from nestdesk.core.jobs import Progress
 from nestdesk.core.types import Checkpoint, Conversation, Expert, MemorySummary, Source, Why
 from nestdesk.engine.protocol import Ready
-from nestdesk.gui import dialogs, item_menu, item_models, menus
+from nestdesk.gui import dialogs, item_menu, item_models, menus, placement
 from nestdesk.gui.bridge import Bridge
 from nestdesk.gui.chat_view import ChatView
 from nestdesk.gui.desk import Desk
@@ -27,6 +27,7 @@ from nestdesk.gui.library_view import LibraryView
 from nestdesk.gui.memory_view import MemoryView
 from nestdesk.gui.messages import BugDialog, log, report
 from nestdesk.gui.onboarding import Onboarding
+from nestdesk.gui.palette import Palette
 from nestdesk.gui.preferences import Preferences
 from nestdesk.gui.theme import Theme
 
@@ -73,7 +74,9 @@ class MainWindow(QMainWindow):
         self.drop = DropTarget(self)
         self._connect()
         self.menus = menus.build(self, self._commands())
-        self._restore_state()
+        self.finder = Palette(bridge, self.menus.actions, self)
+        self.finder.chosen.connect(self._open_found)
+        placement.restore(self, self.desk, state)
         self.show_view("chats")
 
     # -- parts
@@ -128,6 +131,7 @@ class MainWindow(QMainWindow):
             new_chat=self.new_chat,
             new_temporary_chat=lambda: self.new_chat(is_temporary=True),
             stop=self.chat.stop,
+            find=lambda: self.finder.popup(),
             add_files=self.choose_files,
             add_folder=self._choose_folder,
             sleep=self.queue.sleep,
@@ -268,6 +272,11 @@ class MainWindow(QMainWindow):
         else:
             self.memory.scroll_to(item_id)
 
+    @Slot(str, int)
+    def _open_found(self, view: str, item_id: int) -> None:
+        self.show_view(view)
+        self._open_item(view, item_id)
+
     @Slot(int)
     def _open_chat(self, conversation_id: int) -> None:
         if conversation_id in self._conversations:
@@ -376,20 +385,9 @@ class MainWindow(QMainWindow):
         self.status.show_idle()
         self.experts.diagram.show_learning("", 0.0)
 
-    # -- state
-
-    def _restore_state(self) -> None:
-        self.resize(1280, 800)
-        if (geometry := self._state.value("geometry")) is not None:
-            self.restoreGeometry(geometry)
-        if (sizes := self._state.value("splitter")) is not None:
-            self.desk.restore_panels(sizes)
-
     def save_state(self) -> None:
         """Remember size, place and panels."""
-        self._state.setValue("geometry", self.saveGeometry())
-        self._state.setValue("splitter", self.desk.save_panels())
-        self._state.sync()
+        placement.save(self, self.desk, self._state)
 
     @Slot()
     def come_forward(self) -> None:

@@ -20,6 +20,7 @@ class Commands:
     new_chat: Callable[[], object]
     new_temporary_chat: Callable[[], object]
     stop: Callable[[], object]
+    find: Callable[[], object]
     add_files: Callable[[], object]
     add_folder: Callable[[], object]
     sleep: Callable[[], object]
@@ -83,6 +84,8 @@ def build(window: QMainWindow, commands: Commands) -> Menus:
     from_chats.setCheckable(True)
     add(learn, "&Sleep: consolidate what was learned", commands.sleep)
     view = bar.addMenu("&View")
+    add(view, "&Find anything …", commands.find, "Ctrl+K")
+    view.addSeparator()
     for number, entry in enumerate(VIEWS, start=1):
         add(view, f"&{number} {entry.title}", lambda name=entry.name: commands.show_view(name), f"Ctrl+{number}")  # type: ignore[misc]
     view.addSeparator()

@@ -10,6 +10,7 @@ from nestdesk.core.settings import Settings, parse, render
 from nestdesk.engine.client import Engine
 from nestdesk.services.chat import Chat
 from nestdesk.services.experts import ExpertService
+from nestdesk.services.find import Find
 from nestdesk.services.forget import Forget
 from nestdesk.services.learn import Learn
 from nestdesk.services.library import Library
@@ -47,6 +48,7 @@ class App:
     library: Library
     expert_service: ExpertService
     forget: Forget
+    find: Find
     reports: Reports
 
     def save_settings(self, settings: Settings) -> None:

@@ -43,6 +43,7 @@ from nestdesk.engine.protocol import Ready
 from nestdesk.gui.bridge import Bridge
 from nestdesk.gui.main_window import MainWindow
 from nestdesk.gui.theme import Theme
+from nestdesk.services.find import Found
 from nestdesk.services.forget import Receipt
 from nestdesk.services.library import Quiz, SourceDetails
 from nestdesk.services.reports import Reports
@@ -85,6 +86,7 @@ class FakeApp:
     settings: Settings = field(default_factory=Settings)
     calls: list[tuple[Any, ...]] = field(default_factory=list)
     reports: Reports = field(default_factory=lambda: Reports(Path("/nonexistent/reports")))
+    find: Any = None
     gate: Callable[[], None] = lambda: None  # called before every step of a long job
 
     def __post_init__(self) -> None:
@@ -306,6 +308,21 @@ class FakeApp:
         return tuple(self._events)
 
 
+class _Find:
+    def __init__(self, app: FakeApp) -> None:
+        self._app = app
+        self.asked: list[str] = []
+
+    def find(self, text: str) -> tuple[Found, ...]:
+        self.asked.append(text)
+        chats = [Found("chat", one.id, one.title, "was lit in 1874") for one in self._app.conversations()]
+        documents = [Found("document", one.id, one.title, one.summary) for one in self._app.sources()]
+        memories = [Found("memory", one.id, one.text) for one in self._app.summaries()]
+        experts = [Found("expert", one.id, one.name) for one in self._app.list()]
+        found = (*chats, *documents, *memories, *experts)
+        return tuple(one for one in found if all(word in one.title.casefold() for word in text.casefold().split()))
+
+
 class _Forget:
     def __init__(self, app: FakeApp) -> None:
         self.forget = app.forget_source
@@ -316,6 +333,7 @@ class _Forget:
 @contextmanager
 def opened(app: FakeApp) -> Iterator[FakeApp]:
     app.forget = _Forget(app)  # type: ignore[assignment]
+    app.find = _Find(app)
     app.calls.append(("opened",))
     yield app
     app.calls.append(("closed",))
