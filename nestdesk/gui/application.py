@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -16,6 +17,7 @@ from nestdesk.gui import instance, messages
 from nestdesk.gui.bridge import Bridge
 from nestdesk.gui.icons import app_icon
 from nestdesk.gui.main_window import MainWindow
+from nestdesk.gui.settings_dialog import scale_of
 from nestdesk.gui.theme import Theme, install_fonts
 
 if TYPE_CHECKING:
@@ -49,13 +51,25 @@ def application() -> tuple[QApplication, Theme]:
 
 def open_window(make_app: MakeApp, folder: Path, theme: Theme) -> tuple[MainWindow, Bridge]:
     """Show the window and have the application built behind it."""
-    state = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
+    state = window_state(folder)
     theme.choose(str(state.value("theme", "system")))
     bridge = Bridge(make_app)
     window = MainWindow(bridge, theme, state)
     window.show()
     window.start()
     return window, bridge
+
+
+def window_state(folder: Path) -> QSettings:
+    """Return what the window keeps of itself, outside the database."""
+    return QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
+
+
+def _enlarge(folder: Path) -> None:
+    """Draw everything larger if that was chosen; Qt reads it once, before the application is made."""
+    scale = scale_of(window_state(folder))
+    if scale != 1.0:
+        os.environ.setdefault("QT_SCALE_FACTOR", str(scale))
 
 
 def run(make_app: MakeApp, folder: Path | None = None) -> int:
@@ -69,6 +83,7 @@ def run(make_app: MakeApp, folder: Path | None = None) -> int:
         The exit code.
     """
     root = folder or default_data_folder()
+    _enlarge(root)
     qt, theme = application()
     if instance.raise_first(root):
         return 0

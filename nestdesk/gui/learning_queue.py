@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nestdesk.core.jobs import Outcome, Progress, Ticket
-from nestdesk.core.types import Checkpoint, Source, SourceState
+from nestdesk.core.types import Source, SourceState
 from nestdesk.gui import words
 from nestdesk.gui.bridge import INTAKE, LEARNING, Bridge
 
@@ -75,7 +75,9 @@ class LearningQueue(QObject):
             self._wants_more = True
             return
         self._wants_more = False
-        self._ticket = self._bridge.run(LEARNING, lambda app: app.learn.run_queue(), self._progress, self._end)
+        self._ticket = self._bridge.run(
+            LEARNING, lambda app: app.learn.run_queue(app.settings.budget_s), self._progress, self._end
+        )
 
     @Slot()
     def pause(self) -> None:
@@ -109,8 +111,9 @@ class LearningQueue(QObject):
             self.ended.emit()
             if outcome.error is not None:
                 self._bridge.problem_found.emit(outcome.error)
-            elif isinstance(outcome.result, Checkpoint):
-                self.said.emit(f"Consolidated. {outcome.result.reason}")
+            elif outcome.result:
+                reasons = " ".join(checkpoint.reason for checkpoint in outcome.result)
+                self.said.emit(f"Consolidated. {reasons}")
             elif outcome.bug is None and not outcome.is_cancelled:
                 self.said.emit("There was nothing new to consolidate.")
 

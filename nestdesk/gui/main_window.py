@@ -44,7 +44,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("NestDesk")
         self.setMinimumSize(760, 520)
         self._bridge, self._state = bridge, state
-        self._preferences = Preferences(bridge, theme, state)
+        self._preferences = Preferences(bridge, theme, state, self)
         self._view = "chats"
         self._conversations: dict[int, Conversation] = {}
         self._sources: dict[int, Source] = {}
@@ -137,6 +137,7 @@ class MainWindow(QMainWindow):
             sleep=self.queue.sleep,
             show_view=self.show_view,
             toggle_inspector=self.desk.toggle_inspector,
+            show_settings=self._preferences.dialog.popup,
             choose_theme=self._preferences.choose_theme,
             choose_effort=self._preferences.choose_effort,
             learn_from_chats=self._preferences.learn_from_chats,

@@ -26,6 +26,7 @@ class Commands:
     sleep: Callable[[], object]
     show_view: Callable[[str], object]
     toggle_inspector: Callable[[], object]
+    show_settings: Callable[[], object]
     choose_theme: Callable[[str], object]
     choose_effort: Callable[[str], object]
     learn_from_chats: Callable[[bool], object]
@@ -74,6 +75,7 @@ def build(window: QMainWindow, commands: Commands) -> Menus:
     add(chat, "New &temporary chat", commands.new_temporary_chat, "Ctrl+Shift+N")
     add(chat, "&Stop the answer", commands.stop, "Esc")
     chat.addSeparator()
+    add(chat, "S&ettings …", commands.show_settings, "Ctrl+,")
     add(chat, "&Quit", window.close, QKeySequence.StandardKey.Quit)
     learn = bar.addMenu("&Learn")
     add(learn, "Add &files …", commands.add_files, QKeySequence.StandardKey.Open)

@@ -1,0 +1,215 @@
+"""The settings: one dial for how eagerly NestDesk learns, what stands behind it, and how the window looks.
+
+Every change is stored at once. What counts only from the next start says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QSettings, Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QFormLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+
+from nestdesk.core.settings import Settings
+from nestdesk.core.types import Effort
+from nestdesk.gui.bridge import Bridge
+from nestdesk.gui.elements import button, frame, label, row
+from nestdesk.gui.menus import EFFORT_WORDS, THEME_WORDS
+
+DEVICE_WORDS = {"auto": "The fastest there is", "cpu": "Processor (CPU)", "cuda": "Graphics card (CUDA)"}
+SIZES = {1.0: "100 %", 1.25: "125 %", 1.5: "150 %", 1.75: "175 %", 2.0: "200 %"}
+SCALE = "scale"  # its key in the window's own file: it is needed before the database can be opened
+
+
+@dataclass(frozen=True)
+class Eagerness:
+    """One position of the dial: what it sets, and what that means."""
+
+    title: str
+    effort: Effort
+    learns_from_drops: bool
+    learns_from_chats: bool
+    sentence: str
+
+    def of(self, settings: Settings) -> Settings:
+        """Return the settings with the dial at this position."""
+        return replace(
+            settings,
+            effort=self.effort,
+            learns_from_drops=self.learns_from_drops,
+            learns_from_chats=self.learns_from_chats,
+        )
+
+
+DIAL = (
+    Eagerness("Off", Effort.NORMAL, False, False, "Documents can be searched. Nothing is learned in the weights."),
+    Eagerness("Careful", Effort.QUICK, True, False, "Documents are learned in little time. Chats teach nothing."),
+    Eagerness("Normal", Effort.NORMAL, True, True, "Documents are learned, and so is what you state in chats."),
+    Eagerness("Eager", Effort.DEEP, True, True, "As normal, with more time and more experts for each document."),
+)
+OTHER = "Other: set below"
+
+
+class SettingsDialog(QDialog):
+    """Shows the settings as they are stored, and stores what is changed."""
+
+    theme_chosen = Signal(str)
+    changed = Signal(object)  # core.settings.Settings
+
+    def __init__(self, bridge: Bridge, state: QSettings, parent: QWidget) -> None:
+        """Start out of sight; state is the window's own file."""
+        super().__init__(parent)
+        self.setWindowTitle("Settings")
+        self.setMinimumWidth(520)
+        self._bridge, self._state = bridge, state
+        self.settings = Settings()
+        self._is_silent = False
+        self.dial = _choice("How eagerly NestDesk learns", [one.title for one in DIAL] + [OTHER])
+        self.meaning = label("", "muted", wraps=True)
+        self.effort = _choice("How much time a document gets", list(EFFORT_WORDS.values()))
+        self.drops = _check("Learn from documents that are added")
+        self.chats = _check("Learn from what I state in chats")
+        self.seconds = _number(
+            "Seconds of learning for a document", 0, 3600, 10, " s", "As long as the time above allows"
+        )
+        self.tokens = _number("Longest answer", 32, 2048, 32, " tokens")
+        self.device = _choice("What computes", list(DEVICE_WORDS.values()))
+        self.theme = _choice("Colours", list(THEME_WORDS.values()))
+        self.size = _choice("Size of text and window", list(SIZES.values()))
+        self._lay_out()
+        self._connect()
+
+    def popup(self) -> None:
+        """Show the settings as they are stored."""
+        self._bridge.ask(lambda app: app.settings, self._open)
+
+    def _open(self, settings: Settings) -> None:
+        self.show_settings(settings)
+        self.open()
+        self.dial.setFocus()
+
+    def show_settings(self, settings: Settings) -> None:
+        """Show these settings."""
+        self._is_silent = True
+        self.settings = settings
+        place = next((at for at, one in enumerate(DIAL) if one.of(settings) == settings), len(DIAL))
+        self.dial.setCurrentIndex(place)
+        self.meaning.setText(DIAL[place].sentence if place < len(DIAL) else "The settings below are your own.")
+        self.effort.setCurrentIndex(list(EFFORT_WORDS).index(str(settings.effort)))
+        self.drops.setChecked(settings.learns_from_drops)
+        self.chats.setChecked(settings.learns_from_chats)
+        self.seconds.setValue(int(settings.budget_s))
+        self.tokens.setValue(settings.max_answer_tokens)
+        self.device.setCurrentIndex(list(DEVICE_WORDS).index(settings.device))
+        self.theme.setCurrentIndex(list(THEME_WORDS).index(settings.theme))
+        self.size.setCurrentIndex(_nearest(list(SIZES), scale_of(self._state)))
+        self._is_silent = False
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 24, 24, 16)
+        layout.setSpacing(16)
+        groups: Sequence[tuple[str, Sequence[QWidget]]] = (
+            ("Learning", (self.dial, self.meaning)),
+            ("Behind the dial", (self.effort, self.seconds, self.drops, self.chats)),
+            ("Answers", (self.tokens,)),
+            ("Look", (self.theme, self.size)),
+            ("Hardware", (self.device,)),
+        )
+        for title, parts in groups:
+            layout.addWidget(label(title, "strong"))
+            form = QFormLayout()
+            form.setContentsMargins(0, 0, 0, 0)
+            form.setSpacing(8)
+            form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+            for part in parts:
+                if isinstance(part, QLabel | QCheckBox):
+                    form.addRow(part)
+                else:
+                    form.addRow(part.accessibleName(), part)
+            layout.addLayout(form)
+        layout.addWidget(label("Size and hardware count from the next start.", "small"))
+        layout.addWidget(frame("rule"))
+        layout.addLayout(row(None, button("Close", self.close, "primary")))
+
+    def _connect(self) -> None:
+        self.dial.activated.connect(self._turn_dial)
+        self.effort.activated.connect(self._store)
+        self.device.activated.connect(self._store)
+        self.theme.activated.connect(self._choose_theme)
+        self.size.activated.connect(self._choose_size)
+        self.seconds.valueChanged.connect(self._store)
+        self.tokens.valueChanged.connect(self._store)
+        self.drops.toggled.connect(self._store)
+        self.chats.toggled.connect(self._store)
+
+    def _turn_dial(self, place: int) -> None:
+        if place < len(DIAL):
+            self._save(DIAL[place].of(self.settings))
+
+    def _store(self) -> None:
+        if self._is_silent:
+            return
+        chosen = replace(
+            self.settings,
+            effort=Effort(_key(EFFORT_WORDS, self.effort)),
+            device=_key(DEVICE_WORDS, self.device),
+            learns_from_drops=self.drops.isChecked(),
+            learns_from_chats=self.chats.isChecked(),
+            budget_s=float(self.seconds.value()),
+            max_answer_tokens=self.tokens.value(),
+        )
+        self._save(chosen)
+
+    def _choose_theme(self) -> None:
+        self.theme_chosen.emit(_key(THEME_WORDS, self.theme))
+        self.settings = replace(self.settings, theme=_key(THEME_WORDS, self.theme))
+
+    def _choose_size(self, place: int) -> None:
+        self._state.setValue(SCALE, list(SIZES)[place])
+
+    def _save(self, settings: Settings) -> None:
+        self.show_settings(settings)
+        self._bridge.ask(lambda app: app.save_settings(settings))
+        self.changed.emit(settings)
+
+
+def scale_of(state: QSettings) -> float:
+    """Return how large the window is drawn: 1.0 to 2.0."""
+    try:
+        return max(1.0, min(float(str(state.value(SCALE, 1.0))), 2.0))
+    except ValueError:  # the file was edited by hand
+        return 1.0
+
+
+def _choice(name: str, words: Sequence[str]) -> QComboBox:
+    made = QComboBox()
+    made.setAccessibleName(name)
+    made.addItems(list(words))
+    return made
+
+
+def _check(name: str) -> QCheckBox:
+    made = QCheckBox(name)
+    made.setAccessibleName(name)
+    return made
+
+
+def _number(name: str, least: int, most: int, step: int, unit: str, nothing: str = "") -> QSpinBox:
+    made = QSpinBox()
+    made.setAccessibleName(name)
+    made.setRange(least, most)
+    made.setSingleStep(step)
+    made.setSuffix(unit)
+    made.setSpecialValueText(nothing)
+    made.setKeyboardTracking(False)  # a number half typed is not stored
+    return made
+
+
+def _key(words: Mapping[str, str], shown: QComboBox) -> str:
+    return list(words)[shown.currentIndex()]
+
+
+def _nearest(values: Sequence[float], wanted: float) -> int:
+    return min(range(len(values)), key=lambda at: abs(values[at] - wanted))
