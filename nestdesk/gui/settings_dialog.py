@@ -19,6 +19,7 @@ from nestdesk.gui.menus import EFFORT_WORDS, THEME_WORDS
 
 DEVICE_WORDS = {"auto": "The fastest there is", "cpu": "Processor (CPU)", "cuda": "Graphics card (CUDA)"}
 SIZES = {1.0: "100 %", 1.25: "125 %", 1.5: "150 %", 1.75: "175 %", 2.0: "200 %"}
+NAMES_PX = 240
 SCALE = "scale"  # its key in the window's own file: it is needed before the database can be opened
 
 
@@ -61,7 +62,7 @@ class SettingsDialog(QDialog):
         """Start out of sight; state is the window's own file."""
         super().__init__(parent)
         self.setWindowTitle("Settings")
-        self.setMinimumWidth(520)
+        self.setMinimumWidth(600)
         self._bridge, self._state = bridge, state
         self.settings = Settings()
         self._is_silent = False
@@ -127,7 +128,10 @@ class SettingsDialog(QDialog):
                 if isinstance(part, QLabel | QCheckBox):
                     form.addRow(part)
                 else:
-                    form.addRow(part.accessibleName(), part)
+                    name = label(part.accessibleName())
+                    name.setMinimumWidth(NAMES_PX)
+                    name.setBuddy(part)
+                    form.addRow(name, part)
             layout.addLayout(form)
         layout.addWidget(label("Size and hardware count from the next start.", "small"))
         layout.addWidget(frame("rule"))
@@ -203,6 +207,7 @@ def _number(name: str, least: int, most: int, step: int, unit: str, nothing: str
     made.setSingleStep(step)
     made.setSuffix(unit)
     made.setSpecialValueText(nothing)
+    made.lineEdit().setTextMargins(8, 0, 0, 0)
     made.setKeyboardTracking(False)  # a number half typed is not stored
     return made
 

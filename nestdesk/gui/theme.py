@@ -107,8 +107,9 @@ def color(token: str, alpha: float = 1.0) -> QColor:
 
 def style_sheet(chosen: Tokens) -> str:
     """Return the template filled with one theme's tokens."""
-    template = (resources() / "themes" / "nestdesk.qss").read_text(encoding="utf-8")
-    return Template(template).substitute(asdict(chosen))
+    folder = resources() / "themes"
+    template = (folder / "nestdesk.qss").read_text(encoding="utf-8")
+    return Template(template).substitute(asdict(chosen), folder=folder.as_posix())
 
 
 def palette(chosen: Tokens) -> QPalette:
