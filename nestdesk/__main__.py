@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from nestdesk import demo
+from nestdesk import collections_command, demo, exchange_command, folders_command, memory_command
 from nestdesk.app import open_app
 from nestdesk.bench import commands
 from nestdesk.cli import make_cli
@@ -13,7 +13,15 @@ from nestdesk.cli import make_cli
 
 def main() -> None:
     """Run the program with the arguments it was started with."""
-    make_cli(open_app, _open_window, (demo.register, commands.register))()
+    more = (
+        demo.register,
+        commands.register,
+        collections_command.register,
+        folders_command.register,
+        exchange_command.register,
+        memory_command.register,
+    )
+    make_cli(open_app, _open_window, more)()
 
 
 def _open_window(data_dir: Path | None, device: str) -> int:

@@ -17,6 +17,8 @@ from nestdesk.engine.client import EngineClient
 from nestdesk.engine.identity import identity_blob
 from nestdesk.engine.protocol import Open
 from nestdesk.services.chat import Chat
+from nestdesk.services.collections import Collections
+from nestdesk.services.exchange import Exchange
 from nestdesk.services.experts import ExpertService
 from nestdesk.services.find import Find
 from nestdesk.services.forget import Forget
@@ -24,16 +26,24 @@ from nestdesk.services.learn import Learn
 from nestdesk.services.library import Library
 from nestdesk.services.library_index import LibraryIndex
 from nestdesk.services.material import Materials
+from nestdesk.services.memory import Memory
 from nestdesk.services.models import Models
+from nestdesk.services.overviews import Overviews
 from nestdesk.services.recall import Recall
 from nestdesk.services.reports import Reports
 from nestdesk.services.roster import Roster
 from nestdesk.services.sleep import Sleep
+from nestdesk.services.watch import Watch
 from nestdesk.services.workspace import App
 from nestdesk.storage.blobs import Blobs
+from nestdesk.storage.collections import CollectionStore
 from nestdesk.storage.database import Database
 from nestdesk.storage.experts import ExpertStore
+from nestdesk.storage.facts import FactStore
+from nestdesk.storage.folders import FolderStore
 from nestdesk.storage.journal import Journal
+from nestdesk.storage.passages import PassageStore
+from nestdesk.storage.sections import SectionStore
 from nestdesk.storage.sources import SourceStore
 
 __all__ = ["App", "open_app"]
@@ -78,11 +88,16 @@ def _build(folder: DataFolder, database: Database, device: str) -> App:
 
     engine = EngineClient(request, folder.logs / "engine.log")
     models = Models(folder, engine.stream, changes)
-    roster = Roster(database, engine, experts, blobs, identity_blob, resources() / "birth")
-    recall = Recall(engine, roster, LibraryIndex(sources, changes), models)
-    sleep = Sleep(database, sources, engine, roster, models, changes)
+    collections, folders = CollectionStore(database), FolderStore(database)
+    roster = Roster(database, engine, experts, sources, blobs, identity_blob, resources() / "birth")
+    sections = SectionStore(database)
+    library_index = LibraryIndex(sources, PassageStore(database), changes)
+    recall = Recall(engine, roster, library_index, models, Overviews(sources, sections))
+    sleep = Sleep(database, sources, collections, engine, roster, models, changes)
     materials = Materials(database, sources, journal)
-    learn = Learn(database, sources, engine, roster, models, changes, sleep, materials, _generic_questions())
+    memory = Memory(FactStore(database), engine, models, changes)
+    learn = Learn(database, sources, sections, engine, roster, models, changes, sleep, materials, _generic_questions())
+    forget = Forget(folder, database, sources, folders, journal, experts, roster, sleep, changes, learn.is_running)
     app = App(
         folder=folder,
         database=database,
@@ -96,13 +111,17 @@ def _build(folder: DataFolder, database: Database, device: str) -> App:
         roster=roster,
         models=models,
         recall=recall,
-        chat=Chat(journal, engine, recall, roster, models, changes, learn, lambda: app.settings),
+        chat=Chat(journal, engine, recall, roster, models, changes, learn, memory, lambda: app.settings),
         sleep=sleep,
         learn=learn,
-        library=Library(sources, experts),
+        library=Library(sources, collections, experts),
+        memory=memory,
+        collections=Collections(database, collections, sources, roster, sleep, changes),
         expert_service=ExpertService(database, experts, changes),
-        forget=Forget(folder, database, sources, journal, experts, roster, sleep, changes, learn.is_running),
+        forget=forget,
+        watch=Watch(folders, sources, learn, forget, changes),
         find=Find(database, journal, sources, experts),
+        exchange=Exchange(folder, database, blobs, learn, changes, lambda: app.settings),
         reports=Reports(folder.reports),
     )
     return app

@@ -101,11 +101,15 @@ def learn(
     paths: Paths,
     effort: Annotated[Effort, typer.Option(help="How much time and capacity a file gets.")] = Effort.NORMAL,
     budget: Annotated[float, typer.Option(min=0.0, help="Seconds of learning for each file; 0: the effort's.")] = 0.0,
+    collection: Annotated[str, typer.Option(help="Where they belong; made if there is none of that name.")] = "",
 ) -> None:
     """Learn files, and the files in folders."""
     terminal: Terminal = context.obj
     with terminal.opened() as app:
-        added = terminal.run(app.learn.add(paths, effort))
+        home = app.collections.named(collection).id if collection else None
+        added = terminal.run(app.learn.add(paths, effort, home))
+        if home is not None:  # what was known before may be elsewhere
+            terminal.run(app.collections.move([source.id for source in added], home))
         waiting = {source.id for source in app.sources.queued()}
         done = [terminal.run(app.learn.run(source.id, budget)) if source.id in waiting else source for source in added]
         failed = [source for source in done if source.state is SourceState.FAILED]
@@ -125,17 +129,17 @@ def sleep(
     context: typer.Context,
     budget: Annotated[float, typer.Option(min=0.0, help="Seconds; 0: as long as it takes.")] = 0.0,
 ) -> None:
-    """Consolidate what was learned since the last sleep into the mid expert."""
+    """Consolidate what was learned since the last sleep into the mid expert of each collection."""
     terminal: Terminal = context.obj
     with terminal.opened() as app:
-        checkpoint = terminal.run(app.sleep.run(budget))
-        if checkpoint is None:
-            terminal.show({"checkpoint": None}, "Nothing was learned since the last sleep.")
-        else:
+        checkpoints = terminal.run(app.sleep.run(budget))
+        lines = []
+        for checkpoint in checkpoints:
             verb = "Consolidated" if checkpoint.is_accepted else "Did not consolidate"
-            terminal.show(
-                {"checkpoint": checkpoint}, f"{verb} {len(checkpoint.source_ids)} sources: {checkpoint.reason}"
-            )
+            name = app.experts.get(checkpoint.expert_id).name
+            lines.append(f"{verb} {len(checkpoint.source_ids)} sources in {name}: {checkpoint.reason}")
+        text = "\n".join(lines) or "Nothing was learned since the last sleep."
+        terminal.show({"checkpoints": checkpoints}, text)
 
 
 def _sources_commands() -> typer.Typer:
@@ -147,10 +151,14 @@ def _sources_commands() -> typer.Typer:
         terminal: Terminal = context.obj
         with terminal.opened() as app:
             sources = app.library.sources()
+            names = {one.id: one.name for one in app.collections.list()}
             rows = [
-                (s.id, kind_word(s), s.state, s.passages, scores_words(s.before, s.after), s.title) for s in sources
-            ]
-            terminal.show(sources, table(("ID", "KIND", "STATE", "PASSAGES", "BEFORE > AFTER", "TITLE"), rows))
+                (s.id, kind_word(s), s.language or "-", s.state, s.passages, scores_words(s.before, s.after),
+                 names.get(s.collection_id or 0, ""), s.title)
+                for s in sources
+            ]  # fmt: skip
+            header = ("ID", "KIND", "LANGUAGE", "STATE", "PASSAGES", "BEFORE > AFTER", "COLLECTION", "TITLE")
+            terminal.show(sources, table(header, rows))
 
     @commands.command()
     def show(context: typer.Context, source_id: SourceId) -> None:
@@ -159,6 +167,10 @@ def _sources_commands() -> typer.Typer:
         with terminal.opened() as app:
             details = app.library.show(source_id)
             lines = [learned_words(details.source), *(f"expert: {one.name}" for one in details.experts)]
+            lines += [f"collection: {details.collection}"] if details.collection else []
+            lines += [f"language: {details.source.language}"] if details.source.language else []
+            lines += [f"type: {details.source.media_type}"] if details.source.media_type else []
+            lines += [f"note: {note}" for note in details.source.notes]
             if kind_word(details.source) == "chat":  # there is no file to look it up in
                 lines += [f"you said: {passage.text}" for passage in details.passages]
             lines += [f"{q.question}\n  wanted {q.answer} | before {q.before} | after {q.after}" for q in details.quiz]

@@ -18,19 +18,28 @@ from nestdesk.core.settings import Settings
 from nestdesk.core.types import Document, Function, Level, Scores, StudyItem, Turn
 from nestdesk.engine import protocol
 from nestdesk.services.chat import Chat
+from nestdesk.services.collections import Collections
 from nestdesk.services.experts import ExpertService
 from nestdesk.services.forget import Forget
 from nestdesk.services.learn import Learn
 from nestdesk.services.library import Library
 from nestdesk.services.library_index import LibraryIndex
 from nestdesk.services.material import Materials
+from nestdesk.services.memory import Memory
+from nestdesk.services.overviews import Overviews
 from nestdesk.services.recall import Recall
 from nestdesk.services.roster import Roster
 from nestdesk.services.sleep import Sleep
+from nestdesk.services.watch import Watch
 from nestdesk.storage.blobs import Blobs
+from nestdesk.storage.collections import CollectionStore
 from nestdesk.storage.database import Database
 from nestdesk.storage.experts import ExpertStore
+from nestdesk.storage.facts import FactStore
+from nestdesk.storage.folders import FolderStore
 from nestdesk.storage.journal import Journal
+from nestdesk.storage.passages import PassageStore
+from nestdesk.storage.sections import SectionStore
 from nestdesk.storage.sources import SourceStore
 
 BACKBONE = "fake-backbone"
@@ -169,6 +178,9 @@ class Desk:
     library: Library
     expert_service: ExpertService
     forget: Forget
+    collections: Collections
+    watch: Watch
+    memory: Memory
     settings: Settings = field(default_factory=Settings)
 
     def problems(self) -> list[str]:
@@ -190,18 +202,23 @@ def build_desk(root: Path) -> Desk:
     def identity(function: Function, level: Level, backbone: str) -> bytes:
         return f"identity {function} {level} {backbone}".encode()
 
-    roster = Roster(database, engine, experts, blobs, identity, birth)
-    recall = Recall(engine, roster, LibraryIndex(sources, changes), models)
-    sleep = Sleep(database, sources, engine, roster, models, changes)
+    collections, folders = CollectionStore(database), FolderStore(database)
+    roster = Roster(database, engine, experts, sources, blobs, identity, birth)
+    sections = SectionStore(database)
+    index = LibraryIndex(sources, PassageStore(database), changes)
+    recall = Recall(engine, roster, index, models, Overviews(sources, sections))
+    sleep = Sleep(database, sources, collections, engine, roster, models, changes)
     materials = Materials(database, sources, journal, _read_text)
-    learn = Learn(database, sources, engine, roster, models, changes, sleep, materials, GENERIC)
-    chat = Chat(journal, engine, recall, roster, models, changes, learn, lambda: desk.settings)
-    forget = Forget(folder, database, sources, journal, experts, roster, sleep, changes, learn.is_running)
+    learn = Learn(database, sources, sections, engine, roster, models, changes, sleep, materials, GENERIC)
+    memory = Memory(FactStore(database), engine, models, changes)
+    chat = Chat(journal, engine, recall, roster, models, changes, learn, memory, lambda: desk.settings)
+    forget = Forget(folder, database, sources, folders, journal, experts, roster, sleep, changes, learn.is_running)
     service = ExpertService(database, experts, changes)
-    library = Library(sources, experts)
+    library = Library(sources, collections, experts)
     desk = Desk(
         folder, database, blobs, experts, sources, journal, engine, changes, models, roster, recall, chat, sleep,
-        learn, library, service, forget,
+        learn, library, service, forget, Collections(database, collections, sources, roster, sleep, changes),
+        Watch(folders, sources, learn, forget, changes), memory,
     )  # fmt: skip
     return desk
 

@@ -12,9 +12,11 @@ from typing import Annotated, Any
 
 import typer
 
+from nestdesk.bench import conversations as conversations_bench
 from nestdesk.bench import functions as functions_bench
 from nestdesk.bench import intents as intents_bench
 from nestdesk.bench import long as long_bench
+from nestdesk.bench import memories as memories_bench
 from nestdesk.bench import plots
 from nestdesk.bench import recall as recall_bench
 from nestdesk.bench import search as search_bench
@@ -39,7 +41,7 @@ Out = Annotated[Path | None, typer.Option(help="Write the report here.")]
 def register(cli: typer.Typer) -> None:
     """Add the bench commands."""
     bench = typer.Typer(help="Measure NestDesk on public data; every report is JSON.", no_args_is_help=True)
-    for command in (recall, functions, search, stream, speed, long, intents):
+    for command in (recall, functions, search, stream, speed, long, intents, conversations, memories):
         bench.command()(command)
     cli.add_typer(bench, name="bench")
 
@@ -190,6 +192,34 @@ def intents(
         examples = intents_bench.read(train, test)
     with terminal.scratch() as app:
         _write(terminal, terminal.run(intents_bench.intents(app, *examples, increments, seed)), out)
+
+
+def conversations(
+    context: typer.Context,
+    count: Annotated[int, typer.Option("--conversations", min=2, help="That everything is told in.")] = 50,
+    seeds: Seeds = 3,
+    out: Out = None,
+) -> None:
+    """Tell a made-up life to the chat, conversation by conversation, and ask about it in new ones."""
+    terminal: Terminal = context.obj
+    results = []
+    for seed in range(seeds):
+        with terminal.scratch() as app:
+            results.append(terminal.run(conversations_bench.conversations(app, count, seed)))
+    summary = conversations_bench.summary(results)
+    _write(terminal, {"bench": "conversations", "seeds": seeds, "summary": summary, "results": results}, out)
+
+
+def memories(
+    context: typer.Context,
+    log: Annotated[Path, typer.Option(help="Lines of {text, before?, remember, half?}.")],
+    out: Out = None,
+) -> None:
+    """Measure how much junk a labelled log of turns leaves in the memory, and how much is missed."""
+    terminal: Terminal = context.obj
+    with terminal.errors():
+        turns = memories_bench.read(log)
+    _write(terminal, memories_bench.memories(turns), out)
 
 
 def _write(terminal: Terminal, report: dict[str, Any], out: Path | None) -> Path:

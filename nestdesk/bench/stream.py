@@ -146,11 +146,11 @@ def _learned(app: App, article: Article, run: Run, number: int) -> Job[dict[str,
 def _slept(app: App, run: Run) -> Job[dict[str, Any]]:
     """Consolidate all that was learned, and ask again: the fast experts are empty from then on."""
     began = time.monotonic()
-    checkpoint = yield from app.sleep.run(SLEEP_SHARE * run.budget_s * len(run.articles))
+    checkpoints = yield from app.sleep.run(SLEEP_SHARE * run.budget_s * len(run.articles))
     slept: dict[str, Any] = {
         "seconds": time.monotonic() - began,
-        "accepted": checkpoint is not None and checkpoint.is_accepted,
-        "reason": checkpoint.reason if checkpoint else "",
+        "accepted": any(one.is_accepted for one in checkpoints),
+        "reason": " ".join(one.reason for one in checkpoints),
     }
     for mode in (Mode.CLOSED, Mode.AUTO):
         slept[str(mode)] = _mean((yield from _asked(app, run, mode)))

@@ -322,6 +322,35 @@ class MemorySummary:
     created_at: datetime
 
 
+class FactKind(StrEnum):
+    """What a remembered statement is."""
+
+    FACT = "fact"
+    PREFERENCE = "preference"
+    INSTRUCTION = "instruction"  # how to behave from now on
+    EVENT = "event"  # over after its day
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something a person said about themselves, in their words, or wrote into their memory."""
+
+    id: int
+    text: str
+    kind: FactKind
+    topic: str  # what it is about: the newest fact on a topic replaces the others; "": it replaces none
+    confidence: float  # 0..1
+    created_at: datetime
+    conversation_id: int | None = None  # where it was said; None: written by hand
+    message_id: int | None = None
+    collection_id: int | None = None  # where it counts; None: everywhere
+    expires_at: datetime | None = None
+    used_at: datetime | None = None
+    uses: int = 0  # answers it took part in
+    is_on: bool = True
+    replaced_by_id: int | None = None
+
+
 @dataclass(frozen=True)
 class Event:
     """One entry of the journal: what was learned, rolled back, restored or forgotten, and when."""

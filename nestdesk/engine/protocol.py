@@ -33,7 +33,7 @@ class ExpertUse:
 class Open:
     """Load the backbone; answered by Ready. The client sends it again after every restart."""
 
-    backbone: str  # folder made by learning.backbone.convert, or any safetensors folder
+    backbone: str  # folder made by learning.backbone.convert, or any safetensors folder; empty: texts are embedded only
     embedder: str  # folder with model.onnx and tokenizer.json
     scratch: str  # folder for new weights
     device: str = "auto"
@@ -115,7 +115,10 @@ class Embed:
 
 @dataclass(frozen=True)
 class Learn:
-    """Study one source in a fast expert; answered by Progressed events and a Learned."""
+    """Study one source in a fast expert; answered by Progressed events and a Learned.
+
+    Passages with a block in earlier weights keep it and their items; only others are learned. By one recipe, no search.
+    """
 
     title: str
     passages: tuple[Passage, ...]
@@ -126,6 +129,8 @@ class Learn:
     seed: int = 0
     items: tuple[StudyItem, ...] = ()  # given: study exactly these (replay); empty: make them from the passages
     beside: tuple[tuple[int, ...], ...] = ()  # for each passage, those it is easily taken for
+    earlier: str = ""  # path of the source's earlier weights
+    kept: tuple[int, ...] = ()  # for each passage its block in them, -1 for none
     kind: Literal["learn"] = "learn"
 
 

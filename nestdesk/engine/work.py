@@ -65,19 +65,33 @@ T = TypeVar("T")
 class Opened:
     """A loaded engine."""
 
-    nested: NestedModel
+    model: NestedModel | None  # None: it embeds and nothing else
     embedder: embedders.Embedder
     scratch: Path
 
+    @property
+    def nested(self) -> NestedModel:
+        """The nested model.
+
+        Raises:
+            BackboneError: the engine was opened without a backbone.
+        """
+        if self.model is None:
+            raise BackboneError("The engine was opened to embed texts only.")
+        return self.model
+
 
 def open_model(request: Open) -> tuple[Opened, Ready]:
-    """Load backbone and embedder."""
+    """Load backbone and embedder, or the embedder alone if no backbone is named."""
     began = time.monotonic()
+    embedder = embedders.Embedder(Path(request.embedder))
+    if not request.backbone:
+        ready = Ready("", "", "cpu", thread_count(), 0, 0, time.monotonic() - began)
+        return Opened(None, embedder, Path(request.scratch)), ready
     device = choose_device(request.device)
     torch.set_num_threads(thread_count())
     backbone = backbones.load(Path(request.backbone), device, backbones.best_precision(device))
     nested = NestedModel(backbone)
-    embedder = embedders.Embedder(Path(request.embedder))
     opened = Opened(nested, embedder, Path(request.scratch))
     ready = Ready(
         name=backbone.config.name,
@@ -240,12 +254,22 @@ def _probe(opened: Opened, body: Probe) -> Work:
 def _learn(opened: Opened, body: Learn) -> Work:
     skills = opened.nested.active(_uses(body.skills))
     preparing = outer_loop.prepare(
-        opened.nested, body.passages, skills, body.effort, body.budget_s, body.seed, body.items, body.beside
-    )
+        opened.nested, body.passages, skills, body.effort, body.budget_s, body.seed, body.items, body.beside,
+        _kept(opened, body),
+    )  # fmt: skip
     lesson = yield from _report(preparing)
     default, *others = body.recipes or levels.EFFORTS[body.effort].recipes
     learning = search.learn(lesson, default, others) if others else outer_loop.learn(lesson, default)
     return _learned(opened, (yield from _report(learning)))
+
+
+def _kept(opened: Opened, body: Learn) -> dict[int, experts.ExpertWeights]:
+    """Return the earlier blocks of the passages that keep them."""
+    if not body.earlier:
+        return {}
+    nested = opened.nested
+    blocks = experts.parts(experts.load(Path(body.earlier), nested.fingerprint, nested.backbone.device))
+    return {passage: blocks[block] for passage, block in enumerate(body.kept) if block >= 0}
 
 
 def _sleep(opened: Opened, body: Sleep) -> Work:

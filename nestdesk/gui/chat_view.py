@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from nestdesk.core.errors import NestDeskError
 from nestdesk.core.jobs import Changes, Outcome, Progress, Ticket
-from nestdesk.core.types import Conversation, Message, Role
+from nestdesk.core.types import Conversation, Fact, Message, Role
 from nestdesk.gui.bridge import CHAT, Bridge
 from nestdesk.gui.composer import Composer
 from nestdesk.gui.elements import COLUMN_PX, EmptyState, Header, Page, button, clear, icon_button
@@ -133,6 +133,7 @@ class ChatView(QWidget):
         live = self._live = Live(UserTurn(text), AnswerTurn())
         self._lives.append(live)
         live.sent.show_state("Sending …")
+        live.sent.undo_requested.connect(partial(self._undo, live))
         live.answer.why_requested.connect(self.why_requested)
         self._turns.addWidget(live.sent)
         self._turns.addWidget(live.answer)
@@ -198,8 +199,24 @@ class ChatView(QWidget):
                     live.answer.finish(last.text, last.why, last.is_complete)
                 elif outcome.result is None:
                     live.answer.hide()
+                self._ask_learned(live)
 
         self._bridge.ask(lambda app: app.chat.messages(conversation_id), adopt)
+
+    def _ask_learned(self, live: Live) -> None:
+        """Show below the message just sent what was learned from it."""
+        said = [message.id for message in self._messages if message.role is Role.USER]
+
+        def show(facts: Sequence[Fact]) -> None:
+            if live.is_shown:
+                live.sent.show_learned(facts)
+
+        if said:
+            self._bridge.ask(lambda app: app.memory.learned(said[-1]), show)
+
+    def _undo(self, live: Live, message_id: int) -> None:
+        live.sent.show_learned(())
+        self._bridge.ask(lambda app: app.memory.undo(message_id))
 
     def _refuse(self, live: Live, error: NestDeskError) -> None:
         if self._live is live:

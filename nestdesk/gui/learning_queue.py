@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from nestdesk.core.jobs import Outcome, Progress, Ticket
+from nestdesk.core.jobs import Job, Outcome, Progress, Ticket
 from nestdesk.core.types import Source, SourceState
 from nestdesk.gui import words
 from nestdesk.gui.bridge import INTAKE, LEARNING, Bridge
+
+if TYPE_CHECKING:
+    from nestdesk.services.workspace import App
 
 WAITING = (SourceState.QUEUED, SourceState.READING, SourceState.LEARNING)
 
@@ -75,9 +79,7 @@ class LearningQueue(QObject):
             self._wants_more = True
             return
         self._wants_more = False
-        self._ticket = self._bridge.run(
-            LEARNING, lambda app: app.learn.run_queue(app.settings.budget_s), self._progress, self._end
-        )
+        self._ticket = self._bridge.run(LEARNING, _run, self._progress, self._end)
 
     @Slot()
     def pause(self) -> None:
@@ -161,3 +163,7 @@ def _added(sources: tuple[Source, ...]) -> str:
     if failed:
         parts.append(f"{words.count(len(failed), 'file')} could not be opened; the library says why.")
     return " ".join(parts) or "There was nothing to learn from."
+
+
+def _run(app: App) -> Job[object]:
+    return app.learn.run_queue(app.settings.budget_s, app.settings.learns_from_drops)

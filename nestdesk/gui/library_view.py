@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QProgressBar, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from nestdesk.core.jobs import Progress
-from nestdesk.core.types import Source, SourceState
-from nestdesk.gui import words
+from nestdesk.core.jobs import Changes, Progress
+from nestdesk.core.types import Collection, Source, SourceState
+from nestdesk.gui import dialogs, library_menus, words
 from nestdesk.gui.bridge import Bridge
 from nestdesk.gui.elements import (
     ElidedLabel,
@@ -28,12 +28,15 @@ from nestdesk.gui.elements import (
     row,
 )
 from nestdesk.gui.quiz_card import quiz_card
+from nestdesk.gui.watching import Watching, notice
 
 if TYPE_CHECKING:
     from nestdesk.services.library import SourceDetails
+    from nestdesk.services.watch import Look
 
 BUSY = (SourceState.READING, SourceState.LEARNING)
 CAN_RETRY = (SourceState.FAILED, SourceState.CANCELLED)
+EVERYTHING, UNCOLLECTED = -1, 0  # what the filter shows besides a collection
 
 
 class SourceRow(QFrame):
@@ -114,8 +117,22 @@ class LibraryView(QWidget):
         self.header.layout().insertWidget(0, self.back)  # type: ignore[union-attr]
         self.add = button("Add files", self.files_requested.emit, picture="plus")
         self.header.tools.addWidget(self.add)
+        self.folders = button("Folders", self._offer_folders, picture="folder")
+        self.header.tools.addWidget(self.folders)
+        self.watching = Watching(bridge, self)
+        self.watching.looked.connect(self._show_looks)
+        self.filter = QComboBox()
+        self.filter.setAccessibleName("Which collection is shown")
+        self.filter.activated.connect(self._show_filtered)
+        self.filter.hide()
+        self.header.tools.insertWidget(0, self.filter)
+        self._collections: tuple[Collection, ...] = ()
+        bridge.opened.connect(self._load_collections)
+        bridge.changed.connect(self._follow)
         self._overview = Page("All sources")
         self._overview.body.setSpacing(8)
+        self._notices = column(gap=8)
+        self._overview.body.addLayout(self._notices)
         self._list = column(gap=8)
         self._overview.body.addLayout(self._list)
         self._overview.body.addStretch(1)
@@ -144,17 +161,10 @@ class LibraryView(QWidget):
         changed = tuple(sources) != self._sources
         self._sources = tuple(sources)
         if changed:
-            clear(self._list)
-            self._rows = {}
-            self._list.addWidget(label(self._sum(), "muted"))
-            for source in self._sources:
-                made = SourceRow(source)
-                made.chosen.connect(self.open_source)
-                self._rows[source.id] = made
-                self._list.addWidget(made)
+            self._fill()
         if self.current is None:
             self.show_overview()
-        elif self.current in self._rows:
+        elif self.current in {source.id for source in self._sources}:
             self.open_source(self.current)
         else:
             self.show_overview()
@@ -185,12 +195,71 @@ class LibraryView(QWidget):
         self._bridge.ask(lambda app: app.library.show(source_id), show)
         self.source_opened.emit(source_id)
 
-    def _sum(self) -> str:
-        learned = sum(source.state is SourceState.LEARNED for source in self._sources)
-        before = sum(source.before.answered for source in self._sources if source.before)
-        after = sum(source.after.answered for source in self._sources if source.after)
-        total = f"{words.count(len(self._sources), 'source')}, {learned} learned"
-        return f"{total}: {before} held-out questions answered before, {after} after" if after or before else total
+    @Slot()
+    def _show_filtered(self) -> None:
+        """Show all sources, or those of the chosen collection."""
+        self._fill()
+        self.show_overview()
+
+    def _fill(self) -> None:
+        clear(self._list)
+        self._rows = {}
+        chosen = self.filter.currentData() if self._collections else EVERYTHING
+        shown = [one for one in self._sources if chosen in (EVERYTHING, one.collection_id or UNCOLLECTED)]
+        self._list.addWidget(label(_sum(shown), "muted"))
+        for source in shown:
+            made = SourceRow(source)
+            made.chosen.connect(self.open_source)
+            self._rows[source.id] = made
+            self._list.addWidget(made)
+
+    @Slot()
+    def _load_collections(self) -> None:
+        self._bridge.ask(lambda app: app.collections.list(), self._show_collections)
+
+    @Slot(object)
+    def _follow(self, changes: Changes) -> None:
+        if "collection" in changes.kinds:
+            self._load_collections()
+
+    def _show_collections(self, collections: Sequence[Collection]) -> None:
+        self._collections = tuple(collections)
+        chosen = self.filter.currentData()
+        self.filter.clear()
+        for name, id in (("All sources", EVERYTHING), *((one.name, one.id) for one in collections)):
+            self.filter.addItem(name, id)
+        self.filter.addItem("No collection", UNCOLLECTED)
+        self.filter.setCurrentIndex(max(0, self.filter.findData(chosen)))
+        self.filter.setVisible(bool(collections))
+        self._fill()
+
+    @Slot(object)
+    def _show_looks(self, looks: Sequence[Look]) -> None:
+        clear(self._notices)
+        if made := notice(looks, self._confirm_forgetting):
+            self._notices.addWidget(made)
+
+    def _confirm_forgetting(self, missing: Sequence[Source]) -> None:
+        dialogs.confirm(
+            self,
+            f"Forget {words.count(len(missing), 'document')}?",
+            "Their files are gone. Their text and every weight that was learned from them are deleted. This cannot be "
+            "undone.",
+            "Forget",
+            lambda: self.watching.forget(missing),
+        )
+
+    @Slot()
+    def _offer_folders(self) -> None:
+        place = self.folders.mapToGlobal(self.folders.rect().bottomLeft())
+        self._bridge.ask(
+            lambda app: app.watch.list(),
+            lambda found: library_menus.show_folders(self, self._bridge, self.watching, found, place),
+        )
+
+    def _offer_collections(self, source: Source, at: QPushButton) -> None:
+        place = at.mapToGlobal(at.rect().bottomLeft())
+        library_menus.show_collections(self, self._bridge, source, self._collections, place)
 
     def _show(self, details: SourceDetails) -> None:
         source = details.source
@@ -206,11 +275,17 @@ class LibraryView(QWidget):
         facts = [words.extent(source), f"added {words.when(source.added_at)}", f"{source.effort} effort"]
         if details.passages:
             facts.append(words.count(len(details.passages), "passage"))
+        if source.language:
+            facts.append(f"language: {source.language}")
+        if details.collection:
+            facts.append(f"in {details.collection}")
         kept = "Your own statements and corrections; nothing that NestDesk answered."
         where = ElidedLabel(kept if words.is_chat(source) else source.path, "small")
         body.addLayout(column(head, label(" · ".join(facts), "muted"), where, gap=4))
         if sentence := words.result(source):
             body.addWidget(self._notice(sentence, source.state))
+        if source.notes:
+            body.addWidget(self._notice(" ".join(source.notes), SourceState.REMEMBERED))
         if source.before is not None and source.after is not None:
             body.addWidget(quiz_card(details))
         for expert in details.experts:
@@ -225,6 +300,8 @@ class LibraryView(QWidget):
             actions.addWidget(
                 button("Open the chat", lambda: self.conversation_requested.emit(conversation), picture="chats")
             )
+        move = button("Move to collection …", lambda: self._offer_collections(source, move))
+        actions.addWidget(move)
         actions.addWidget(button("Forget …", lambda: self.forget_requested.emit(source), "danger", "forget"))
         actions.addStretch(1)
         body.addLayout(actions)
@@ -247,3 +324,11 @@ class LibraryView(QWidget):
 
     def _cancel(self, source_id: int) -> None:
         self._bridge.ask(lambda app: app.learn.cancel(source_id))
+
+
+def _sum(sources: Sequence[Source]) -> str:
+    learned = sum(source.state is SourceState.LEARNED for source in sources)
+    before = sum(source.before.answered for source in sources if source.before)
+    after = sum(source.after.answered for source in sources if source.after)
+    total = f"{words.count(len(sources), 'source')}, {learned} learned"
+    return f"{total}: {before} held-out questions answered before, {after} after" if after or before else total

@@ -54,7 +54,7 @@ class MainWindow(QMainWindow):
         self.chat = ChatView(bridge)
         self.library = LibraryView(bridge)
         self.experts = ExpertsView(bridge)
-        self.memory = MemoryView()
+        self.memory = MemoryView(bridge)
         self.onboarding = Onboarding(bridge)
         self.desk = Desk(
             {

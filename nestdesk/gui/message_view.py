@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QResizeEvent, QTextDocument, QTextOption, QWheelEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QTextBrowser, QVBoxLayout, QWidget
 
-from nestdesk.core.types import Message, Role, Why
-from nestdesk.gui.elements import button, frame, icon_button, label
+from nestdesk.core.types import Fact, Message, Role, Why
+from nestdesk.gui.elements import ElidedLabel, button, clear, frame, icon_button, label, row
 from nestdesk.gui.markdown import Look, Rendered, render, split_open
 from nestdesk.gui.theme import DARK, mono_family, tokens
 from nestdesk.gui.words import first_line
@@ -78,7 +80,9 @@ class TextBlock(QTextBrowser):
 
 
 class UserTurn(QWidget):
-    """What the person wrote."""
+    """What the person wrote, and what was learned from it just now."""
+
+    undo_requested = Signal(int)  # id of the message
 
     def __init__(self, text: str) -> None:
         """Show the text as it was typed; it is not markdown to them."""
@@ -93,11 +97,26 @@ class UserTurn(QWidget):
         self._state = label("", "small")
         self._state.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._state.hide()
+        self._learned = row(None, gap=8)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addWidget(self._bubble, alignment=Qt.AlignmentFlag.AlignRight)
         layout.addWidget(self._state)
+        layout.addLayout(self._learned)
+
+    def show_learned(self, facts: Sequence[Fact]) -> None:
+        """Say in one quiet line what was learned from the turn, and offer to take it back; no facts: nothing was."""
+        clear(self._learned)
+        if not facts:
+            return
+        told = ElidedLabel(f"Learned just now: {' '.join(fact.text for fact in facts)}", "small")
+        told.setAlignment(Qt.AlignmentFlag.AlignRight)
+        message_id = facts[0].message_id
+        undo = button("Undo", lambda: self.undo_requested.emit(message_id), "quiet")
+        undo.setAccessibleName(f"Undo: do not remember {facts[0].text}")
+        self._learned.addWidget(told, 1)
+        self._learned.addWidget(undo)
 
     def show_state(self, words: str) -> None:
         """Say below the turn where it stands; nothing once it is stored."""

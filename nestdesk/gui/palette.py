@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QDialog, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from nestdesk.gui.bridge import Bridge
 from nestdesk.gui.elements import label
@@ -41,6 +41,8 @@ class Palette(QDialog):
         self.field.setAccessibleName("What to find")
         self.field.setPlaceholderText("Chats, documents, memories, experts, commands")
         self.field.setClearButtonEnabled(True)
+        for clear in self.field.findChildren(QToolButton):
+            clear.setAccessibleName("Clear the line")
         self.field.installEventFilter(self)
         self.model = RowsModel(self)
         self.list = row_list("What was found", self.model)

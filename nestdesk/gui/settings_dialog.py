@@ -77,7 +77,7 @@ class SettingsDialog(QDialog):
         self.tokens = _number("Longest answer", 32, 2048, 32, " tokens")
         self.device = _choice("What computes", list(DEVICE_WORDS.values()))
         self.theme = _choice("Colours", list(THEME_WORDS.values()))
-        self.size = _choice("Size of text and window", list(SIZES.values()))
+        self.scaling = _choice("Size of text and window", list(SIZES.values()))
         self._lay_out()
         self._connect()
 
@@ -104,18 +104,18 @@ class SettingsDialog(QDialog):
         self.tokens.setValue(settings.max_answer_tokens)
         self.device.setCurrentIndex(list(DEVICE_WORDS).index(settings.device))
         self.theme.setCurrentIndex(list(THEME_WORDS).index(settings.theme))
-        self.size.setCurrentIndex(_nearest(list(SIZES), scale_of(self._state)))
+        self.scaling.setCurrentIndex(_nearest(list(SIZES), scale_of(self._state)))
         self._is_silent = False
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 24, 24, 16)
         layout.setSpacing(16)
-        groups: Sequence[tuple[str, Sequence[QWidget]]] = (
+        groups: tuple[tuple[str, tuple[QWidget, ...]], ...] = (
             ("Learning", (self.dial, self.meaning)),
             ("Behind the dial", (self.effort, self.seconds, self.drops, self.chats)),
             ("Answers", (self.tokens,)),
-            ("Look", (self.theme, self.size)),
+            ("Look", (self.theme, self.scaling)),
             ("Hardware", (self.device,)),
         )
         for title, parts in groups:
@@ -142,7 +142,7 @@ class SettingsDialog(QDialog):
         self.effort.activated.connect(self._store)
         self.device.activated.connect(self._store)
         self.theme.activated.connect(self._choose_theme)
-        self.size.activated.connect(self._choose_size)
+        self.scaling.activated.connect(self._choose_size)
         self.seconds.valueChanged.connect(self._store)
         self.tokens.valueChanged.connect(self._store)
         self.drops.toggled.connect(self._store)

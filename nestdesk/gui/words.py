@@ -21,6 +21,8 @@ MEASURED = {
     "search": "Whether a recipe searched for each article beats the default",
     "stream": "What is kept when articles are learned one after the other",
     "speed": "How fast this computer loads, answers and learns",
+    "conversations": "What is known of facts told many conversations ago",
+    "memories": "How much junk a log of turns leaves in the memory, and how much is missed",
     "long": "What is known of the beginning, middle and end of one long document",
     "intents": "How well classes of questions are told apart when they are learned in increments",
 }

@@ -11,9 +11,10 @@ of the README.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import takewhile
 
 import torch
 
@@ -41,7 +42,10 @@ NO_SCORES = Scores(0.0, 0.0, 0, 0)
 
 @dataclass(frozen=True)
 class Lesson:
-    """What a source is studied with, whatever the recipe: made once. closing_s is what the scores after will take."""
+    """What a source is studied with, whatever the recipe: made once. closing_s is what the scores after will take.
+
+    kept are the blocks of passages that were learned before and did not change.
+    """
 
     nested: NestedModel
     texts: tuple[str, ...]
@@ -51,6 +55,7 @@ class Lesson:
     top_layers: float
     seed: int
     clock: Clock
+    kept: Mapping[int, ExpertWeights] = field(default_factory=dict)
     probes: tuple[StudyItem, ...] = ()
     before: Scores = NO_SCORES
     closing_s: float = 0.0
@@ -92,6 +97,7 @@ def prepare(
     seed: int,
     items: Sequence[StudyItem] = (),
     beside: Sequence[Sequence[int]] = (),
+    kept: Mapping[int, ExpertWeights] | None = None,
 ) -> Generator[Report, None, Lesson]:
     """Write a source's study items and ask its probes before anything is learned; the budget begins to run.
 
@@ -99,15 +105,20 @@ def prepare(
         skills: the slow experts, on while the fast ones learn and are asked.
         effort: how many questions; also the budget where budget_s is 0.
         budget_s: seconds for everything, questions included.
-        items: given study items; none: they are written from the passages.
+        items: given study items; none: they are written from the passages. With kept blocks: those about them.
         beside: for each passage, those it is easily taken for: their blocks stand beside its own while that learns.
+        kept: the blocks of passages that did not change, which neither learn nor are asked anything new about.
     """
     spec = levels.EFFORTS[effort]
-    clock = Clock(budget_s or spec.budget_s * max(1.0, len(passages) / BUDGET_PASSAGES))
-    if not items and passages:
-        items = yield from _write_items(nested, passages, skills, spec, clock, seed)
+    kept = kept or {}
+    fresh = [place for place in range(len(passages)) if place not in kept]
+    clock = Clock(budget_s or spec.budget_s * max(1.0, len(fresh) / BUDGET_PASSAGES))
+    if fresh and (kept or not items):
+        new, share = [passages[place] for place in fresh], len(fresh) / len(passages)
+        written = yield from _write_items(nested, new, skills, spec, clock, seed, share)
+        items = (*items, *(replace(item, passage=fresh[item.passage]) for item in written))
     texts = tuple(passage.text for passage in passages)
-    lesson = Lesson(nested, texts, tuple(beside), tuple(items), skills, spec.top_layers, seed, clock)
+    lesson = Lesson(nested, texts, tuple(beside), tuple(items), skills, spec.top_layers, seed, clock, kept)
     if not lesson.studied:
         return lesson
     probes = tuple(study.probes_of(items))
@@ -139,13 +150,21 @@ def learn(lesson: Lesson, recipe: Recipe, most_steps: int = MOST_STEPS) -> Gener
 
 
 def read_blocks(lesson: Lesson, share: float) -> Generator[Report, None, list[ExpertWeights]]:
-    """Read the source into newborn blocks with a share of its positions, one a passage."""
+    """Read the source into newborn blocks with a share of its positions, one a passage; kept blocks are taken over.
+
+    They are those of its first passages: where the time is over, a kept block behind the first unread passage is lost.
+    """
     clock = lesson.clock
+    fresh = [place for place in range(len(lesson.texts)) if place not in lesson.kept]
+    about = {place: index for index, place in enumerate(fresh)}
+    items = [replace(item, passage=about[item.passage]) for item in lesson.items if item.passage in about]
     reading = imprint.newborn(
-        lesson.nested, lesson.texts, lesson.items, lesson.skills, share,
+        lesson.nested, [lesson.texts[place] for place in fresh], items, lesson.skills, share,
         lambda: clock.spent_s < READING_ENDS * clock.budget_s,
     )  # fmt: skip
-    return (yield from clock.reported(reading, "reading closely"))
+    read = dict(zip(fresh, (yield from clock.reported(reading, "reading closely")), strict=False))
+    known = {**lesson.kept, **read}
+    return [known[place] for place in takewhile(known.__contains__, range(len(lesson.texts)))]
 
 
 class Trial:
@@ -161,7 +180,10 @@ class Trial:
         how = recipe.optimiser, recipe.rate_factor
         for index, function in enumerate(recipe.functions):
             if function is Function.ATTENTION and lesson.texts:
-                self._blocks += [InnerLoop.start(born, 1, recipe.block_updates, None, *how) for born in read]
+                updates = [0 if place in lesson.kept else recipe.block_updates for place in range(len(read))]
+                self._blocks += [
+                    InnerLoop.start(born, 1, most, None, *how) for born, most in zip(read, updates, strict=True)
+                ]
             else:
                 born = _newborn(lesson, function, recipe.rank, lesson.seed + index)
                 self._learners.append(InnerLoop.start(born, None, None, recipe.level, *how))
@@ -169,7 +191,13 @@ class Trial:
     def study(self, ends_s: float, most_steps: int) -> Generator[Report, None, None]:
         """Learn until that second of the lesson's clock, or until the facts sit."""
         lesson, backbone = self._lesson, self._lesson.nested.backbone
-        studied = [item for item in lesson.studied if self._learners or item.passage < len(self._blocks)]
+        studied = [
+            item
+            for item in lesson.studied
+            if self._learners or (item.passage < len(self._blocks) and item.passage not in lesson.kept)
+        ]
+        if not studied:  # passages were only taken out
+            return
         start = inner_loop.first_layer([learner.expert for learner in (*self._learners, *self._blocks)])
         examples = [study.example(backbone, item, WEIGHTS[item.kind]) for item in studied]
         desk = inner_loop.Desk(backbone, examples, lesson.skills, start)
@@ -184,7 +212,7 @@ class Trial:
             max(FEW_SECONDS, ends_s - lesson.clock.spent_s),
             lesson.seed,
             most_steps,
-            {place: block for place, block in enumerate(self._blocks) if place in asked},
+            {place: block for place, block in enumerate(self._blocks) if place in asked or place in lesson.kept},
             [item.passage for item in studied],
             dict(enumerate(lesson.beside)),
         )
@@ -232,8 +260,9 @@ def _write_items(
     spec: levels.EffortSpec,
     clock: Clock,
     seed: int,
+    share: float = 1.0,
 ) -> Generator[Report, None, tuple[StudyItem, ...]]:
-    """Write study items, on fewer facts a passage where the source is long for the budget.
+    """Write study items of a share of a source, on fewer facts a passage where there are many for the budget.
 
     *Why* one passage first: it shows what a passage costs here, so that the others leave time to read the source.
     """
@@ -251,7 +280,7 @@ def _write_items(
         seed,
         spec.wordings,
         room=room,
-        probes=spec.probes,
+        probes=max(1, round(spec.probes * share)),
     )
     return tuple((yield from clock.reported(writing, "asking questions")))
 

@@ -14,6 +14,7 @@ _ASKS = (
     r"(?:who|whom|whose|what|which|when|where|how (?:many|much|long|old|far|tall|big|large|often|high|deep))\b"
 )
 _SEAM = re.compile(rf"(?:[,;?]\s*(?:and\s+|as well as\s+)?|\s+and\s+)(?={_ASKS})", re.IGNORECASE)
+_JOINS = re.compile(r"and|as well|[;?]", re.IGNORECASE)  # a comma alone may explain: "where, in which village"
 _LEAD = re.compile(rf"^.*?(?={_ASKS})", re.IGNORECASE)
 _LISTED = re.compile(
     rf"^(?P<front>{_ASKS}.*\b(?:of|for|in|at|from|by|to|does|do|did|is|are|was|were|has|have|had)\s+)"
@@ -33,8 +34,9 @@ def parts(question: str) -> tuple[str, ...]:
     asked = " ".join(question.split())
     lead = _LEAD.match(asked)
     bare = asked[lead.end() :] if lead else asked
-    found = [part for part in _SEAM.split(bare.rstrip("?!. ")) if part.strip()]
-    if len(found) > 1:
+    whole = bare.rstrip("?!. ")
+    found = [part for part in _SEAM.split(whole) if part.strip()]
+    if len(found) > 1 and any(_JOINS.search(seam.group()) for seam in _SEAM.finditer(whole)):
         return _told_apart(found) or (question,)
     listed = _LISTED.match(bare.rstrip("!. "))
     if listed and listed["things"].count(",") >= 1:  # "X and Y" may be one name: Trinidad and Tobago

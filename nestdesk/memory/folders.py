@@ -44,6 +44,18 @@ def walk(paths: Sequence[Path], limit: int = MAX_FILES) -> tuple[Path, ...]:
     return tuple(found.values())
 
 
+def below(folder: Path, limit: int = MAX_FILES) -> tuple[Path, ...]:
+    """Return the documents below a folder, each once, in a stable order, by the same rules; there may be none.
+
+    Raises:
+        DocumentError: there are more than limit files.
+    """
+    found: dict[tuple[int, int], Path] = {}
+    for file, identity in _readable(folder, limit):
+        found.setdefault(identity, file)
+    return tuple(found.values())
+
+
 def _readable(folder: Path, limit: int) -> Iterator[tuple[Path, tuple[int, int]]]:
     visited: set[tuple[int, int]] = set()
     entries = files = 0

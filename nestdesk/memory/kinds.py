@@ -32,6 +32,7 @@ class Kind(StrEnum):
     CSV = "a table"
     JSON = "JSON"
     CODE = "source code"
+    IMAGE = "a picture"
 
 
 _CODE = (
@@ -56,7 +57,8 @@ _BY_SUFFIX: dict[str, Kind] = {
     ".mbox": Kind.MAILBOX,
     ".org": Kind.ORG,
 }
-SUFFIXES: frozenset[str] = frozenset(_BY_SUFFIX)
+SUFFIXES: frozenset[str] = frozenset(_BY_SUFFIX)  # of what is taken from folders
+_PICTURES = frozenset((".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp"))  # only taken if they are named
 
 _MEDIA_TYPES = {
     Kind.TEXT: "text/plain",
@@ -75,13 +77,18 @@ _MEDIA_TYPES = {
     Kind.CSV: "text/csv",
     Kind.JSON: "application/json",
     Kind.CODE: "text/x-source",
+    Kind.IMAGE: "image/*",
 }
 _READABLE = (
     "NestDesk reads text, Markdown, Org, HTML, PDF, Word (.docx), PowerPoint (.pptx), Excel (.xlsx, .xls), "
-    "OpenDocument (.odt, .ods), rich text, e-books (.epub), e-mail (.eml, .mbox), CSV, JSON and source code"
+    "OpenDocument (.odt, .ods), rich text, e-books (.epub), e-mail (.eml, .mbox), CSV, JSON, source code and pictures of "
+    "text (PNG, JPEG, TIFF, WebP, BMP)"
 )
 _HTML_HEAD = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)[\s>]", re.I | re.S)
 _MAILBOX_HEAD = re.compile(rb"From [^\n]*\d\d:\d\d[^\n]*\n[!-9;-~]+:\s")
+_PICTURE_HEAD = re.compile(
+    rb"\x89PNG\r\n\x1a\n|\xff\xd8\xff|II\*\0|MM\0\*|RIFF.{4}WEBP|BM.{4}\0{4}.{3}\0[\x0c\x28\x6c\x7c]\0{3}", re.S
+)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # What a zip archive is: the type it declares, else the first member of these that it has.
 _DECLARED = {
@@ -106,7 +113,7 @@ _UNREAD_STREAMS = {
     "__substg1.0_": "an Outlook message (.msg); save it as .eml and add that",
 }
 # A name that promises one of these is believed only if the content agrees; what is text instead is read as text.
-_BINARY = frozenset((Kind.PDF, Kind.DOCX, Kind.ODT, Kind.RTF, Kind.PPTX, Kind.SHEET, Kind.EPUB))
+_BINARY = frozenset((Kind.PDF, Kind.DOCX, Kind.ODT, Kind.RTF, Kind.PPTX, Kind.SHEET, Kind.EPUB, Kind.IMAGE))
 
 
 def media_type(kind: Kind) -> str:
@@ -116,7 +123,7 @@ def media_type(kind: Kind) -> str:
 
 def named(suffix: str) -> Kind | None:
     """Return the kind that a lower-case suffix promises, None if it promises nothing."""
-    return _BY_SUFFIX.get(suffix)
+    return Kind.IMAGE if suffix in _PICTURES else _BY_SUFFIX.get(suffix)
 
 
 def detect(data: bytes, suffix: str, name: str) -> Kind:
@@ -139,6 +146,8 @@ def detect(data: bytes, suffix: str, name: str) -> Kind:
         return _ole(data, promised, name)
     if data.lstrip().startswith(b"{\\rtf"):
         return Kind.RTF
+    if _PICTURE_HEAD.match(data):
+        return Kind.IMAGE
     if not is_text(data):
         raise DocumentError(f"{name} is {_describe(data)}, not a document with text. {_READABLE}.")
     return _text(data, promised)

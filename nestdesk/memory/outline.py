@@ -147,17 +147,21 @@ def sections(parts: Sequence[Part], passages: Sequence[Passage], vectors: NDArra
     found = []
     for part in parts:
         own = slice(bisect_left(starts, part.start), bisect_left(starts, part.end))
-        first = [_first_sentence(passage.text, part.title) for passage in passages[own]]
+        first = [opening(passage.text, part.title) for passage in passages[own]]
         if first:
             summary = " ".join(extractive(first, vectors[own], SUMMARY_SENTENCES))
             found.append(Section(part.title, part.depth, part.start, part.end, summary))
     return tuple(found)
 
 
-def _first_sentence(text: str, title: str) -> str:
-    """Return the first sentence that is not the heading above it."""
+def opening(text: str, title: str = "") -> str:
+    """Return the first sentence of a text that is no heading: neither marked as one, nor the title."""
     said = [" ".join(text[start:end].split()) for start, end in split_sentences(text)]
-    told = [sentence for sentence in said if _bare(sentence) != _bare(title) and len(sentence.split()) > 2]
+    told = [
+        sentence
+        for sentence in said
+        if not _MARKED.match(sentence) and _bare(sentence) != _bare(title) and len(sentence.split()) > 2
+    ]
     return next(iter(told or said), "")
 
 

@@ -1,29 +1,28 @@
 """PDF: text page by page through PDFium, through pypdf where PDFium gives up.
 
-A PDF stores lines, not paragraphs. Lines that fill the column are joined, words cut by a hyphen are made whole, and
-running heads and page numbers are dropped. page_starts keeps where every page begins, so a passage can name its page.
+page_starts keeps where every page begins, so a passage can name its page. Pages without text are pictures or scans:
+with the extra for OCR they are read as well.
 """
 
 from __future__ import annotations
 
 import io
+import math
 import re
-from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
 
 from nestdesk.core.errors import DocumentError
 from nestdesk.core.types import Document
+from nestdesk.memory import ocr
 from nestdesk.memory.kinds import Kind, media_type
-from nestdesk.memory.plain_text import clean
+from nestdesk.memory.paged_text import joined, lines, reflowed, without_running_lines
 from nestdesk.memory.refusals import damaged, protected
 
 _CUT_WORD = re.compile("[\x02\ufffe]\\s*")  # how PDFium marks a hyphen at a line's end
-_BULLET = re.compile(r"(?:[-*•‣▪–·]|\(?\w{1,3}[.)])\s")
-_ENDS_SENTENCE = re.compile(r"[.!?:;。！？…][\"'”’)\]]*$")
-_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _NO_TITLE = re.compile(r"microsoft word|untitled|\.(docx?|pdf|tex|indd|qxd|dvi|rtf|odt|pptx?)$|^\W*$", re.I)
-_FULL_LINE = 0.7  # of the page's usual line length: such a line goes on in the next
-_RUNNING_PAGES = 3  # a line at the edge of so many pages, and of half of them, is a running head
+_DOTS_AN_INCH = 200  # of a page that is shown to be read
 _LETTERLESS = 0.3  # share of unmapped characters from which the text is useless
 
 
@@ -34,8 +33,13 @@ class _Pages:
     unreadable: int = 0
 
 
-def read_pdf(data: bytes, name: str) -> Document:
-    """Read a PDF's text layer.
+def read_pdf(data: bytes, name: str, deadline: float = math.inf) -> Document:
+    """Read a PDF's text layer, and its scanned pages if the extra for OCR is there.
+
+    Args:
+        data: the whole file.
+        name: its name, for messages.
+        deadline: of time.monotonic; scanned pages beyond it are left out.
 
     Raises:
         DocumentError: protected by a password, damaged, without pages or without text.
@@ -43,15 +47,58 @@ def read_pdf(data: bytes, name: str) -> Document:
     pages = _with_pdfium(data, name) or _with_pypdf(data, name)
     if not pages.texts:
         raise DocumentError(f"{name} has no pages.")
-    texts = [_reflow(lines) for lines in _without_running_lines([_lines(text) for text in pages.texts])]
+    blank = [number for number, text in enumerate(pages.texts) if not text.strip()]
+    seen = _scanned(data, blank, deadline) if blank and ocr.is_installed() else []
+    pages = replace(pages, texts=_filled(pages.texts, dict(zip(blank, seen, strict=False))))
+    texts = [reflowed(page) for page in without_running_lines([lines(text) for text in pages.texts])]
     _require_text(texts, name)
-    text, starts = _join(texts)
+    text, starts = joined(texts)
+    title = "" if _NO_TITLE.search(pages.title) else pages.title
+    warnings = _warnings(pages, texts, sum(bool(page.strip()) for page in seen), len(blank) - len(seen))
+    return Document(title, text, media_type(Kind.PDF), page_starts=starts, warnings=warnings)
+
+
+def _warnings(pages: _Pages, texts: list[str], scans: int, unseen: int) -> tuple[str, ...]:
     empty = sum(not page for page in texts)
     warnings = [f"{empty} of {len(texts)} pages have no text (pictures or scans)."] if empty else []
+    if empty and not ocr.is_installed():
+        warnings[0] = f"{warnings[0][:-1]}; {ocr.EXTRA}."
+    elif empty and unseen:
+        warnings.append(f"{unseen} of them were not looked at: reading them would take too long.")
+    if scans:
+        warnings.append(f"{scans} of {len(texts)} pages are scans. {ocr.READ}")
     if pages.unreadable:
         warnings.append(f"{pages.unreadable} pages are damaged and were left out.")
-    title = "" if _NO_TITLE.search(pages.title) else pages.title
-    return Document(title, text, media_type(Kind.PDF), page_starts=starts, warnings=tuple(warnings))
+    return tuple(warnings)
+
+
+def _filled(texts: tuple[str, ...], seen: dict[int, str]) -> tuple[str, ...]:
+    return tuple(seen.get(number, text) for number, text in enumerate(texts))
+
+
+def _scanned(data: bytes, numbers: list[int], deadline: float) -> list[str]:
+    """Return what was read of pages that have no text, as far as there was time."""
+    import pypdfium2
+
+    try:
+        pdf = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError:  # pypdf could open it, and cannot show it
+        return []
+
+    def picture(number: int) -> ocr.Picture:
+        page = pdf[number]
+        scale = min(_DOTS_AN_INCH / 72, ocr.MAX_SIDE / max(*page.get_size(), 1.0))
+        shown: ocr.Picture = page.render(scale=scale, rev_byteorder=False).to_numpy()[:, :, :3]
+        page.close()
+        return shown
+
+    pages: list[Callable[[], ocr.Picture]] = [partial(picture, number) for number in numbers]
+    try:
+        return ocr.read_pages(pages, deadline)
+    except pypdfium2.PdfiumError:
+        return []
+    finally:
+        pdf.close()
 
 
 def _with_pdfium(data: bytes, name: str) -> _Pages | None:
@@ -105,66 +152,12 @@ def _require_text(texts: list[str], name: str) -> None:
     letters = "".join(texts)
     if not letters.strip():
         raise DocumentError(
-            f"{name} has no text layer: its pages are pictures or scans, which NestDesk cannot read yet."
+            f"{name} has no text layer: its pages are pictures or scans, in which no text was found."
+            if ocr.is_installed()
+            else f"{name} has no text layer: its pages are pictures or scans; {ocr.EXTRA}."
         )
     unmapped = sum(letter == "\ufffd" or "\ue000" <= letter <= "\uf8ff" for letter in letters)
     if unmapped > _LETTERLESS * len(letters):
         raise DocumentError(
             f"{name} shows text but its fonts do not say which letters; export it anew as PDF or .docx."
         )
-
-
-def _lines(page: str) -> list[str]:
-    return [line.strip() for line in clean(page).split("\n")]
-
-
-def _without_running_lines(pages: list[list[str]]) -> list[list[str]]:
-    """Drop first and last lines that repeat over the pages but for their numbers, and bare page numbers."""
-    edges = [{_masked(page[0]), _masked(page[-1])} for page in pages if any(page)]
-    counts = Counter(line for edge in edges for line in edge)
-    enough = max(_RUNNING_PAGES, len(edges) / 2)
-    running = {line for line, count in counts.items() if count >= enough}
-    kept = []
-    for page in pages:
-        lines = page[1:] if page and _masked(page[0]) in running else page
-        kept.append(lines[:-1] if lines and _masked(lines[-1]) in running else lines)
-    return kept
-
-
-def _masked(line: str) -> str:
-    return re.sub(r"\d+", "#", line)
-
-
-def _reflow(lines: list[str]) -> str:
-    lengths = sorted(len(line) for line in lines if line)
-    if not lengths:
-        return ""
-    full = _FULL_LINE * lengths[int(0.9 * (len(lengths) - 1))]
-    text = previous = ""
-    for line in lines:
-        if not line:
-            separator = "\n\n"
-        elif not previous:
-            separator = ""
-        elif previous.endswith("-") and previous[-2:-1].isalpha() and line[0].islower():
-            text, separator = text[:-1], ""
-        elif len(previous) >= max(full, 30) and not _BULLET.match(line):
-            separator = "" if _CJK.match(previous[-1]) and _CJK.match(line[0]) else " "
-        else:
-            separator = "\n\n" if _ENDS_SENTENCE.search(previous) else "\n"
-        text += separator + line
-        previous = line
-    return clean(text)
-
-
-def _join(pages: list[str]) -> tuple[str, tuple[int, ...]]:
-    """Join pages into one text; a sentence that runs over a page break stays one sentence."""
-    text = ""
-    starts: list[int] = []
-    for page in pages:
-        if text and page:
-            runs_on = not _ENDS_SENTENCE.search(text) and page[0].islower()
-            text += " " if runs_on else "\n\n"
-        starts.append(len(text))
-        text += page
-    return text, tuple(starts)

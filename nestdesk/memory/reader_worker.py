@@ -14,6 +14,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from nestdesk.core.types import Document
 _log = logging.getLogger(__name__)
 
 TIMEOUT_S = 30.0
+USED_SHARE = 0.7  # of the time, after which a reader that can stop in between does: its last page may be slow
 MEMORY_BYTES = 1536 * 1024 * 1024
 _FORBIDDEN = ("socket.", "subprocess.Popen", "os.system", "os.exec", "os.fork", "os.posix_spawn", "os.spawn")
 # All that a child sees of the person's environment; keys and tokens that lie there are none of a parser's business.
@@ -138,11 +140,12 @@ def confine(timeout_s: float, memory_bytes: int) -> None:
 
 def _main(arguments: Sequence[str]) -> int:
     path, timeout_s, memory_bytes = Path(arguments[0]), float(arguments[1]), int(arguments[2])
+    deadline = time.monotonic() + USED_SHARE * timeout_s
     confine(timeout_s, memory_bytes)
     try:
         from nestdesk.memory.readers import read
 
-        document = read(path)
+        document = read(path, deadline)
         answer = json.dumps(
             {
                 "document": {

@@ -6,6 +6,7 @@ plain words. Untrusted files are read through reader_worker, which calls read() 
 
 from __future__ import annotations
 
+import math
 import stat
 from collections.abc import Callable
 from dataclasses import replace
@@ -21,11 +22,12 @@ MAX_FILE_BYTES = 64 * 1024 * 1024
 _MAX_TITLE = 120
 
 
-def read(path: Path) -> Document:
+def read(path: Path, deadline: float = math.inf) -> Document:
     """Read a document's text.
 
     Args:
         path: a file of any kind; its content decides how it is read.
+        deadline: of time.monotonic; a reader of scanned pages stops before it and says what it left out.
 
     Returns:
         The document. Its warnings say what was left out or read as something else than the name promised.
@@ -38,7 +40,7 @@ def read(path: Path) -> Document:
     suffix = path.suffix.lower()
     kind = detect(data, suffix, name)
     try:
-        document = _reader(kind, suffix, name)(data)
+        document = _reader(kind, suffix, name, deadline)(data)
     except DocumentError:
         raise
     except ImportError:  # a broken installation, not a broken file
@@ -55,13 +57,17 @@ def read(path: Path) -> Document:
     return replace(document, title=_title(document.title, path), warnings=warnings)
 
 
-def _reader(kind: Kind, suffix: str, name: str) -> Callable[[bytes], Document]:
+def _reader(kind: Kind, suffix: str, name: str, deadline: float) -> Callable[[bytes], Document]:
     # Each format's module, and with it its library, is imported when the first file of that format is met.
     match kind:
         case Kind.PDF:
             from nestdesk.memory.pdf_format import read_pdf
 
-            return lambda data: read_pdf(data, name)
+            return lambda data: read_pdf(data, name, deadline)
+        case Kind.IMAGE:
+            from nestdesk.memory.image_format import read_image
+
+            return lambda data: read_image(data, name, deadline)
         case Kind.DOCX:
             from nestdesk.memory.docx_format import read_docx
 
@@ -119,15 +125,16 @@ def _load(path: Path) -> bytes:
             raise DocumentError(f"{path.name} is a folder, not a document.")
         if not stat.S_ISREG(status.st_mode):  # a pipe or device could block or never end
             raise DocumentError(f"{path.name} is not a regular file.")
+        # What is too large is not read at all; a file may also grow, or say nothing of its size.
         with path.open("rb") as file:
-            data = file.read(MAX_FILE_BYTES + 1)
+            data = b"" if status.st_size > MAX_FILE_BYTES else file.read(MAX_FILE_BYTES + 1)
     except FileNotFoundError as error:
         raise DocumentError(f"There is no file {path}.") from error
     except PermissionError as error:
         raise DocumentError(f"{path.name} may not be read: you have no permission for it.") from error
     except (OSError, ValueError) as error:
         raise DocumentError(f"{path.name} could not be read from the disk ({error}).") from error
-    if len(data) > MAX_FILE_BYTES:
+    if max(len(data), status.st_size) > MAX_FILE_BYTES:
         raise DocumentError(f"{path.name} is larger than {MAX_FILE_BYTES // 1024**2} MB; split it and add the parts.")
     if not data.strip():
         raise DocumentError(f"{path.name} is empty.")

@@ -6,39 +6,57 @@ about it pass and generic ones do not. A question that passes nowhere gets the u
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
 
 import numpy as np
 from numpy.typing import NDArray
+
+from nestdesk.memory.vector_index import VECTOR_SIZE, VectorTable
 
 _DEFAULT = 0.5
 _CERTAIN = 0.999  # an upper bound that only the very same question passes
 
 
-@dataclass(frozen=True, eq=False)
-class Route:
-    """How questions find one source: vectors [m, d] of its own questions (unit length) and the least cosine."""
+class Routes:
+    """How questions find sources: each has vectors of its own questions and the least cosine that is near enough."""
 
-    source_id: int
-    vectors: NDArray[np.float32]
-    threshold: float
+    def __init__(self, size: int = VECTOR_SIZE) -> None:
+        """Start without sources; vectors have this size."""
+        self._table = VectorTable(size, labels=1)
+        self._thresholds: dict[int, float] = {}
 
+    def add(self, source_id: int, vectors: NDArray[np.float32], threshold: float) -> None:
+        """Add a source, with the unit vectors [m, d] of its own questions."""
+        self._table.add(np.full((len(vectors), 1), source_id, np.int64), vectors)
+        self._thresholds[source_id] = threshold
 
-def route(question: NDArray[np.float32], routes: Sequence[Route], limit: int = 2) -> list[tuple[int, float]]:
-    """Return the sources that a question is about and their best cosines, best first.
+    def drop(self, source_ids: Collection[int]) -> None:
+        """Take sources out."""
+        gone = [id for id in source_ids if self._thresholds.pop(id, None) is not None]
+        self._table.drop(np.isin(self._table.labels[:, 0], gone))
 
-    Args:
-        question: [d] unit vector.
-        routes: the candidates.
-        limit: how many sources at most.
-    """
-    best = [
-        (entry.source_id, similarity)
-        for entry in routes
-        if (similarity := float(_best(question.reshape(1, -1), entry.vectors)[0])) >= entry.threshold
-    ]
-    return sorted(best, key=lambda found: (-found[1], found[0]))[: max(0, limit)]
+    def find(
+        self, question: NDArray[np.float32], limit: int = 2, within: Collection[int] | None = None
+    ) -> list[tuple[int, float]]:
+        """Return the sources that a question is about and their best cosines, best first.
+
+        Args:
+            question: [d] unit vector.
+            limit: how many sources at most.
+            within: the sources that count; None: all.
+        """
+        owners = self._table.labels[:, 0]
+        if not len(owners):
+            return []
+        # A source's vectors stand in a row, so one product and the greatest of each run are all there is to do.
+        starts = np.flatnonzero(np.diff(owners, prepend=owners[0] - 1))
+        best = np.maximum.reduceat(self._table.vectors @ question.reshape(-1), starts)
+        found = [
+            (source, similarity)
+            for source, similarity in zip(owners[starts].tolist(), best.tolist(), strict=True)
+            if similarity >= self._thresholds[source] and (within is None or source in within)
+        ]
+        return sorted(found, key=lambda entry: (-entry[1], entry[0]))[: max(0, limit)]
 
 
 def threshold(own: NDArray[np.float32], probes: NDArray[np.float32], generic: NDArray[np.float32]) -> float:

@@ -17,7 +17,8 @@ def _starting(*words: str) -> re.Pattern[str]:
 
 _LEAD = r"(?:(?:so|and|but|or|oh|then|now|well|ok|okay|hey|hi|hello|also|just|yes|first|instead)\W+)*"
 _PAUSE = (  # after the opening of a correction: a mark, or a word that begins a sentence
-    r"(?=\W*$|\s*[,.!:;–—-]|\s+(?:it|it's|its|he|he's|she|she's|they|we|i|i'm|my|our|the|that's|there|his|her|in|on|at|"
+    r"(?=\W*$|\s*[,.!:;–—-]|\s+(?:it|it's|its|he|he's|she|she's|they|we|i|i'm|my|our|the|that's|there|his|her|in|"
+    r"on|at|"
     r"from|an?)\b)"
 )
 _OPENING = _starting(
@@ -47,7 +48,8 @@ _QUESTION = _starting(
 )
 _REQUEST = _starting(
     _LEAD,
-    r"(?:please\b|.*\bplease\W*$|(?:tell|show|give|help|let|let's|explain|describe|write|make|list|find|search|look|summari[sz]e|"
+    r"(?:please\b|.*\bplease\W*$|(?:tell|show|give|help|let|let's|explain|describe|write|make|list|find|search|"
+    r"look|summari[sz]e|"
     r"translate|say|use|try|stop|go|wait|continue|repeat|answer|ask|check|compare|create|draft|suggest|recommend|"
     r"remind|remember|imagine|pretend|forget|ignore|think|consider|read|learn|don't|do|keep|take|put|add|remove|"
     r"change|fix|correct|rewrite|open|calculate|compute|define|name|guess|act|be|come|see|note)\b"
@@ -65,15 +67,48 @@ _SMALL_TALK = _starting(
     r"impressed|interested|listening|kidding|joking|right|wrong|stuck|bored|tired|certain|aware|surprised)"
     r"(?: (?:to|hear|about|with|that|this|it|now|again|too|today|in))*"
     r"|(?:i|we)(?: (?:really|just|also|still|do|don't|didn't|not|did|can't|cannot|can|will|would|could|must|have|had|"
-    r"to|should|never))* (?:see|know|think|guess|hope|agree|disagree|understand|wonder|believe|suppose|doubt|care|mind|"
-    r"remember|forgot|forget|try|go|like|love|appreciate|get|got|understood|thought|knew|need|want)(?: (?:so|not|that|"
-    r"this|it|too|now|again|yet|about|what|why|how|is|are|was|means|do|to|then|off|help|either|much|more|all|of|as|well|"
+    r"to|should|never))* (?:see|know|think|guess|hope|agree|disagree|understand|wonder|believe|suppose|doubt|care|"
+    r"mind|"
+    r"remember|forgot|forget|try|go|like|love|appreciate|get|got|understood|thought|knew|need|want)(?: (?:so|not|"
+    r"that|"
+    r"this|it|too|now|again|yet|about|what|why|how|is|are|was|means|do|to|then|off|help|either|much|more|all|of|"
+    r"as|well|"
     r"lot|a|very|one|right))*"
     r"|(?:that|this|it) (?:helps?|helped|works?|worked|sounds?|seems?|looks?|makes?|is|was|means?)\b.*\b(?:me|us)"
     r")(?:\W+(?:thanks|thank you|bye|then|too|ok|okay|so far|today))*\W*",
 )
+_MAKE_BELIEVE = _starting(
+    _LEAD,
+    r"(?:please\W+)?(?:(?:let's|let us|can we|could we|we could) (?:play|pretend|imagine|do a role)"
+    r"|(?:pretend|imagine|suppose|assume|say)\b(?! (?:hello|hi|goodbye|thanks|no|yes)\b)"
+    r"|(?:role.?play|act as|you are (?:now )?(?:an?|the)\b|you're (?:now )?(?:an?|the)\b|play the (?:role|part)))"
+    r"|.*\b(?:just|only) (?:kidding|joking)\b|\*\w",
+)
+_GIVES_TEXT = _starting(
+    _LEAD,
+    r"(?:please\W+)?(?:(?:can|could|would|will) you )?(?:please )?"
+    r"(?:translate|summari[sz]e|rewrite|rephrase|paraphrase|proofread|correct|fix|edit|check|improve|shorten|polish|"
+    r"simplify|reply|respond|answer|continue|complete|finish|analy[sz]e|classify|explain|read|review|tl;?dr)\b"
+    r".*(?:\b(?:this|these|the following|below)\b|:)",
+)
+_MAIL = re.compile(
+    r"^(?:from|to|subject|sent|date): .+$"
+    r"|^(?:dear|hi|hello|hey) [\w. ]{1,30},\s*$(?=(?s:.*)^(?:[\w ]*regards|sincerely|cheers|best|best wishes|love|"
+    r"many thanks|thanks|yours\b[\w ]*),?\s*$)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_STANDING_REQUEST = _starting(
+    r"(?:please\W+)?(?:"
+    r"(?:from now on|going forward|in (?:the )?future)\b(?!,? (?:i|we|my|our)\b)"
+    r"|(?:always|never) (?:answer|reply|respond|write|use|give|call|address|speak|talk|explain|keep|include|add|"
+    r"avoid|"
+    r"show|format|end|start|translate|suggest|recommend|ask)\b"
+    r"|(?:call|address) me\b(?! (?:a|an|the|when|if|back|crazy|later|at|on|tomorrow|old)\b)"
+    r"|(?:keep|make) your (?:answers|replies|responses|explanations)\b"
+    r"|i(?:'d| would) (?:like|prefer) (?:it if )?(?:you|your answers)\b.*\b(?:always|answers?|repl(?:y|ies))\b)",
+)
 _FIRST_PERSON = re.compile(  # by letter case: "US" and "i.e." are none
-    r"\b(?:I|i(?!\.)|[Mm]e|[Mm]y|[Mm]yself|[Ww]e|[Uu]s|[Oo]urs?|[Oo]urselves)\b"
+    r"\b(?:I|i(?!\.)|[Mm]e|[Mm]y|MY|[Mm]yself|[Ww]e|[Uu]s|[Oo]urs?|[Oo]urselves)\b"
     r"|(?:^|\b(?:is|are|was|were|of) )[Mm]ine\b"
 )
 _TO_THE_ASSISTANT = _starting(r"\b(?:you|your|yours|you're|you've|you'll|you'd|yourself)\b")
@@ -81,9 +116,11 @@ _POINTS_BACK = _starting(r"(?:he|she|they|it|his|her|their|its|that|this|there|t
 _NAME = re.compile(r"(?<=\S) (?!I\b)[\"'(]?[A-ZÀ-ÞЀ-Я]")  # a capital letter within a sentence
 _WORD = re.compile(r"[\w']+")
 _EMPTY_WORDS = (
-    "a an the this that these those it its is are was were be been not no yes right wrong correct incorrect true false "
+    "a an the this that these those it its is are was were be been not no yes right wrong correct incorrect true "
+    "false "
     "so too very quite really just again please thanks thank ok okay sorry exactly at all of to in on i you he she "
-    "they we me him her us them do does did don't doesn't didn't isn't wasn't it's that's think mean know way problem "
+    "they we me him her us them do does did don't doesn't didn't isn't wasn't it's that's think mean know way "
+    "problem "
     "worries need idea never mind what how why who and or but well either still also one thing actually"
 )
 _EMPTY = frozenset(_EMPTY_WORDS.split())  # a correction of these alone says nothing
@@ -132,6 +169,26 @@ def without_opening(sentence: str) -> str:
     while opening := _OPENING.match(sentence):
         sentence = sentence[opening.end() :]
     return sentence
+
+
+def is_make_believe(text: str) -> bool:
+    """Say whether a message is a play or a joke, in which nothing is meant as it is said."""
+    return any(_MAKE_BELIEVE.match(line) for line in text.splitlines())
+
+
+def gives_text(sentence: str) -> bool:
+    """Say whether a sentence asks for something to be done with a text, which what follows then is."""
+    return bool(_GIVES_TEXT.match(sentence))
+
+
+def is_mail(text: str) -> bool:
+    """Say whether a message is, or holds, a letter: its lines have a head, or a greeting and a close."""
+    return bool(_MAIL.search(text))
+
+
+def is_standing_request(sentence: str) -> bool:
+    """Say whether a sentence says how the assistant is to behave from now on."""
+    return bool(_STANDING_REQUEST.match(sentence)) and not sentence.endswith("?")
 
 
 def to_be_remembered(sentence: str) -> str:

@@ -1,19 +1,13 @@
-"""Summaries without a model: the sentences nearest to what a text is about, and a conversation cut to a budget."""
+"""Summaries without a model: the sentences nearest to what a text is about."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nestdesk.core.types import Role, Turn
-from nestdesk.memory.sentences import sentences as split_sentences
-
 _REPEAT_PENALTY = 0.6  # how much saying the same as a chosen sentence counts against a candidate
-_GIST_CHARS = 80  # of one earlier turn that are kept even when the summary is short
-_ELLIPSIS = " … "
 
 
 def extractive(sentences: Sequence[str], vectors: NDArray[np.float32], limit: int) -> list[str]:
@@ -53,63 +47,3 @@ def diverse(worth: NDArray[np.floating], vectors: NDArray[np.floating], limit: i
         taken[best] = True
         repeated = np.maximum(repeated, np.maximum(matrix @ matrix[best], 0.0) ** 2)
     return chosen
-
-
-@dataclass(frozen=True)
-class ConversationView:
-    """What of a conversation goes into a prompt: the recent turns as they are, a few words on the earlier ones."""
-
-    summary: str
-    recent: tuple[Turn, ...]
-
-
-def conversation_view(turns: Sequence[Turn], budget_chars: int = 6_000, summary_chars: int = 800) -> ConversationView:
-    """Cut a conversation to a budget.
-
-    Args:
-        turns: user and assistant turns in order; the last one is being answered.
-        budget_chars: for the recent turns together. The last turn is always kept; if it alone is longer, its middle
-            is left out.
-        summary_chars: for the first sentences of what the user said before.
-
-    Returns:
-        The view. INVARIANT: recent begins with a user turn unless there is only an assistant's; recent turns, the
-        last one aside, are verbatim; both budgets hold.
-    """
-    if not turns:
-        return ConversationView("", ())
-    last = Turn(turns[-1].role, _without_middle(turns[-1].text, budget_chars))
-    left = budget_chars - len(last.text)
-    first = len(turns) - 1
-    while first > 0 and len(turns[first - 1].text) <= left:
-        first -= 1
-        left -= len(turns[first].text)
-    while first < len(turns) - 1 and turns[first].role is not Role.USER:  # an answer without its question misleads
-        first += 1
-    recent = (*turns[first:-1], last)
-    return ConversationView(_gist(turns[:first], summary_chars), recent)
-
-
-def _gist(turns: Sequence[Turn], limit_chars: int) -> str:
-    """Return the first sentences of the user's turns, the newest that fit, oldest first."""
-    kept: list[str] = []
-    left = limit_chars
-    for turn in reversed([turn for turn in turns if turn.role is Role.USER]):
-        found = split_sentences(turn.text)
-        if not found:
-            continue
-        most = max(limit_chars // 4, _GIST_CHARS)
-        sentence = _without_middle(" ".join(turn.text[slice(*found[0])].split()), most)
-        if len(sentence) + 1 > left:
-            break
-        kept.append(sentence)
-        left -= len(sentence) + 1
-    return " ".join(reversed(kept))
-
-
-def _without_middle(text: str, limit_chars: int) -> str:
-    if len(text) <= limit_chars:
-        return text
-    room = max(0, limit_chars - len(_ELLIPSIS))
-    head = (room + 1) // 2
-    return (text[:head] + _ELLIPSIS + text[len(text) - (room - head) :])[: max(0, limit_chars)]

@@ -1,14 +1,15 @@
 """Conversations: what a person says is stored before anything is answered, and remembered when the chat is over.
 
-Only the person's own sentences are ever summarised, and only their own statements learned. The assistant's text never
-is, so a mistake of the model cannot become its memory.
+Only the person's own sentences are ever summarised, and only their own statements remembered and learned. The
+assistant's text never is, so a mistake of the model cannot become its memory. What is asked about the person and was
+never told is answered with just that: no model can know it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -16,12 +17,17 @@ from nestdesk.core.jobs import ChangeFeed, Job
 from nestdesk.core.settings import Settings
 from nestdesk.core.types import Conversation, Form, MemorySummary, Message, Mode, Role, Turn, Why
 from nestdesk.engine.client import Engine
+from nestdesk.memory import compound, requests, topics
+from nestdesk.memory.conversations import conversation_view
 from nestdesk.memory.passages import sentences
 from nestdesk.memory.quotes import unquoted
-from nestdesk.memory.summaries import conversation_view, extractive
+from nestdesk.memory.remembered import may_answer
+from nestdesk.memory.summaries import extractive
 from nestdesk.services import prompts
 from nestdesk.services.engine_jobs import ModelSupply, embed_all, have_models
 from nestdesk.services.learn import Learn
+from nestdesk.services.material import DOCUMENT
+from nestdesk.services.memory import FACT, Memory
 from nestdesk.services.recall import Recall
 from nestdesk.services.responses import Plan
 from nestdesk.services.roster import Roster
@@ -38,12 +44,23 @@ SUMMARY_CHARS = 600
 SAID_SENTENCES = 200  # of one conversation that a summary is chosen from
 WORTH_WORDS = 5  # a shorter sentence ("thanks, go on") is not worth remembering
 SAVE_EVERY_TOKENS = 32
+POINTED_TURNS = 3  # of the person's, among which a question may point back
+NOT_TOLD = "I do not know that: you have not told me."
 
 _POINTS_BACK = re.compile(
     r"\b(it|its|he|him|his|she|her|hers|they|them|their|this|that|these|those|there)\b"
     r"|^(and|but|so|also|what about|how about|why|when|where|who|how)\W*(\w+\W*){0,2}$",
     re.IGNORECASE,
 )
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """How a message is answered: the plan, the prompt if the model writes, facts that may take part by their ids."""
+
+    plan: Plan
+    turns: tuple[Turn, ...] = ()
+    facts: Mapping[int, str] = field(default_factory=dict)
 
 
 class Chat:
@@ -58,6 +75,7 @@ class Chat:
         models: ModelSupply,
         changes: ChangeFeed,
         learn: Learn,
+        memory: Memory,
         settings: Callable[[], Settings] = Settings,
     ) -> None:
         """Join the journal with the engine; the settings are asked for anew every time."""
@@ -68,6 +86,7 @@ class Chat:
         self._models = models
         self._changes = changes
         self._learn = learn
+        self._memory = memory
         self._settings = settings
 
     def conversations(self) -> tuple[Conversation, ...]:
@@ -95,7 +114,7 @@ class Chat:
         return self._journal.summaries()
 
     def send(self, conversation_id: int, text: str) -> Job[Message]:
-        """Store the person's message, then stream the answer as progress and store it.
+        """Store the person's message, remember what it states, then stream the answer as progress and store it.
 
         Closing the job stops the answer: what was written so far is kept and marked as incomplete.
         """
@@ -108,8 +127,12 @@ class Chat:
         self._publish(conversation_id, "message", "conversation")
         yield from have_models(self._models)
         query = _query(earlier, text)
-        turns, plan = yield from self._prompt(conversation_id, earlier, text, query)
-        return (yield from self._answer(asked, query, plan, turns))
+        if self._settings().learns_from_chats and not conversation.is_temporary:
+            yield from self._memory.take(asked, earlier)
+        prepared = self._prepared(asked, earlier, query)
+        message = yield from self._answer(asked, query, prepared)
+        self._memory.count_use(_used(message, prepared.facts))
+        return message
 
     def finish(self, conversation_id: int) -> Job[MemorySummary | None]:
         """Queue what the person stated to be learned, and remember the most telling of their sentences for later chats.
@@ -142,10 +165,10 @@ class Chat:
                 made.append(summary)
         return tuple(made)
 
-    def _answer(self, asked: Message, query: str, plan: Plan, turns: tuple[Turn, ...]) -> Job[Message]:
+    def _answer(self, asked: Message, query: str, prepared: _Prepared) -> Job[Message]:
         stored: Message | None = None
-        text, why, tokens = "", plan.why, 0
-        job = self._recall.respond(query, plan, self._settings().max_answer_tokens, turns)
+        text, why, tokens = "", prepared.plan.why, 0
+        job = self._recall.respond(query, prepared.plan, self._settings().max_answer_tokens, prepared.turns)
         try:
             while True:
                 try:
@@ -172,23 +195,56 @@ class Chat:
             return self._journal.finish_message(stored.id, text, why, is_complete)
         return self._journal.add_message(asked.conversation_id, Role.ASSISTANT, text, asked.id, why, is_complete)
 
-    def _prompt(
-        self, conversation_id: int, earlier: tuple[Message, ...], text: str, query: str
-    ) -> Job[tuple[tuple[Turn, ...], Plan]]:
+    def _prepared(self, asked: Message, earlier: tuple[Message, ...], query: str) -> _Prepared:
         """Plan an answer, and put together the prompt that it is written from if it is neither copied nor quoted."""
+        if overview := self._recall.overview(asked.text, _spoken_of(earlier)):
+            return _Prepared(overview)
+        if several := self._several(asked):
+            return several
         vector = self._engine.embed([query])[0]
-        (plan,) = yield from self._recall.plan_many([(query, None)], Mode.AUTO, vectors=vector[None])
+        question = _question(earlier, asked.text)
+        is_asked = requests.form(asked.text) is not Form.OTHER
+        told = self._memory.told(question, vector, asked.conversation_id) if is_asked else ()
+        plan = self._recall.plan_told(query, vector, told, self._memory.outdated(asked.conversation_id))
+        facts = {hit.passage_id: hit.text for hit in told}
         if plan.passages and plan.form is not Form.OTHER:
-            return (), plan
-        memories = self._memories(conversation_id, vector)
+            return _Prepared(plan, facts=facts)
+        if requests.asks_of_the_speaker(question) and not _was_spoken_of(question, earlier):
+            why = replace(plan.why, note="Nothing that you said tells it.")
+            return _Prepared(replace(plan, said=NOT_TOLD, why=why))
+        hints = self._memory.hints(vector, asked)
+        summaries = self._memories(asked.conversation_id, vector)
+        memories = (*(one.text for one in hints if not any(one.text in said for said in summaries)), *summaries)
+        turns = self._prompt(asked.text, earlier, plan, memories)
+        facts |= {fact.id: fact.text for fact in hints}
+        return _Prepared(replace(plan, why=replace(plan.why, memories=memories)), turns, facts)
+
+    def _several(self, asked: Message) -> _Prepared | None:
+        """Plan an answer to a message that asks for several facts, if each of them is told somewhere."""
+        single = compound.parts(asked.text)
+        if len(single) < 2:
+            return None
+        outdated = self._memory.outdated(asked.conversation_id)
+        plans: list[tuple[str, Plan]] = []
+        facts: dict[int, str] = {}
+        for part, vector in zip(single, self._engine.embed(list(single)), strict=True):
+            told = self._memory.told(part, vector, asked.conversation_id)
+            facts |= {hit.passage_id: hit.text for hit in told}
+            plans.append((part, self._recall.plan_told(part, vector, told, outdated)))
+        plan = self._recall.together(plans)
+        return _Prepared(plan, facts=facts) if plan else None
+
+    def _prompt(
+        self, text: str, earlier: tuple[Message, ...], plan: Plan, memories: tuple[str, ...]
+    ) -> tuple[Turn, ...]:
         room = self._roster.context_tokens() - self._settings().max_answer_tokens - PROMPT_TOKENS
         clipped = prompts.clip(text, max(room, PROMPT_TOKENS // 2))
         asked = prompts.question_turns(clipped, plan.passages)[-1]
         budget = max(int(PROMPT_TOKENS * prompts.CHARS_PER_TOKEN), len(asked.text))  # what is asked now goes in whole
         said = (Turn(one.role, unquoted(one.text) if one.role is Role.ASSISTANT else one.text) for one in earlier)
-        view = conversation_view([*said, asked], budget, EARLIER_CHARS)
+        view = conversation_view([*said, asked], budget, EARLIER_CHARS, text)
         system = prompts.chat_system(memories, view.summary)
-        return (system, *view.recent), replace(plan, why=replace(plan.why, memories=memories))
+        return (system, *view.recalled, *view.recent)
 
     def _memories(self, conversation_id: int, vector: np.ndarray) -> tuple[str, ...]:
         near = [
@@ -207,6 +263,31 @@ def _query(earlier: tuple[Message, ...], text: str) -> str:
     """Return what to look up: a question that points back is looked up together with the one before it."""
     before = [message.text for message in earlier if message.role is Role.USER]
     return f"{before[-1]} {text}" if before and _POINTS_BACK.search(text) else text
+
+
+def _question(earlier: tuple[Message, ...], text: str) -> str:
+    """Return a question about the person with the word for whom it points back to: how old is it, my dog?"""
+    before = [message.text for message in earlier if message.role is Role.USER]
+    return topics.resolved(" ".join(before[-POINTED_TURNS:]), text) if _POINTS_BACK.search(text) else text
+
+
+def _was_spoken_of(question: str, earlier: tuple[Message, ...]) -> bool:
+    """Say whether the person spoke in this chat of what they ask about: then the model may find it there."""
+    said = (message.text for message in earlier if message.role is Role.USER and "?" not in message.text)
+    return any(may_answer(question, text) for text in said)
+
+
+def _spoken_of(earlier: tuple[Message, ...]) -> int | None:
+    """Return the source that the last answers are from."""
+    answers = (one.why for one in reversed(earlier) if one.why is not None)
+    return next((hit.source_id for why in answers for hit in why.passages if hit.kind == DOCUMENT), None)
+
+
+def _used(message: Message, facts: Mapping[int, str]) -> frozenset[int]:
+    """Return the facts that an answer says it was made with."""
+    why = message.why or Why(Mode.AUTO)
+    copied = {hit.passage_id for hit in why.passages if hit.kind == FACT}
+    return frozenset(id for id, text in facts.items() if id in copied or any(text in one for one in why.memories))
 
 
 def _title(text: str) -> str:

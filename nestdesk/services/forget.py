@@ -13,16 +13,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
-from nestdesk.core.errors import NestDeskError, StorageError
+from nestdesk.core.errors import StorageError
 from nestdesk.core.jobs import ChangeFeed, Job, Progress
 from nestdesk.core.paths import DataFolder
-from nestdesk.core.types import Checkpoint, Expert, Source
+from nestdesk.core.types import Source
 from nestdesk.services.roster import Roster
 from nestdesk.services.sleep import Sleep
 from nestdesk.storage import backup
 from nestdesk.storage.database import Database
 from nestdesk.storage.experts import ExpertStore
+from nestdesk.storage.folders import FolderStore
 from nestdesk.storage.journal import Journal
 from nestdesk.storage.sources import SourceStore
 
@@ -54,6 +56,7 @@ class Forget:
         folder: DataFolder,
         database: Database,
         sources: SourceStore,
+        folders: FolderStore,
         journal: Journal,
         experts: ExpertStore,
         roster: Roster,
@@ -65,6 +68,7 @@ class Forget:
         self._folder = folder
         self._database = database
         self._sources = sources
+        self._folders = folders
         self._journal = journal
         self._experts = experts
         self._roster = roster
@@ -78,9 +82,15 @@ class Forget:
         Of a conversation the memory goes too, and what was said so far is never learned or summarised again.
 
         Raises:
-            StorageError: there is no such source, or it is being learned just now.
+            StorageError: there is no such source, it is being learned just now, or its file lies in a watched folder.
         """
         source = self._sources.get(source_id)
+        folder = self._folders.holding(source.path)
+        if folder and Path(source.path).exists():  # else the next look at the folder would bring it back
+            raise StorageError(
+                f"{source.title} lies in the watched folder {folder.path} and would be learned again. "
+                "Move or delete the file, or stop watching the folder; then forget it."
+            )
         also = None if source.conversation_id is None else partial(self._journal.forget_said, source.conversation_id)
         return (yield from self._forget(source, also))
 
@@ -120,30 +130,16 @@ class Forget:
         yield Progress("forgetting", text=source.title, source_id=source.id)
         receipt, later = self._delete(source, also)
         yield Progress("forgetting", 0.5, source.title, source_id=source.id)
-        note = ""
-        if later:
-            try:
-                yield from self._sleep.run()
-            except NestDeskError as error:
-                note = f"The later sources keep their own experts: {error}"
-            self._roster.collect()
+        note = yield from self._sleep.replay(later)
         return replace(receipt, note=note)
 
-    def _delete(self, source: Source, also: Callable[[], None] | None) -> tuple[Receipt, tuple[int, ...]]:
+    def _delete(self, source: Source, also: Callable[[], None] | None) -> tuple[Receipt, frozenset[int]]:
         items = len(self._sources.items(source.id))
         own = self._experts.of_source(source.id)
         checkpoints = sum(len(self._experts.history(one.id)) for one in own)
-        touched = self._experts.touched_by(source.id)
-        later: set[int] = set()
         with self._database.session():  # all of it or nothing
-            for expert in touched:
-                lost = self._take_back(expert, source.id)
-                checkpoints += len(lost)
-                later |= {other for one in lost if one.is_accepted for other in one.source_ids}
-            later -= {source.id} | self._consolidated(touched)
+            taken = self._roster.take_back(source.id)
             self._experts.delete_of_source(source.id)
-            for other in later:
-                self._roster.wake(other)
             self._sources.delete(source.id)
             if also:
                 also()
@@ -158,27 +154,16 @@ class Forget:
             passages=source.passages,
             study_items=items,
             experts=tuple(one.name for one in own),
-            checkpoints=checkpoints,
-            rebuilt_experts=tuple(one.name for one in touched),
-            replayed_sources=tuple(one.title for one in self._sources.list() if one.id in later),
+            checkpoints=checkpoints + taken.checkpoints,
+            rebuilt_experts=tuple(one.name for one in taken.experts),
+            replayed_sources=tuple(one.title for one in self._sources.list() if one.id in taken.later),
             backups_deleted=backups,
             bytes_freed=freed,
         )
-        return receipt, tuple(later)
+        return receipt, taken.later
 
     def _clean(self) -> int:
         """Leave no trace of deleted rows in any file; returns how many copies of the database had to go."""
         backups = backup.remove_all(self._folder.backups)
         self._database.compact()
         return backups
-
-    def _take_back(self, expert: Expert, source_id: int) -> list[Checkpoint]:
-        before = self._experts.history(expert.id)
-        self._experts.delete_checkpoints_since(expert.id, source_id)
-        remaining = {one.id for one in self._experts.history(expert.id)}
-        return [one for one in before if one.id not in remaining]
-
-    def _consolidated(self, touched: tuple[Expert, ...]) -> set[int]:
-        """Return the sources that the shared experts still hold."""
-        heads = [self._experts.get(one.id).head for one in touched]
-        return {source for head in heads if head for source in head.source_ids}

@@ -7,8 +7,10 @@ yields, so a job that is closed, or a program that is killed, goes on from the q
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -17,9 +19,8 @@ from nestdesk.core.jobs import ChangeFeed, Job, Progress
 from nestdesk.core.types import Checkpoint, Effort, Passage, Source, SourceState
 from nestdesk.engine import protocol
 from nestdesk.engine.client import Engine
-from nestdesk.memory import routing
+from nestdesk.memory import outline, routing
 from nestdesk.memory.folders import walk
-from nestdesk.memory.passages import sentences
 from nestdesk.memory.retrieval import neighbours
 from nestdesk.memory.summaries import extractive
 from nestdesk.services.engine_jobs import ModelSupply, embed_all, follow, have_models
@@ -27,6 +28,7 @@ from nestdesk.services.material import CONVERSATION, DOCUMENT, Material, Materia
 from nestdesk.services.roster import Roster, uses
 from nestdesk.services.sleep import Sleep
 from nestdesk.storage.database import Database
+from nestdesk.storage.sections import SectionStore
 from nestdesk.storage.sources import SourceStore
 
 DONE = frozenset({SourceState.LEARNED, SourceState.REMEMBERED})
@@ -44,6 +46,7 @@ class Learn:
         self,
         database: Database,
         sources: SourceStore,
+        sections: SectionStore,
         engine: Engine,
         roster: Roster,
         models: ModelSupply,
@@ -55,6 +58,7 @@ class Learn:
         """Join the stores with the engine; generic_questions are what no source is about, for calibrating routes."""
         self._database = database
         self._sources = sources
+        self._sections = sections
         self._engine = engine
         self._roster = roster
         self._models = models
@@ -66,15 +70,20 @@ class Learn:
         self._cancelled: set[int] = set()
         self._running: set[int] = set()
 
-    def add(self, paths: Iterable[Path], effort: Effort = Effort.NORMAL) -> Job[tuple[Source, ...]]:
-        """Queue the readable files below the paths. A file that is known by its content is not added twice.
+    def add(
+        self, paths: Iterable[Path], effort: Effort = Effort.NORMAL, collection_id: int | None = None
+    ) -> Job[tuple[Source, ...]]:
+        """Queue the readable files below the paths.
+
+        A file that is known by its content is not added twice. One that is known by its path and was changed stays the
+        same source: it is read again, and learned where it changed. New sources go into the collection.
 
         Raises:
             DocumentError: a path does not exist, or there are too many files.
         """
         added: dict[int, Source] = {}
         for file in walk(list(paths)):
-            source = self._add_file(file, effort)
+            source = self._add_file(file, effort, collection_id)
             added[source.id] = source
             yield Progress("adding", text=source.title, source_id=source.id)
         return tuple(added.values())
@@ -96,16 +105,17 @@ class Learn:
                 known = self._sources.add(
                     said.title, CONVERSATION, "", said.sha256, said.size_bytes, effort, conversation_id
                 )
-            self._sources.renew(known.id, said.sha256, said.size_bytes)
-            if known.state not in WORKED_ON:
-                known = self._sources.set_state(known.id, SourceState.QUEUED)
+            known = self._renew(known, said.sha256, said.size_bytes)
         self._publish(known.id)
         return known
 
-    def run(self, source_id: int, budget_s: float = 0.0, seed: int = 0) -> Job[Source]:
+    def run(self, source_id: int, budget_s: float = 0.0, seed: int = 0, learns: bool = True) -> Job[Source]:
         """Read, index and learn one source; a failure of this source is told by its state.
 
         Closing the job puts the source back into the queue, unless it was cancelled.
+
+        Args:
+            learns: False leaves the weights as they are: a document can be searched then, and no more.
 
         Raises:
             BackboneError, StorageError: nothing can be learned at the moment; the source stays in the queue.
@@ -114,7 +124,7 @@ class Learn:
             return self._sources.get(source_id)
         self._cancelled.discard(source_id)
         self._running.add(source_id)
-        job = self._study(source_id, budget_s, seed)
+        job = self._study(source_id, budget_s, seed, learns)
         try:
             while source_id not in self._cancelled:
                 try:
@@ -142,14 +152,14 @@ class Learn:
         """Say whether the source is being read or learned just now."""
         return source_id in self._running
 
-    def run_queue(self, budget_s: float = 0.0) -> Job[tuple[Source, ...]]:
-        """Learn every queued source, one after the other; budget_s is for each.
+    def run_queue(self, budget_s: float = 0.0, learns: bool = True) -> Job[tuple[Source, ...]]:
+        """Learn every queued source, one after the other; budget_s is for each, and so is learns.
 
         A conversation that went on while it was learned is learned again.
         """
         done: dict[int, Source] = {}
         while waiting := self._sources.queued():
-            source = yield from self.run(waiting[0].id, budget_s)
+            source = yield from self.run(waiting[0].id, budget_s, learns=learns)
             done[source.id] = source
         return tuple(done.values())
 
@@ -165,35 +175,55 @@ class Learn:
         source = self._sources.get(source_id)
         return self._set_state(source_id, SourceState.QUEUED) if source.state in LOST else source
 
-    def sleep(self, budget_s: float = 0.0) -> Job[Checkpoint | None]:
+    def sleep(self, budget_s: float = 0.0) -> Job[tuple[Checkpoint, ...]]:
         """Consolidate the fast experts; see services.sleep."""
         return (yield from self._sleep.run(budget_s))
 
-    def _add_file(self, file: Path, effort: Effort) -> Source:
+    def _add_file(self, file: Path, effort: Effort, collection_id: int | None) -> Source:
+        path = str(file.resolve())
+        known = self._sources.by_path(path)
         try:
             sha256, size = hash_file(file), file.stat().st_size
         except OSError as error:
-            unreadable = hashlib.sha256(str(file).encode()).hexdigest()  # stands in for the content nobody can read
-            source = self._sources.by_sha(unreadable) or self._sources.add(
-                file.name, DOCUMENT, str(file), unreadable, 0, effort
+            unreadable = hashlib.sha256(os.fsencode(path)).hexdigest()  # stands in for the content nobody can read
+            source = known or self._sources.add(
+                file.name, DOCUMENT, path, unreadable, 0, effort, collection_id=collection_id
             )
-            return self._set_state(
-                source.id, SourceState.FAILED, f"{file.name} cannot be opened: {error.strerror or error}."
-            )
-        if known := self._sources.by_sha(sha256):
+            was_read = source.sha256 != unreadable
+            state = source.state if was_read else SourceState.FAILED  # what was learned of it before stays
+            return self._set_state(source.id, state, f"{file.name} cannot be opened: {error.strerror or error}.")
+        if known and known.sha256 != sha256:
+            with self._database.session():
+                known = self._renew(known, sha256, size)
+        elif known or (known := self._sources.by_sha(sha256)):
             return self.retry(known.id)
-        source = self._sources.add(file.stem, DOCUMENT, str(file.resolve()), sha256, size, effort)
-        self._publish(source.id)
-        return source
+        else:
+            known = self._sources.add(file.stem, DOCUMENT, path, sha256, size, effort, collection_id=collection_id)
+        self._publish(known.id)
+        return known
 
-    def _study(self, source_id: int, budget_s: float, seed: int) -> Job[Source]:
+    def _renew(self, source: Source, sha256: str, size_bytes: int) -> Source:
+        """Queue a source whose content went on; if it is worked on just now, it is queued again after that."""
+        self._sources.renew(source.id, sha256, size_bytes)
+        if source.state in WORKED_ON:
+            return self._sources.get(source.id)
+        return self._sources.set_state(source.id, SourceState.QUEUED)
+
+    def _study(self, source_id: int, budget_s: float, seed: int, learns: bool) -> Job[Source]:
         source = self._set_state(source_id, SourceState.READING)
         yield Progress("reading", text=source.title, source_id=source_id)
-        material = self._materials.of(source)
+        material = self._materials.of(self._sources.get(source_id))
         yield from have_models(self._models)
         vectors = yield from embed_all(self._engine, [passage.text for passage in material.passages], source_id)
         summary = _summary(material.passages, vectors)
-        self._sources.save_content(source_id, material.title, summary, material.passages, vectors)
+        sections = outline.sections(material.parts, material.passages, vectors)
+        about = yield from embed_all(self._engine, [f"{one.title} {one.summary}" for one in sections], source_id)
+        with self._database.session():
+            self._sources.save_content(source_id, material.title, summary, material.passages, vectors)
+            self._sources.describe(source_id, material.media_type, material.language, material.notes)
+            self._sections.save(source_id, sections, about)
+        if not learns and source.kind == DOCUMENT:
+            return self._set_state(source_id, SourceState.REMEMBERED)
         source = self._set_state(source_id, SourceState.LEARNING)
         yield Progress("learning", text=material.title, source_id=source_id)
         request = protocol.Learn(
@@ -204,10 +234,21 @@ class Learn:
             budget_s=budget_s,
             seed=seed,
             beside=neighbours(vectors, NEIGHBOURS),
+            **self._kept(source),
         )
         learned = yield from follow(self._engine.stream(request), protocol.Learned, source_id)
         route = yield from self._calibrate(source_id, learned, vectors)
         return self._save(source, material, learned, route)  # no yield from here on
+
+    def _kept(self, source: Source) -> dict[str, Any]:
+        """Return what a source that changed need not learn again: its blocks whose passages stayed, and their items.
+
+        *Why* not by a search: its recipes make other blocks.
+        """
+        weights, blocks = ("", ()) if source.effort is Effort.SEARCH else self._roster.earlier(source.id)
+        with_block = {passage for passage, block in enumerate(blocks) if block >= 0}
+        items = tuple(item for item in self._sources.items(source.id) if item.passage in with_block)
+        return {"earlier": weights, "kept": blocks, "items": items}
 
     def _calibrate(
         self, source_id: int, learned: protocol.Learned, passages: np.ndarray
@@ -247,5 +288,4 @@ class Learn:
 
 
 def _summary(passages: Sequence[Passage], vectors: np.ndarray) -> str:
-    first = [passage.text[slice(*next(iter(sentences(passage.text)), (0, 200)))] for passage in passages]
-    return " ".join(" ".join(sentence.split()) for sentence in extractive(first, vectors, SUMMARY_SENTENCES))
+    return " ".join(extractive([outline.opening(one.text) for one in passages], vectors, SUMMARY_SENTENCES))

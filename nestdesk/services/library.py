@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nestdesk.core.types import Expert, PassageHit, Source, StudyItem
+from nestdesk.storage.collections import CollectionStore
 from nestdesk.storage.experts import ExpertStore
 from nestdesk.storage.sources import SourceStore
 
@@ -28,14 +29,16 @@ class SourceDetails:
     items: tuple[StudyItem, ...]
     quiz: tuple[Quiz, ...]
     experts: tuple[Expert, ...]
+    collection: str = ""  # its name
 
 
 class Library:
     """The sources, for looking at."""
 
-    def __init__(self, sources: SourceStore, experts: ExpertStore) -> None:
+    def __init__(self, sources: SourceStore, collections: CollectionStore, experts: ExpertStore) -> None:
         """Read from the stores."""
         self._sources = sources
+        self._collections = collections
         self._experts = experts
 
     def sources(self) -> tuple[Source, ...]:
@@ -51,7 +54,8 @@ class Library:
         source = self._sources.get(source_id)
         items = self._sources.items(source_id)
         experts = self._experts.of_source(source_id)
-        return SourceDetails(source, self._sources.passages(source_id), items, _quiz(source, items), experts)
+        home = "" if source.collection_id is None else self._collections.get(source.collection_id).name
+        return SourceDetails(source, self._sources.passages(source_id), items, _quiz(source, items), experts, home)
 
 
 def _quiz(source: Source, items: tuple[StudyItem, ...]) -> tuple[Quiz, ...]:

@@ -13,6 +13,8 @@ from pathlib import Path
 
 from nestdesk.core.errors import DocumentError
 from nestdesk.core.types import Document, Passage, Source
+from nestdesk.memory import languages
+from nestdesk.memory.outline import Part, outline
 from nestdesk.memory.passages import split
 from nestdesk.memory.reader_worker import read_limited
 from nestdesk.memory.statements import statements
@@ -33,6 +35,10 @@ class Material:
     passages: tuple[Passage, ...]
     sha256: str
     size_bytes: int
+    language: str  # ISO 639-1; empty: not known
+    media_type: str = ""
+    notes: tuple[str, ...] = ()  # what the reader remarked
+    parts: tuple[Part, ...] = ()  # of a document
 
 
 class Materials:
@@ -75,7 +81,8 @@ class Materials:
             passages = _appended(before, statements(self._journal.learnable(conversation_id)))
         content = "\0".join((CONVERSATION, str(conversation_id), *(passage.text for passage in passages))).encode()
         size_bytes = sum(len(passage.text.encode()) for passage in passages)
-        return Material(title, passages, hashlib.sha256(content).hexdigest(), size_bytes)
+        language = languages.detect(" ".join(passage.text for passage in passages))
+        return Material(title, passages, hashlib.sha256(content).hexdigest(), size_bytes, language)
 
     def _talked(self, source: Source) -> Material:
         if source.conversation_id is None:
@@ -98,8 +105,17 @@ class Materials:
         document = self._read(path)
         passages = split(document)
         if not passages:
-            raise DocumentError(f"{path.name} has no text to learn from.")
-        return Material(document.title or source.title, passages, source.sha256, source.size_bytes)
+            raise DocumentError(" ".join((f"{path.name} has no text to learn from.", *document.warnings)))
+        return Material(
+            document.title or source.title,
+            passages,
+            source.sha256,
+            source.size_bytes,
+            languages.detect(document.text),
+            document.media_type,
+            document.warnings,
+            outline(document),
+        )
 
 
 def hash_file(file: Path) -> str:

@@ -10,7 +10,7 @@ were set on development articles (README, decisions) and are measured by ``nestd
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,10 +21,13 @@ from nestdesk.core.jobs import Job, Progress
 from nestdesk.core.types import Answer, Form, Mode, PassageHit, Turn, Why
 from nestdesk.engine import protocol
 from nestdesk.engine.client import Engine
-from nestdesk.memory import requests
+from nestdesk.memory import compound, requests
+from nestdesk.memory.remembered import may_answer
 from nestdesk.services import prompts
 from nestdesk.services.engine_jobs import ModelSupply, embed_all, follow, have_models
 from nestdesk.services.library_index import LibraryIndex
+from nestdesk.services.material import CONVERSATION
+from nestdesk.services.overviews import Overviews
 from nestdesk.services.responses import Plan, Response, Responses
 from nestdesk.services.roster import Applied, Roster, gates, uses
 
@@ -58,12 +61,15 @@ class _Block:
 class Recall:
     """Plans and asks single questions."""
 
-    def __init__(self, engine: Engine, roster: Roster, library: LibraryIndex, models: ModelSupply) -> None:
-        """Ask through the engine, with the roster's experts and the library's passages."""
+    def __init__(
+        self, engine: Engine, roster: Roster, library: LibraryIndex, models: ModelSupply, overviews: Overviews
+    ) -> None:
+        """Ask through the engine, with the roster's experts, the library's passages and the documents' outlines."""
         self._engine = engine
         self._roster = roster
         self._library = library
         self._models = models
+        self._overviews = overviews
         self._responses = Responses(engine, roster)
 
     def plan(
@@ -105,14 +111,50 @@ class Recall:
             vectors = yield from embed_all(self._engine, [question for question, _ in questions])
         asked = [(question, vector) for (question, _), vector in zip(questions, vectors, strict=True)]
         if mode is not Mode.CLOSED:
-            return tuple(
-                self._from_found(self._passages(*one, mode), mode, form, one[1])
-                for one, form in zip(asked, forms, strict=True)
-            )
+            plans = []
+            for (question, vector), form in zip(asked, forms, strict=True):
+                wider = None if is_short else (yield from self._wider(question, mode))
+                plans.append(wider or self._from_found(self._passages(question, vector, mode), mode, form, vector))
+            return tuple(plans)
         found = [self._blocks(*one) for one in asked]
         doubts = iter((yield from self._doubts([one for blocks in found for one in blocks])))
         weighed = [[replace(one, score=one.score - DOUBT_WEIGHT * next(doubts)) for one in blocks] for blocks in found]
         return tuple(self._from_weights(sorted(blocks, key=lambda one: -one.score), is_short) for blocks in weighed)
+
+    def overview(self, question: str, last: int | None = None) -> Plan | None:
+        """Plan the answer to a question about a document as a whole; None: it is about something else.
+
+        Args:
+            last: the source that was spoken of last.
+        """
+        found = self._overviews.answer(question, last)
+        if found is None:
+            return None
+        why = Why(Mode.AUTO, found.passages, note="Told by the document's outline; the model wrote nothing.")
+        return Plan((), (), why, Form.ACCOUNT, said=found.text)
+
+    def together(self, parts: Sequence[tuple[str, Plan]]) -> Plan | None:
+        """Plan one answer to several questions; None: not each of them asks for a fact that something tells."""
+        if len(parts) < 2 or not all(plan.passages and plan.form is Form.FACT for _, plan in parts):
+            return None
+        experts = tuple(dict.fromkeys(gate for _, plan in parts for gate in plan.why.experts))
+        why = Why(parts[0][1].why.mode, experts=experts, note="Each of several questions was answered for itself.")
+        return Plan((), (), why, Form.FACT, parts=tuple(parts))
+
+    def plan_told(
+        self, question: str, vector: np.ndarray, told: Sequence[PassageHit], outdated: Collection[str]
+    ) -> Plan:
+        """Decide, as auto does, what answers a question in a chat, where facts about the person take part.
+
+        Args:
+            question: what is asked.
+            vector: its embedding [D].
+            told: the facts that answer it, best first.
+            outdated: what was said once and does not count now.
+        """
+        found = self._passages(question, vector, Mode.AUTO)
+        hits = _with_told(question, found, told, outdated)
+        return self._from_found(hits, Mode.AUTO, requests.form(question), vector)
 
     def ask(
         self,
@@ -157,6 +199,20 @@ class Recall:
             answers += [Answer(one.text, one.why, seconds, one.tokens) for one in responses]
             yield Progress("answer", len(answers) / len(questions))
         return tuple(answers)
+
+    def _wider(self, question: str, mode: Mode) -> Job[Plan | None]:
+        """Plan the answer to what one passage cannot tell: a document as a whole, or several facts at once."""
+        if overview := self.overview(question):
+            return overview
+        single = compound.parts(question)
+        if len(single) < 2:
+            return None
+        vectors = yield from embed_all(self._engine, single)
+        found = [
+            self._from_found(self._passages(part, vector, mode), mode, requests.form(part), vector)
+            for part, vector in zip(single, vectors, strict=True)
+        ]
+        return self.together(list(zip(single, found, strict=True)))
 
     def _passages(self, question: str, vector: np.ndarray, mode: Mode) -> tuple[PassageHit, ...]:
         hits = self._library.search(question, vector, PASSAGES, PASSAGES_MARGIN)
@@ -232,6 +288,31 @@ class Recall:
     def _learned(self, source_id: int, blocks: tuple[int, ...]) -> tuple[Applied, ...]:
         """Return a source's own experts with some blocks, or, since they slept, the mid one's blocks of the source."""
         return self._roster.fast(source_id, FAST_GATE, blocks) or self._roster.mid_of(source_id, FAST_GATE, blocks)
+
+
+def _with_told(
+    question: str, found: Sequence[PassageHit], told: Sequence[PassageHit], outdated: Collection[str]
+) -> tuple[PassageHit, ...]:
+    """Join passages with facts: nothing is there twice, and no passage of a chat tells what does not count any more.
+
+    Asked about the person, passages that do not speak of the very thing are left out, and facts on it go first.
+    """
+    over = [_plain(text) for text in outdated]
+    hits = [one for one in found if one.kind != CONVERSATION or not any(text in _plain(one.text) for text in over)]
+    if requests.asks_of_the_speaker(question):
+        hits = [] if told else [one for one in hits if may_answer(question, one.text)]
+    ranked = sorted([*hits, *told], key=lambda hit: -hit.score)
+    near = [hit for hit in ranked if hit.score >= ranked[0].score - PASSAGES_MARGIN]
+    return tuple(one for one in near if not any(_is_within(one, other) for other in near))[: max(PASSAGES, len(told))]
+
+
+def _is_within(hit: PassageHit, other: PassageHit) -> bool:
+    """Say whether a passage of a chat holds a fact and no more of use: the fact is the one that is shown."""
+    return hit.kind == CONVERSATION and other.source_id == 0 and _plain(other.text) in _plain(hit.text)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split()).strip(" .!")
 
 
 def _untouched(mode: Mode, form: Form, note: str) -> Plan:

@@ -36,6 +36,8 @@ class Plan:
     why: Why
     form: Form
     vector: np.ndarray | None = None  # [D] of the question, where passages were found by it
+    said: str = ""  # an answer that is known without asking anything
+    parts: tuple[tuple[str, Plan], ...] = ()  # of a question for several facts: each one, and its plan
 
     @property
     def unlike(self) -> str:
@@ -62,6 +64,10 @@ class Responses:
 
     def one(self, question: str, plan: Plan, max_tokens: int, turns: tuple[Turn, ...] = ()) -> Job[Response]:
         """Answer a question, streaming the text as progress."""
+        if plan.said or plan.parts:
+            known = yield from jobs.retold(self._known(question, plan, max_tokens), _silent)
+            yield Progress("answer", text=known.text)
+            return known
         asked = self._asked(question, plan, max_tokens, turns)
         if asked is None:
             quoted = yield from self._quoted(question, plan)
@@ -71,14 +77,16 @@ class Responses:
         if isinstance(asked, protocol.Asked):
             generated = yield from job
             return Response(generated.text.strip(), plan.why, generated.tokens)
-        generated = yield from jobs.retold(job, lambda progress: replace(progress, text=""))
+        generated = yield from jobs.retold(job, _silent)
         copied = _copied(plan, generated.text.strip(), generated.reading, generated.tokens)
         yield Progress("answer", text=copied.text)
         return copied
 
     def many(self, asked: Sequence[tuple[str, Plan]], max_tokens: int) -> Job[tuple[Response, ...]]:
         """Answer questions in batches."""
-        requests = [self._asked(question, plan, max_tokens) for question, plan in asked]
+        requests = [
+            None if plan.said or plan.parts else self._asked(question, plan, max_tokens) for question, plan in asked
+        ]
         sent = tuple(one for one in requests if one is not None)
         generated = yield from follow(
             self._engine.stream(protocol.GenerateMany(sent, max_tokens)), protocol.GeneratedMany
@@ -88,13 +96,25 @@ class Responses:
         responses = []
         for (question, plan), request in zip(asked, requests, strict=True):
             if request is None:
-                responses.append((yield from self._quoted(question, plan)))
+                responses.append((yield from self._known(question, plan, max_tokens)))
                 continue
             text, reading = next(answers)
             is_copied = isinstance(request, protocol.Copying)
             response = _copied(plan, text, reading, tokens) if is_copied else Response(text, plan.why, tokens)
             responses.append(response)
         return tuple(responses)
+
+    def _known(self, question: str, plan: Plan, max_tokens: int) -> Job[Response]:
+        """Answer what needs no text from the model itself."""
+        if plan.said:
+            return Response(plan.said, plan.why)
+        if not plan.parts:
+            return (yield from self._quoted(question, plan))
+        single = yield from self.many(plan.parts, max_tokens)
+        told = [f"**{part}**\n\n{one.text}" for (part, _), one in zip(plan.parts, single, strict=True)]
+        passages = tuple(dict.fromkeys(hit for one in single for hit in one.why.passages))
+        why = replace(plan.why, passages=passages)
+        return Response("\n\n".join(told), why, sum(one.tokens for one in single))
 
     def turns(
         self, question: str, passages: Sequence[str] = (), is_short: bool = False, max_tokens: int = 0
@@ -127,6 +147,11 @@ class Responses:
         about = self._engine.embed([question])[0] if plan.vector is None else plan.vector
         titles = [hit.source_title for hit in plan.why.passages] or [""]
         return Response(quotes.account(titles, said, vectors, about), plan.why)
+
+
+def _silent(progress: Progress) -> Progress:
+    """Hide a text that is not the answer yet."""
+    return replace(progress, text="")
 
 
 def _copied(plan: Plan, text: str, reading: int, tokens: int) -> Response:

@@ -6,8 +6,7 @@ rolled back to its birth, or reset by sleep) is left out of every answer: the ba
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -16,14 +15,14 @@ from nestdesk.core.types import Checkpoint, Expert, ExpertGate, Function, Level
 from nestdesk.engine import protocol
 from nestdesk.engine.client import Engine
 from nestdesk.engine.protocol import ExpertUse
+from nestdesk.services import blocks as blocks_of
+from nestdesk.services.birth import Birth
 from nestdesk.storage.blobs import Blobs
 from nestdesk.storage.database import Database
 from nestdesk.storage.experts import ExpertStore
+from nestdesk.storage.sources import SourceStore
 
-READING = "reading"  # the slow experts shipped with the program
-EVERYTHING = "everything"  # the mid experts that sleep makes
-BIRTH_FUNCTIONS = (Function.ATTENTION, Function.MEMORY)
-SLOW_PERIOD_TOKENS = 20_480  # of a birth file that does not say
+EVERYTHING = "everything"  # the mid experts that sleep makes of sources without a collection
 
 MakeIdentity = Callable[[Function, Level, str], bytes]
 
@@ -34,6 +33,15 @@ class Applied:
 
     gate: ExpertGate
     use: ExpertUse
+
+
+@dataclass(frozen=True)
+class TakenBack:
+    """What shared experts lost when a source was taken out of them."""
+
+    experts: tuple[Expert, ...]  # that went back to before the source
+    checkpoints: int  # deleted
+    later: frozenset[int]  # sources consolidated after it, which answer from their own experts again
 
 
 def uses(applied: Iterable[Applied]) -> tuple[ExpertUse, ...]:
@@ -54,6 +62,7 @@ class Roster:
         database: Database,
         engine: Engine,
         experts: ExpertStore,
+        sources: SourceStore,
         blobs: Blobs,
         make_identity: MakeIdentity,
         birth: Path,
@@ -64,10 +73,10 @@ class Roster:
         self._database = database
         self._engine = engine
         self._experts = experts
+        self._sources = sources
         self._blobs = blobs
         self._make_identity = make_identity
-        self._birth = birth
-        self._born_for = ""
+        self._birth = Birth(database, experts, blobs, birth)
 
     def backbone(self) -> str:
         """Return the fingerprint of the backbone, starting the engine if need be."""
@@ -83,36 +92,59 @@ class Roster:
 
     def slow(self, gate: float = 1.0) -> tuple[Applied, ...]:
         """Return the slow experts, born on first need from the shipped weights."""
-        self._give_birth()
+        self._birth.give(self.backbone())
         return self._apply((one for one in self._own() if one.level is Level.SLOW), gate)
 
-    def mid(self) -> tuple[Applied, ...]:
-        """Return the consolidated experts, whole."""
-        return self._apply(self.mid_experts(), 1.0)
+    def mid(self, collection_id: int | None = None) -> tuple[Applied, ...]:
+        """Return the consolidated experts of a collection, or of the sources without one, whole."""
+        return self._apply((one for one in self.mid_experts() if one.collection_id == collection_id), 1.0)
 
     def mid_of(self, source_id: int, gate: float, blocks: tuple[int, ...]) -> tuple[Applied, ...]:
-        """Return the blocks of a source's passages in the consolidated expert; () when it was not taken in."""
+        """Return the blocks of a source's passages in whichever consolidated expert took it in; () where none did."""
         for expert in self.mid_experts():
-            first, count = _places(expert.head).get(str(source_id), (0, 0))
-            if own := tuple(first + block for block in blocks if block < count):
+            first, count = blocks_of.places(expert.head).get(str(source_id), (0, 0))
+            known = self._prints(source_id, blocks_of.made_from(expert.head).get(str(source_id), 0))
+            found = self._found(source_id, blocks, known, count)
+            if own := tuple(first + block for block in found):
                 return self._apply([expert], gate, own)
         return ()
 
     def fast(self, source_id: int, gate: float = 1.0, blocks: tuple[int, ...] = ()) -> tuple[Applied, ...]:
         """Return a source's own experts; of one that has a block for each passage, those blocks (none named: all)."""
-        return self._apply(self._of_source(source_id), gate, blocks)
+        applied: list[Applied] = []
+        for one in self._of_source(source_id):
+            count = blocks_of.count(one.head)
+            own = self._found(source_id, blocks, blocks_of.prints(one.head), count) if count else ()
+            if own or not (blocks and count):  # else it had no time to read these passages, or they changed
+                applied += self._apply([one], gate, own)
+        return tuple(applied)
 
     def has_blocks(self, source_id: int) -> bool:
-        """Say whether a source's own experts hold blocks, which is what sleep can consolidate."""
-        return any(one.head and one.head.config.get("blocks") for one in self._of_source(source_id))
+        """Say whether a source's own experts hold the blocks of its text, which is what sleep can consolidate."""
+        texts = self._sources.texts(source_id).values()
+        return any(blocks_of.are_of(one.head, texts) for one in self._of_source(source_id))
 
-    def consolidated(self) -> frozenset[int]:
-        """Return the sources that the mid experts' heads were made from."""
-        heads = [one.head for one in self._own() if one.level is Level.MID and one.head]
+    def earlier(self, source_id: int) -> tuple[str, tuple[int, ...]]:
+        """Return what a source that changed need not learn again.
+
+        Returns:
+            The file of its weights in use, or else of its newest accepted ones, and for each of its passages the block
+            there, -1 for none. No file and () if nothing of it can be kept.
+        """
+        texts = self._sources.texts(source_id)
+        for expert in self._of_source(source_id):
+            weights = self._newest(expert) if expert.head and is_identity(expert.head) else expert.head
+            if weights and (kept := blocks_of.of_texts(blocks_of.prints(weights) or (), texts)):
+                return str(self._blobs.path(weights.blob)), tuple(kept.get(place, -1) for place in texts)
+        return "", ()
+
+    def consolidated(self, collection_id: int | None = None) -> frozenset[int]:
+        """Return the sources that the heads of a collection's mid experts were made from."""
+        heads = [one.head for one in self.mid_experts() if one.collection_id == collection_id and one.head]
         return frozenset(source for head in heads for source in head.source_ids)
 
     def mid_experts(self) -> tuple[Expert, ...]:
-        """Return the mid experts themselves."""
+        """Return the mid experts themselves, of all collections and of none."""
         return tuple(one for one in self._own() if one.level is Level.MID)
 
     def reset(self, source_id: int, but: Collection[Function] = ()) -> None:
@@ -127,9 +159,43 @@ class Roster:
     def wake(self, source_id: int) -> None:
         """Bring a reset source's newest accepted weights back into use."""
         for expert in self._experts.of_source(source_id):
-            newest = next((c for c in self._experts.history(expert.id) if c.is_accepted and not is_identity(c)), None)
-            if newest and expert.head and is_identity(expert.head):
+            if expert.head and is_identity(expert.head) and (newest := self._newest(expert)):
                 self._experts.rollback(expert.id, newest.id)
+
+    def take_back(self, source_id: int) -> TakenBack:
+        """Take a source out of every shared expert: each goes back to before it, for good.
+
+        The sources consolidated after it answer from their own experts again, until they are replayed.
+        """
+        touched = self._experts.touched_by(source_id)
+        lost: list[Checkpoint] = []
+        with self._database.session():  # all of it or nothing
+            for expert in touched:
+                before = self._experts.history(expert.id)
+                self._experts.delete_checkpoints_since(expert.id, source_id)
+                remaining = {one.id for one in self._experts.history(expert.id)}
+                lost += [one for one in before if one.id not in remaining]
+            heads = [self._experts.get(one.id).head for one in touched]
+            held = {source for head in heads if head for source in head.source_ids}
+            later = _sources_of(lost) - held - {source_id}
+            for other in later:
+                self.wake(other)
+        return TakenBack(touched, len(lost), frozenset(later))
+
+    def dissolve(self, collection_id: int) -> frozenset[int]:
+        """Delete a collection's mid experts; its sources answer from their own experts again, and are returned."""
+        with self._database.session():
+            histories = [self._experts.history(one.id) for one in self._experts.of_collection(collection_id)]
+            held = _sources_of(one for history in histories for one in history)
+            self._experts.delete_of_collection(collection_id)
+            for source_id in held:
+                self.wake(source_id)
+        return frozenset(held)
+
+    def rename(self, collection_id: int, name: str) -> None:
+        """Call a collection's mid experts by its new name."""
+        for expert in self._experts.of_collection(collection_id):
+            self._experts.rename(expert.id, f"{name}/{expert.function}")
 
     def keep(
         self,
@@ -138,11 +204,14 @@ class Roster:
         source_ids: tuple[int, ...],
         source_id: int | None = None,
         slept: tuple[int, ...] = (),
+        collection_id: int | None = None,
     ) -> tuple[Checkpoint, ...]:
         """Take new weights in: blob first, then the checkpoint, which becomes the head only if it was accepted.
 
         Args:
+            source_id: whose own experts they are; None: they are shared.
             slept: the sources that a sleep took in, in its order.
+            collection_id: whose mid experts they are, if they are shared by a collection.
 
         Raises:
             CheckpointError: the weights are not what the engine said it wrote.
@@ -153,7 +222,7 @@ class Roster:
                 blob = self._blobs.put(Path(new.path))
                 if blob != new.sha256:
                     raise CheckpointError("The new weights were damaged on their way to the disk; nothing was changed.")
-                expert = self._find_or_create(f"{name}/{new.function}", new, source_id)
+                expert = self._find_or_create(f"{name}/{new.function}", new, source_id, collection_id)
                 config: dict[str, object] = {
                     "parameters": new.parameters,
                     "updates": new.updates,
@@ -163,9 +232,13 @@ class Roster:
                     "seconds": learned.seconds,
                     **_recipe(learned),
                 }
+                if source_id is not None and new.blocks:
+                    texts = self._sources.texts(source_id).values()
+                    config["prints"] = [blocks_of.print_of(text) for text in texts][: new.blocks]
                 if slept:
                     new_places = {str(one): place for one, place in zip(slept, learned.places, strict=True)}
-                    config["places"] = _places(expert.head) | new_places
+                    config["places"] = blocks_of.places(expert.head) | new_places
+                    config["made_from"] = blocks_of.made_from(expert.head) | self._in_use(slept)
                 kept.append(
                     self._experts.record(
                         expert.id,
@@ -195,6 +268,34 @@ class Roster:
         backbone = self.backbone()
         return tuple(one for one in self._experts.of_source(source_id) if one.backbone == backbone)
 
+    def _newest(self, expert: Expert) -> Checkpoint | None:
+        """Return the newest accepted weights of an expert that learned, in use or not."""
+        return next((one for one in self._experts.history(expert.id) if one.is_accepted and not is_identity(one)), None)
+
+    def _in_use(self, source_ids: Iterable[int]) -> dict[str, int]:
+        """Return the checkpoint of each source's blocks that is in use."""
+        return {
+            str(source_id): one.head.id
+            for source_id in source_ids
+            for one in self._of_source(source_id)
+            if one.head and blocks_of.count(one.head)
+        }
+
+    def _prints(self, source_id: int, checkpoint_id: int) -> tuple[str, ...] | None:
+        histories = (self._experts.history(one.id) for one in self._of_source(source_id))
+        return blocks_of.prints(
+            next((one for history in histories for one in history if one.id == checkpoint_id), None)
+        )
+
+    def _found(
+        self, source_id: int, places: tuple[int, ...], known: tuple[str, ...] | None, count: int
+    ) -> tuple[int, ...]:
+        """Return the blocks, of so many with these prints, that a source's passages at some places have by now."""
+        if known is None:
+            return tuple(place for place in places if place < count)
+        found = blocks_of.of_texts(known[:count], self._sources.texts(source_id, places) if places else {})
+        return tuple(dict.fromkeys(found[place] for place in places if place in found))
+
     def _apply(self, experts: Iterable[Expert], gate: float, blocks: tuple[int, ...] = ()) -> tuple[Applied, ...]:
         if gate <= 0.0:
             return ()
@@ -202,18 +303,16 @@ class Roster:
         for one in experts:
             if one.head is None or is_identity(one.head):
                 continue
-            known = one.head.config.get("blocks")
-            there = tuple(block for block in blocks if block < known) if isinstance(known, int) and known else ()
-            if blocks and known and not there:
-                continue  # it had no time to read these passages
-            use = ExpertUse(str(self._blobs.path(one.head.blob)), gate, there)
+            use = ExpertUse(str(self._blobs.path(one.head.blob)), gate, blocks)
             applied.append(Applied(ExpertGate(one.id, one.name, one.function, one.level, one.head.id, gate), use))
         return tuple(applied)
 
-    def _find_or_create(self, name: str, new: protocol.NewWeights, source_id: int | None) -> Expert:
-        known = self._own() if source_id is None else self._of_source(source_id)
-        for expert in known:
-            if (expert.function, expert.level, expert.source_id) == (new.function, new.level, source_id):
+    def _find_or_create(
+        self, name: str, new: protocol.NewWeights, source_id: int | None, collection_id: int | None
+    ) -> Expert:
+        wanted = (new.function, new.level, source_id, collection_id)
+        for expert in self._own() if source_id is None else self._of_source(source_id):
+            if (expert.function, expert.level, expert.source_id, expert.collection_id) == wanted:
                 return expert
         backbone = self.backbone()
         birth = self._blobs.put_bytes(self._make_identity(new.function, new.level, backbone))
@@ -224,36 +323,10 @@ class Roster:
             backbone,
             new.update_period_tokens,
             source_id=source_id,
+            collection_id=collection_id,
             birth_blob=birth,
             birth_config={"is_identity": True},
         )
-
-    def _give_birth(self) -> None:
-        backbone = self.backbone()
-        if self._born_for == backbone:
-            return
-        for function in BIRTH_FUNCTIONS:
-            file = self._birth / f"{function}.safetensors"
-            if not file.is_file():
-                continue
-            metadata = safetensors_metadata(file)
-            if json.loads(metadata.get("nestdesk", "{}")).get("backbone") == backbone:
-                self._be_born(function, file, metadata)
-        self._born_for = backbone
-
-    def _be_born(self, function: Function, file: Path, metadata: dict[str, str]) -> None:
-        with self._database.session():
-            blob = self._blobs.put_bytes(file.read_bytes())
-            mine = next((e for e in self._own() if (e.level, e.function) == (Level.SLOW, function)), None)
-            if mine is None:
-                period = int(metadata.get("update_period_tokens", SLOW_PERIOD_TOKENS))
-                name = f"{READING}/{function}"
-                self._experts.create(
-                    name, function, Level.SLOW, self.backbone(), period, birth_blob=blob, birth_config=metadata
-                )
-            elif blob not in {one.blob for one in self._experts.history(mine.id)}:  # a newer release ships better ones
-                reason = "Shipped with this version of the program."
-                self._experts.record(mine.id, blob, file.stat().st_size, (), None, None, metadata, True, reason)
 
 
 def _recipe(learned: protocol.Learned) -> dict[str, object]:
@@ -264,29 +337,10 @@ def _recipe(learned: protocol.Learned) -> dict[str, object]:
     return found
 
 
-def _places(checkpoint: Checkpoint | None) -> dict[str, tuple[int, int]]:
-    """Return each source's first block in a consolidated expert and how many it has, by the source's number."""
-    found = checkpoint.config.get("places") if checkpoint else None
-    if not isinstance(found, Mapping):
-        return {}
-    return {str(source): (int(first), int(count)) for source, (first, count) in found.items()}
+def _sources_of(checkpoints: Iterable[Checkpoint]) -> set[int]:
+    return {source for one in checkpoints if one.is_accepted for source in one.source_ids}
 
 
 def is_identity(checkpoint: Checkpoint) -> bool:
     """Say whether the weights change nothing: those every fast and mid expert is born with."""
     return checkpoint.config.get("is_identity") is True
-
-
-def safetensors_metadata(file: Path) -> dict[str, str]:
-    """Read the metadata in a safetensors file's header without loading its tensors.
-
-    Raises:
-        CheckpointError: the file has no such header.
-    """
-    try:
-        with file.open("rb") as stream:
-            size = int.from_bytes(stream.read(8), "little")
-            header = json.loads(stream.read(min(size, 1 << 24)))
-        return {str(key): str(value) for key, value in header.get("__metadata__", {}).items()}
-    except (OSError, ValueError, AttributeError) as error:
-        raise CheckpointError(f"{file.name} is not a file of expert weights; please install NestDesk again.") from error

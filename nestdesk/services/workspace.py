@@ -9,16 +9,20 @@ from nestdesk.core.paths import DataFolder
 from nestdesk.core.settings import Settings, parse, render
 from nestdesk.engine.client import Engine
 from nestdesk.services.chat import Chat
+from nestdesk.services.collections import Collections
+from nestdesk.services.exchange import Exchange
 from nestdesk.services.experts import ExpertService
 from nestdesk.services.find import Find
 from nestdesk.services.forget import Forget
 from nestdesk.services.learn import Learn
 from nestdesk.services.library import Library
+from nestdesk.services.memory import Memory
 from nestdesk.services.models import Models
 from nestdesk.services.recall import Recall
 from nestdesk.services.reports import Reports
 from nestdesk.services.roster import Roster
 from nestdesk.services.sleep import Sleep
+from nestdesk.services.watch import Watch
 from nestdesk.storage.blobs import Blobs
 from nestdesk.storage.database import Database
 from nestdesk.storage.experts import ExpertStore
@@ -46,9 +50,13 @@ class App:
     sleep: Sleep
     learn: Learn
     library: Library
+    memory: Memory
+    collections: Collections
     expert_service: ExpertService
     forget: Forget
+    watch: Watch
     find: Find
+    exchange: Exchange
     reports: Reports
 
     def save_settings(self, settings: Settings) -> None:

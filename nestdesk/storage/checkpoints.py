@@ -120,6 +120,7 @@ def expert_value(session: Session, row: ExpertRow) -> Expert:
         update_period_tokens=row.update_period_tokens,
         source_id=row.source_id,
         head=head,
+        collection_id=row.collection_id,
     )
 
 

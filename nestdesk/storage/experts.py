@@ -37,6 +37,7 @@ class ExpertStore:
         backbone: str,
         update_period_tokens: int,
         source_id: int | None = None,
+        collection_id: int | None = None,
         *,
         birth_blob: str,
         birth_config: Mapping[str, object],
@@ -57,6 +58,7 @@ class ExpertStore:
                 backbone=backbone,
                 update_period_tokens=update_period_tokens,
                 source_id=source_id,
+                collection_id=collection_id,
             )
             session.add(row)
             session.flush()
@@ -97,6 +99,24 @@ class ExpertStore:
         query = select(ExpertRow).where(ExpertRow.source_id == source_id).order_by(ExpertRow.id)
         with self._database.session() as session:
             return tuple(checkpoints.expert_value(session, row) for row in session.scalars(query))
+
+    def of_collection(self, collection_id: int) -> tuple[Expert, ...]:
+        """Return the collection's mid experts."""
+        query = select(ExpertRow).where(ExpertRow.collection_id == collection_id).order_by(ExpertRow.id)
+        with self._database.session() as session:
+            return tuple(checkpoints.expert_value(session, row) for row in session.scalars(query))
+
+    def rename(self, expert_id: int, name: str) -> Expert:
+        """Give an expert another name; a taken one gets a number.
+
+        Raises:
+            CheckpointError: there is no such expert.
+        """
+        with self._database.session() as session:
+            row = checkpoints.find_expert(session, expert_id)
+            row.name = checkpoints.free_name(session, name, row.backbone)
+            session.flush()
+            return checkpoints.expert_value(session, row)
 
     def history(self, expert_id: int) -> tuple[Checkpoint, ...]:
         """Return all checkpoints of the expert, newest first; exactly one is the head.
@@ -184,11 +204,13 @@ class ExpertStore:
         """Delete the source's own experts with all checkpoints; return the blobs that nothing refers to any more."""
         with self._database.session() as session:
             ids = session.scalars(select(ExpertRow.id).where(ExpertRow.source_id == source_id)).all()
-            blobs = set(session.scalars(select(CheckpointRow.blob).where(CheckpointRow.expert_id.in_(ids))))
-            mentions.forget_experts(session, ids)
-            session.execute(delete(ExpertRow).where(ExpertRow.id.in_(ids)))  # the rest follows by cascade
-            session.expire_all()
-            return blobs - checkpoints.referenced_blobs(session)
+            return _delete(session, ids)
+
+    def delete_of_collection(self, collection_id: int) -> set[str]:
+        """Delete the collection's own experts with all checkpoints; return the blobs that nothing refers to now."""
+        with self._database.session() as session:
+            ids = session.scalars(select(ExpertRow.id).where(ExpertRow.collection_id == collection_id)).all()
+            return _delete(session, ids)
 
     def touched_by(self, source_id: int) -> tuple[Expert, ...]:
         """Return the mid and slow experts that learned from the source in any checkpoint."""
@@ -269,3 +291,11 @@ class ExpertStore:
             words = f"{expert.name} was {verb} from checkpoint {old} to {target}."
             events.append(session, kind, words, expert_id=expert.id, checkpoint_id=target, previous_id=old)
         return checkpoints.one(session, expert.id, target)
+
+
+def _delete(session: Session, ids: Sequence[int]) -> set[str]:
+    blobs = set(session.scalars(select(CheckpointRow.blob).where(CheckpointRow.expert_id.in_(ids))))
+    mentions.forget_experts(session, ids)
+    session.execute(delete(ExpertRow).where(ExpertRow.id.in_(ids)))  # the rest follows by cascade
+    session.expire_all()
+    return blobs - checkpoints.referenced_blobs(session)

@@ -6,14 +6,18 @@ to delete. Reference: sqlite.org/fts5.html, sections 4.4.3 and 6.
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 MAX_TERMS = 64
+COMMON = 4000  # passages with a word, from which on it is left out beside rarer ones: a library of less loses nothing
 _WORD = re.compile(r"\w+")
+_WITHIN = "AND rowid IN (SELECT id FROM passage WHERE source_id IN (SELECT value FROM json_each(:sources)))"
 
 
 def insert(session: Session, source_id: int) -> None:
@@ -39,28 +43,64 @@ def _run(session: Session, statement: str, source_id: int) -> None:
     session.execute(text(statement), {"source": source_id})
 
 
-def terms(query: str) -> str:
-    """Return an FTS5 expression that any user's words are safe in: the quoted words, joined by OR; "" when none.
+def expression(terms: Iterable[str]) -> str:
+    """Return an FTS5 expression that any user's words are safe in: the terms, quoted, joined by OR; "" when none.
 
-    A quoted word cannot be an operator, and a word never holds a quotation mark.
+    Words of one term must stand in a row. A quoted word cannot be an operator, and a word never holds a quotation mark.
     """
-    words = dict.fromkeys(word.casefold() for word in _WORD.findall(query))
-    return " OR ".join(f'"{word}"' for word in list(words)[:MAX_TERMS])
+    phrases = dict.fromkeys(" ".join(_WORD.findall(term.casefold())[:MAX_TERMS]) for term in terms)
+    return " OR ".join(f'"{phrase}"' for phrase in list(filter(None, phrases))[:MAX_TERMS])
 
 
-def search(session: Session, query: str, limit: int) -> tuple[tuple[int, float], ...]:
-    """Return (passage id, score) best first; the score is BM25, larger is better."""
-    expression = terms(query)
-    if not expression or limit <= 0:
+def search(
+    session: Session, terms: Iterable[str], limit: int, within: Collection[int] | None = None
+) -> tuple[tuple[int, float], ...]:
+    """Return (passage id, score) best first; the score is BM25, larger is better.
+
+    Args:
+        terms: words, or several words that stand in a row; any of them is enough.
+        limit: how many at most.
+        within: the sources whose passages count; None: all. A word weighs what it weighs in the whole library.
+    """
+    wanted = expression(_rare(session, terms))
+    if not wanted or limit <= 0:
         return ()
+    values: dict[str, object] = {"expression": wanted, "limit": limit}
+    narrowed = ""
+    if within is not None:
+        narrowed = _WITHIN
+        values["sources"] = json.dumps(sorted(within))
     found = session.execute(
         text(
             "SELECT rowid, -rank FROM passage_text WHERE passage_text MATCH :expression "
-            "ORDER BY rank, rowid LIMIT :limit"
+            f"{narrowed} ORDER BY rank, rowid LIMIT :limit"
         ),
-        {"expression": expression, "limit": limit},
+        values,
     )
     return tuple((int(row), float(score)) for row, score in found)
+
+
+def _rare(session: Session, terms: Iterable[str]) -> list[str]:
+    """Return the terms that not too many passages hold, or all if there is none: ranking takes its time a passage."""
+    query = text("SELECT count(*) FROM (SELECT 1 FROM passage_text WHERE passage_text MATCH :term LIMIT :most)")
+    quoted = [term for term in terms if expression([term])]
+    held = [session.scalar(query, {"term": expression([term]), "most": COMMON}) for term in quoted]
+    return [term for term, count in zip(quoted, held, strict=True) if count < COMMON] or quoted
+
+
+def counts(session: Session, phrase: str) -> dict[int, int]:
+    """Return how many passages of each source hold the words of a phrase in a row, in any of their forms."""
+    wanted = expression([phrase])
+    if not wanted:
+        return {}
+    found = session.execute(
+        text(
+            "SELECT passage.source_id, count(*) FROM passage_text JOIN passage ON passage.id = passage_text.rowid "
+            "WHERE passage_text MATCH :expression GROUP BY passage.source_id"
+        ),
+        {"expression": wanted},
+    )
+    return {int(source): int(count) for source, count in found}
 
 
 def rebuild(session: Session) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from nestdesk.core.errors import StorageError
 from nestdesk.core.types import Conversation, Event, MemorySummary, Message, Role, Why
-from nestdesk.storage import events, mentions
+from nestdesk.storage import events, facts, mentions
 from nestdesk.storage.columns import from_json, now, to_json
 from nestdesk.storage.database import Database
 from nestdesk.storage.models import ConversationRow, MemorySummaryRow, MessageRow, SettingRow, SourceRow
@@ -79,15 +81,24 @@ class Journal:
     # ----------------------------------------------------------------------------------------------- messages
 
     def messages(self, conversation_id: int) -> tuple[Message, ...]:
-        """Return the conversation's messages in the order they were written.
+        """Return the branch of a conversation that is shown, in order: from its first message to its leaf.
 
         Raises:
             StorageError: there is no such conversation.
         """
-        query = select(MessageRow).where(MessageRow.conversation_id == conversation_id).order_by(MessageRow.id)
+        with self._database.session() as session:
+            shown = _shown(session, _conversation_row(session, conversation_id))
+            return tuple(_message(row) for row in shown)
+
+    def tree(self, conversation_id: int) -> tuple[Message, ...]:
+        """Return all messages of a conversation, with all its branches; parents come before their children.
+
+        Raises:
+            StorageError: there is no such conversation.
+        """
         with self._database.session() as session:
             _conversation_row(session, conversation_id)
-            return tuple(_message(row) for row in session.scalars(query))
+            return tuple(_message(row) for row in _rows(session, conversation_id))
 
     def add_message(
         self,
@@ -98,7 +109,9 @@ class Journal:
         why: Why | None = None,
         is_complete: bool = True,
     ) -> Message:
-        """Append a message and commit it. Without a parent_id it follows the conversation's last message.
+        """Append a message and commit it; it ends the branch that is shown from now on.
+
+        Without a parent_id it follows the last message shown.
 
         Raises:
             StorageError: there is no such conversation, or the parent is not in it.
@@ -107,7 +120,7 @@ class Journal:
             conversation = _conversation_row(session, conversation_id)
             row = MessageRow(
                 conversation_id=conversation_id,
-                parent_id=_parent(session, conversation_id, parent_id),
+                parent_id=_parent(session, conversation, parent_id),
                 role=role.value,
                 text=text,
                 created_at=now(),
@@ -115,7 +128,8 @@ class Journal:
                 is_complete=is_complete,
             )
             session.add(row)
-            conversation.updated_at = row.created_at
+            session.flush()
+            conversation.updated_at, conversation.leaf_id = row.created_at, row.id
             session.flush()
             session.refresh(row)  # a text that had to be cleaned is returned as it was stored
             return _message(row)
@@ -173,9 +187,10 @@ class Journal:
             return tuple((_summary(row), row.vector or b"") for row in session.scalars(query))
 
     def learnable(self, conversation_id: int) -> tuple[Message, ...]:
-        """Return the messages that may be remembered and learned, in order.
+        """Return the messages that may be remembered and learned, in order: of the branch that is shown.
 
-        They are none of a temporary conversation, and none that were said before it was forgotten.
+        They are none of a temporary conversation, none that were said before it was forgotten, and none that were
+        taken back.
 
         Raises:
             StorageError: there is no such conversation.
@@ -184,7 +199,9 @@ class Journal:
             row = _conversation_row(session, conversation_id)
             if row.is_temporary:
                 return ()
-            return tuple(one for one in self.messages(conversation_id) if one.id > row.forgotten_up_to)
+            taken_back = facts.messages_taken_back(session, conversation_id)
+            said = self.messages(conversation_id)
+            return tuple(one for one in said if one.id > row.forgotten_up_to and one.id not in taken_back)
 
     def forget_said(self, conversation_id: int) -> None:
         """Delete the memory of a conversation; nothing that was said so far is remembered or learned again.
@@ -256,6 +273,7 @@ def _conversation_row(session: Session, id: int) -> ConversationRow:
 def _delete_memory(session: Session, conversation_id: int) -> None:
     own = MemorySummaryRow.conversation_id == conversation_id
     mentions.forget_memories(session, set(session.scalars(select(MemorySummaryRow.text).where(own))))
+    facts.forget_conversation(session, conversation_id)
     session.execute(delete(MemorySummaryRow).where(own))
 
 
@@ -263,13 +281,30 @@ def _last_message(session: Session, conversation_id: int) -> int | None:
     return session.scalar(select(func.max(MessageRow.id)).where(MessageRow.conversation_id == conversation_id))
 
 
-def _parent(session: Session, conversation_id: int, parent_id: int | None) -> int | None:
+def _parent(session: Session, conversation: ConversationRow, parent_id: int | None) -> int | None:
     if parent_id is None:
-        return _last_message(session, conversation_id)
+        shown = _shown(session, conversation)
+        return shown[-1].id if shown else None
     parent = session.get(MessageRow, parent_id)
-    if parent is None or parent.conversation_id != conversation_id:
+    if parent is None or parent.conversation_id != conversation.id:
         raise StorageError(f"The message {parent_id} is not in this conversation.")
     return parent_id
+
+
+def _rows(session: Session, conversation_id: int) -> Sequence[MessageRow]:
+    query = select(MessageRow).where(MessageRow.conversation_id == conversation_id).order_by(MessageRow.id)
+    return session.scalars(query).all()
+
+
+def _shown(session: Session, conversation: ConversationRow) -> tuple[MessageRow, ...]:
+    """Return the messages from the first one to the leaf, or to the newest message where no leaf is set."""
+    rows = {row.id: row for row in _rows(session, conversation.id)}
+    at = rows.get(conversation.leaf_id or max(rows, default=0))
+    path: dict[int, MessageRow] = {}
+    while at is not None and at.id not in path:
+        path[at.id] = at
+        at = rows.get(at.parent_id or 0)
+    return tuple(reversed(path.values()))
 
 
 def _conversation(session: Session, row: ConversationRow) -> Conversation:

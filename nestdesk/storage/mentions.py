@@ -5,7 +5,7 @@ Forgetting has to reach them too, because the reasons quote passages and memorie
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from sqlalchemy import delete, select
@@ -49,6 +49,16 @@ def forget_memories(session: Session, texts: Collection[str]) -> None:
             row.why = to_json(
                 replace(why, memories=tuple(memory for memory in why.memories if memory not in texts)), Why
             )
+
+
+def forget_facts(session: Session, texts: Mapping[int, str]) -> None:
+    """Remove deleted facts, texts by their ids, from all reasons, and the answers that were made from them."""
+    forget_memories(session, set(texts.values()))
+    for row in _with_reasons(session, '"kind":"fact"') if texts else ():
+        why = _why(row)
+        left = tuple(hit for hit in why.passages if hit.kind != "fact" or hit.passage_id not in texts)
+        if len(left) < len(why.passages):
+            row.text, row.why = FORGOTTEN, to_json(replace(why, passages=left), Why)
 
 
 def _with_reasons(session: Session, fragment: str) -> tuple[MessageRow, ...]:

@@ -48,13 +48,17 @@ def revision_of(raw: sqlite3.Connection) -> str | None:
     if found is None:
         raise StorageError("The database file belongs to another program. It was left as it is; choose another folder.")
     revision = str(found[0])
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
-    if revision not in known:
+    if not is_known(revision):
         raise StorageError(
             f"This data folder was written by a newer NestDesk (schema {revision}). Nothing was changed; "
             "install the newer version to open it."
         )
     return revision
+
+
+def is_known(revision: str) -> bool:
+    """Say whether this program knows a revision; one that it does not know is of a newer program."""
+    return any(script.revision == revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
 
 
 def upgrade(connection: Connection) -> None:

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-from sqlalchemy import Select, delete, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, select
 
-from nestdesk.core.errors import StorageError
 from nestdesk.core.types import Effort, Passage, PassageHit, Scores, Source, SourceState, StudyItem
-from nestdesk.storage import full_text, mentions
-from nestdesk.storage.columns import VECTOR_SIZE, Vectors, from_json, now, to_json, vectors_from_bytes, vectors_to_bytes
+from nestdesk.storage import full_text, mentions, source_rows
+from nestdesk.storage.columns import Vectors, now, to_json, vectors_to_bytes
 from nestdesk.storage.database import Database
 from nestdesk.storage.models import EmbeddingRow, PassageRow, RouteRow, SourceRow, StudyItemRow
 
@@ -36,6 +32,7 @@ class SourceStore:
         size_bytes: int,
         effort: Effort,
         conversation_id: int | None = None,
+        collection_id: int | None = None,
     ) -> Source:
         """Store a new source, queued."""
         with self._database.session() as session:
@@ -49,28 +46,32 @@ class SourceStore:
                 added_at=now(),
                 effort=effort.value,
                 conversation_id=conversation_id,
+                collection_id=collection_id,
             )
             session.add(row)
             session.flush()
-            return _source(session, row.id)
+            return source_rows.value(session, row.id)
 
     def by_sha(self, sha256: str) -> Source | None:
         """Return the newest source with that content, if any."""
-        query = select(SourceRow.id).where(SourceRow.sha256 == sha256).order_by(SourceRow.id.desc()).limit(1)
         with self._database.session() as session:
-            id = session.scalar(query)
-            return None if id is None else _source(session, id)
+            return source_rows.newest(session, source_rows.counted().where(SourceRow.sha256 == sha256))
+
+    def by_path(self, path: str) -> Source | None:
+        """Return the newest source that was read from that file, if any."""
+        with self._database.session() as session:
+            return source_rows.newest(session, source_rows.counted().where(SourceRow.path == path))
 
     def of_conversation(self, conversation_id: int) -> Source | None:
         """Return what is learned from a conversation, if anything is."""
-        query = _counted().where(SourceRow.conversation_id == conversation_id)
+        query = source_rows.counted().where(SourceRow.conversation_id == conversation_id)
         with self._database.session() as session:
-            return next(iter(_sources(session, query)), None)
+            return source_rows.newest(session, query)
 
     def list(self) -> tuple[Source, ...]:
         """Return all sources, newest first."""
         with self._database.session() as session:
-            return _sources(session, _counted().order_by(SourceRow.id.desc()))
+            return source_rows.values(session, source_rows.counted().order_by(SourceRow.id.desc()))
 
     def get(self, id: int) -> Source:
         """Return one source.
@@ -79,13 +80,13 @@ class SourceStore:
             StorageError: there is no such source.
         """
         with self._database.session() as session:
-            return _source(session, id)
+            return source_rows.value(session, id)
 
     def queued(self) -> tuple[Source, ...]:
         """Return the sources still to be learned, oldest first, those that a crash interrupted included."""
-        query = _counted().where(SourceRow.state.in_([state.value for state in _UNFINISHED]))
+        query = source_rows.counted().where(SourceRow.state.in_([state.value for state in _UNFINISHED]))
         with self._database.session() as session:
-            return _sources(session, query.order_by(SourceRow.id))
+            return source_rows.values(session, query.order_by(SourceRow.id))
 
     def set_state(self, id: int, state: SourceState, error: str = "") -> Source:
         """Note where the source stands, and why if it failed.
@@ -94,10 +95,10 @@ class SourceStore:
             StorageError: there is no such source.
         """
         with self._database.session() as session:
-            row = _row(session, id)
+            row = source_rows.one(session, id)
             row.state, row.error = state.value, error
             session.flush()
-            return _source(session, id)
+            return source_rows.value(session, id)
 
     def renew(self, id: int, sha256: str, size_bytes: int) -> None:
         """Note that what the source is made of went on.
@@ -106,12 +107,41 @@ class SourceStore:
             StorageError: there is no such source.
         """
         with self._database.session() as session:
-            row = _row(session, id)
+            row = source_rows.one(session, id)
             row.sha256, row.size_bytes = sha256, size_bytes
+
+    def move(self, id: int, collection_id: int | None) -> None:
+        """Put the source into a collection, or into none.
+
+        Raises:
+            StorageError: there is no such source.
+        """
+        with self._database.session() as session:
+            source_rows.one(session, id).collection_id = collection_id
+
+    def relocate(self, id: int, path: str) -> None:
+        """Note that the source's file lies elsewhere now.
+
+        Raises:
+            StorageError: there is no such source.
+        """
+        with self._database.session() as session:
+            source_rows.one(session, id).path = path
+
+    def describe(self, id: int, media_type: str, language: str, notes: tuple[str, ...]) -> None:
+        """Note what the source is written in and what its reader remarked.
+
+        Raises:
+            StorageError: there is no such source.
+        """
+        with self._database.session() as session:
+            row = source_rows.one(session, id)
+            row.media_type, row.language, row.notes = media_type, language, "\n".join(notes)
 
     def save_content(self, id: int, title: str, summary: str, passages: tuple[Passage, ...], vectors: Vectors) -> None:
         """Store what was read, in place of what was read before, and make it searchable.
 
+        Study items follow their passages to new places, or go with them; without all of them the scores mean nothing.
         vectors holds one unit vector a passage, float32 [n, 384].
 
         Raises:
@@ -120,9 +150,11 @@ class SourceStore:
         if len(passages) != len(vectors):
             raise ValueError(f"{len(passages)} passages but {len(vectors)} vectors")
         with self._database.session() as session:
-            row = _row(session, id)
+            row = source_rows.one(session, id)
             row.title, row.summary = title, summary
-            _delete_content(session, id)
+            if not source_rows.move_items(session, id, [passage.text for passage in passages]):
+                row.before = row.after = None
+            source_rows.delete_content(session, id)
             rows = [
                 PassageRow(source_id=id, position=position, text=it.text, start=it.start, end=it.end, page=it.page)
                 for position, it in enumerate(passages)
@@ -150,7 +182,7 @@ class SourceStore:
             StorageError: there is no such source.
         """
         with self._database.session() as session:
-            row = _row(session, id)
+            row = source_rows.one(session, id)
             row.state, row.error, row.seconds = state.value, "", seconds
             row.before, row.after = to_json(before, Scores), to_json(after, Scores)
             session.execute(delete(StudyItemRow).where(StudyItemRow.source_id == id))
@@ -168,13 +200,21 @@ class SourceStore:
                 for position, item in enumerate(items)
             )
             session.flush()
-            return _source(session, id)
+            return source_rows.value(session, id)
 
     def passages(self, id: int) -> tuple[PassageHit, ...]:
         """Return the source's passages in the document's order, with score 0."""
         with self._database.session() as session:
             rows = session.scalars(select(PassageRow).where(PassageRow.source_id == id).order_by(PassageRow.position))
-            return _hits(session, rows.all())
+            return source_rows.hits(session, rows.all())
+
+    def texts(self, id: int, positions: Sequence[int] | None = None) -> dict[int, str]:
+        """Return the texts of the source's passages at these positions, or of all, by position."""
+        query = select(PassageRow.position, PassageRow.text).where(PassageRow.source_id == id)
+        if positions is not None:
+            query = query.where(PassageRow.position.in_(positions))
+        with self._database.session() as session:
+            return {row.position: row.text for row in session.execute(query.order_by(PassageRow.position))}
 
     def items(self, id: int) -> tuple[StudyItem, ...]:
         """Return the source's study items and probes in their order."""
@@ -194,40 +234,9 @@ class SourceStore:
             StorageError: there is no such source.
         """
         with self._database.session() as session:
-            _row(session, id)
+            source_rows.one(session, id)
             blob = vectors_to_bytes(vectors)
             session.merge(RouteRow(source_id=id, vectors=blob, count=len(vectors), threshold=threshold))
-
-    def routes(self) -> tuple[tuple[int, Vectors, float], ...]:
-        """Return (source id, vectors [m, 384], threshold) of every route."""
-        with self._database.session() as session:
-            rows = session.scalars(select(RouteRow).order_by(RouteRow.source_id))
-            return tuple((row.source_id, vectors_from_bytes(row.vectors, row.count), row.threshold) for row in rows)
-
-    def search_text(self, query: str, limit: int) -> tuple[tuple[int, float], ...]:
-        """Return (passage id, BM25 score) of passages that hold any word of the query, best first."""
-        with self._database.session() as session:
-            return full_text.search(session, query, limit)
-
-    def vectors(self) -> tuple[NDArray[np.int64], Vectors]:
-        """Return the passage ids, int64 [n], and their vectors, float32 [n, 384]."""
-        with self._database.session() as session:
-            rows = session.execute(
-                select(EmbeddingRow.passage_id, EmbeddingRow.vector).order_by(EmbeddingRow.passage_id)
-            )
-            pairs = rows.all()
-        if not pairs:
-            return np.zeros(0, np.int64), np.zeros((0, VECTOR_SIZE), np.float32)
-        ids, blobs = zip(*pairs, strict=True)
-        return np.array(ids, np.int64), vectors_from_bytes(b"".join(blobs), len(pairs))
-
-    def places(self) -> dict[int, tuple[int, int]]:
-        """Return the source of every passage that has a vector, and the passage's place in it."""
-        query = select(PassageRow.id, PassageRow.source_id, PassageRow.position).join(
-            EmbeddingRow, EmbeddingRow.passage_id == PassageRow.id
-        )
-        with self._database.session() as session:
-            return {id: (source, position) for id, source, position in session.execute(query)}
 
     def hits(self, passage_ids: Sequence[int]) -> tuple[PassageHit, ...]:
         """Return the passages in the given order, with score 0; unknown ids are left out."""
@@ -235,7 +244,7 @@ class SourceStore:
         with self._database.session() as session:
             rows = session.scalars(select(PassageRow).where(PassageRow.id.in_(wanted)))
             found = {row.id: row for row in rows}
-            return _hits(session, [found[id] for id in wanted if id in found])
+            return source_rows.hits(session, [found[id] for id in wanted if id in found])
 
     def delete(self, id: int) -> None:
         """Delete the source with its passages, words, vectors, items and routes, and every mention of it.
@@ -247,78 +256,7 @@ class SourceStore:
             StorageError: there is no such source.
         """
         with self._database.session() as session:
-            row = _row(session, id)
+            row = source_rows.one(session, id)
             mentions.forget_source(session, id)
-            _delete_content(session, id)
+            source_rows.delete_content(session, id)
             session.delete(row)
-
-
-def _delete_content(session: Session, id: int) -> None:
-    full_text.delete(session, id)  # needs the passages' text, so it comes first
-    session.execute(delete(PassageRow).where(PassageRow.source_id == id))  # the vectors follow by cascade
-
-
-def _row(session: Session, id: int) -> SourceRow:
-    row = session.get(SourceRow, id)
-    if row is None:
-        raise StorageError(f"There is no source {id}.")
-    return row
-
-
-def _counted() -> Select[SourceRow, int, int]:
-    passages = select(func.count()).where(PassageRow.source_id == SourceRow.id).scalar_subquery()
-    items = select(func.count()).where(StudyItemRow.source_id == SourceRow.id).scalar_subquery()
-    return select(SourceRow, passages, items)
-
-
-def _source(session: Session, id: int) -> Source:
-    found = _sources(session, _counted().where(SourceRow.id == id))
-    if not found:
-        raise StorageError(f"There is no source {id}.")
-    return found[0]
-
-
-def _sources(session: Session, query: Select[SourceRow, int, int]) -> tuple[Source, ...]:
-    rows = session.execute(query.execution_options(populate_existing=True))  # texts as they were stored
-    return tuple(_value(row, passages, items) for row, passages, items in rows)
-
-
-def _value(row: SourceRow, passages: int, items: int) -> Source:
-    return Source(
-        id=row.id,
-        title=row.title,
-        kind=row.kind,
-        path=row.path,
-        sha256=row.sha256,
-        size_bytes=row.size_bytes,
-        state=SourceState(row.state),
-        added_at=row.added_at,
-        error=row.error,
-        passages=passages,
-        items=items,
-        before=from_json(row.before, Scores),
-        after=from_json(row.after, Scores),
-        seconds=row.seconds,
-        effort=Effort(row.effort),
-        summary=row.summary,
-        conversation_id=row.conversation_id,
-    )
-
-
-def _hits(session: Session, rows: Sequence[PassageRow]) -> tuple[PassageHit, ...]:
-    ids = {row.source_id for row in rows}
-    sources = {row.id: row for row in session.scalars(select(SourceRow).where(SourceRow.id.in_(ids)))}
-    return tuple(
-        PassageHit(
-            row.id,
-            row.source_id,
-            sources[row.source_id].title,
-            row.text,
-            row.start,
-            row.end,
-            row.page,
-            score=0.0,
-            kind=sources[row.source_id].kind,
-        )
-        for row in rows
-    )

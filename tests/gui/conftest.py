@@ -47,6 +47,8 @@ from nestdesk.services.find import Found
 from nestdesk.services.forget import Receipt
 from nestdesk.services.library import Quiz, SourceDetails
 from nestdesk.services.reports import Reports
+from tests.gui.folders import FakeCollections, FakeWatch
+from tests.gui.memories import FakeMemory
 
 NOW = datetime.now(UTC)
 READY = Ready("SmolLM2-135M-Instruct", "f" * 64, "cpu", 2, 134_515_008, 2048, 3.1)
@@ -93,6 +95,8 @@ class FakeApp:
         self.engine = self.chat = self.learn = self.library = self  # one object plays every service
         self.expert_service = self.forget = self.models = self.roster = self
         self.info = READY
+        self.watch, self.collections = FakeWatch(self), FakeCollections(self)
+        self.memory = FakeMemory(self.changes)
         self._conversations: dict[int, Conversation] = {}
         self._messages: dict[int, list[Message]] = {}
         self._summaries = {1: MemorySummary(1, 9, "My boat is called Petrel and lies in Kap Varn.", NOW)}

@@ -70,7 +70,7 @@ def test_the_colours_change_at_once(desk, app, dialog, qtbot):
 
 
 def test_the_size_counts_from_the_next_start(dialog, tmp_path):
-    turn(dialog.size, 4)
+    turn(dialog.scaling, 4)
     state = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
     assert scale_of(state) == 2.0
     for spoiled in ("nonsense", "-3", "99"):

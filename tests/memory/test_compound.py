@@ -43,6 +43,7 @@ def test_several_questions_are_told_apart(question: str, expected: tuple[str, ..
         "Which bank, founded in 1702, moved to York?",
         "What year was the person who built the mill born?",
         "Tell me about the ferries and the mill.",
+        "Where do they live, in which village of the valley?",
         "",
         "?",
         "and and and",

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from nestdesk.core.errors import DocumentError
-from nestdesk.memory.folders import walk
+from nestdesk.memory.folders import below, walk
 
 
 def plant(root: Path, *names: str) -> None:
@@ -52,3 +52,15 @@ def test_nothing_to_read_is_said(tmp_path: Path) -> None:
     with pytest.raises(DocumentError, match="no file or folder"):
         walk([tmp_path / "gone"])
     assert walk([]) == ()
+
+
+def test_a_folder_may_hold_no_document_while_it_is_watched(tmp_path: Path) -> None:
+    assert below(tmp_path) == ()
+    (tmp_path / "b.txt").write_text("text")
+    (tmp_path / "a.md").write_text("text")
+    (tmp_path / "empty.txt").write_text("")
+    (tmp_path / "again.txt").symlink_to(tmp_path / "b.txt")
+    found = below(tmp_path)
+    assert [file.name for file in found] == ["a.md", "again.txt"], "each document once"
+    with pytest.raises(DocumentError, match="more than 1"):
+        below(tmp_path, limit=1)

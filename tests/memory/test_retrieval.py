@@ -1,4 +1,4 @@
-"""The mixture ranks by meaning and words, exact search finds what a full sort finds."""
+"""The mixture ranks by meaning and words, and a question says which words to look for."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nestdesk.memory.retrieval import WORDS_WEIGHT, VectorIndex, WordIndex, leading, mixed, neighbours
+from nestdesk.memory.retrieval import WORDS_WEIGHT, WordIndex, best_sentences, leading, mixed, neighbours, terms
 
 COSINES = st.dictionaries(st.integers(0, 15), st.floats(-1, 1), max_size=10)
 SCORES = st.dictionaries(st.integers(0, 15), st.floats(0, 30), max_size=10)
@@ -29,6 +29,7 @@ def test_without_common_words_meaning_decides(similar: dict[int, float]) -> None
 
 def test_words_lift_a_passage_by_their_weight() -> None:
     assert mixed({1: 0.5, 2: 0.4}, {2: 5.0, 3: 9.0}) == [(2, pytest.approx(0.4 + 5 * WORDS_WEIGHT)), (1, 0.5)]
+    assert mixed({1: 0.5, 2: 0.4}, {2: 5.0}, 0.01) == [(1, 0.5), (2, pytest.approx(0.45))]
 
 
 @given(COSINES, st.integers(1, 5), st.floats(0, 1))
@@ -68,23 +69,24 @@ def test_neighbours_are_the_nearest_others() -> None:
     assert neighbours(vectors[:1], 3) == ((),)
 
 
-def test_cosines_are_of_the_rows_that_are_there() -> None:
-    index = VectorIndex([7, 3], np.array([[1, 0], [0, 1]], np.float32))
-    assert index.cosines(np.array([0.6, 0.8], np.float32), [3, 7, 9]) == pytest.approx({3: 0.8, 7: 0.6})
+def test_what_is_looked_for_are_telling_words_and_pairs_of_them() -> None:
+    assert terms("Who won the Battle of Hastings in 1066?") == (
+        "won", "battle", "hastings", "1066", "won the battle", "battle of hastings", "hastings in 1066",
+    )  # fmt: skip
+    assert terms("harbour, Harbour!") == ("harbour", "harbour harbour")
+    assert terms("Who is it?") == ("who", "is", "it")
+    assert terms("?!") == ()
 
 
-@given(st.integers(0, 40), st.integers(0, 50), st.integers(0, 10_000))
-def test_search_is_the_head_of_a_full_sort(rows: int, limit: int, seed: int) -> None:
-    random = np.random.default_rng(seed)
-    vectors = random.integers(-2, 3, (rows, 3)).astype(np.float32)  # few values: many ties
-    ids = random.permutation(rows)
-    query = random.integers(-2, 3, 3).astype(np.float32)
-    scores = vectors @ query
-    expected = sorted(zip(ids.tolist(), scores.tolist(), strict=True), key=lambda entry: (-entry[1], entry[0]))
-    assert VectorIndex(ids, vectors).search(query, limit) == expected[:limit]
+def test_the_small_words_of_another_language_are_left_out() -> None:
+    wanted = terms("Wer ist der Kapitän, der auf dem Schiff von den Wellen und dem Wind erzählt?")
+    assert {"kapitän", "schiff", "wellen"} <= set(wanted)
+    assert not {"der", "auf", "dem", "und"} & set(wanted)
 
 
-def test_shapes_that_do_not_fit_are_refused() -> None:
-    with pytest.raises(ValueError, match="do not fit"):
-        VectorIndex([1, 2], np.zeros((3, 4), np.float32))
-    assert len(VectorIndex([1], np.zeros((1, 4), np.float32))) == 1
+def test_the_best_sentence_of_a_passage_counts_not_all_of_it() -> None:
+    together = "The harbour master keeps lanterns. Bread is baked here."
+    apart = "The harbour is deep. The master sleeps. There are lanterns."
+    best = best_sentences(("harbour", "master", "lanterns", "harbour master"), {1: together, 2: apart, 3: ""})
+    assert best[1] > best[2] > best[3] == 0.0
+    assert best_sentences(("harbour",), {}) == {}

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from nestdesk.memory.routing import Route, route, threshold
+from nestdesk.memory.routing import Routes, threshold
 
 NONE = np.zeros((0, 2), np.float32)
 
@@ -49,16 +49,30 @@ def test_threshold_without_evidence_is_cautious() -> None:
     assert threshold(OWN, NONE, NONE) == 0.5
 
 
-def test_route_names_the_best_sources_above_their_own_thresholds() -> None:
-    routes = [
-        Route(1, at(0.9, 0.2), 0.8),
-        Route(2, at(0.95), 0.99),
-        Route(3, at(0.97), 0.5),
-        Route(4, NONE, 0.0),
-        Route(5, at(0.85), 0.5),
-    ]
+def test_the_best_sources_above_their_own_thresholds_are_found() -> None:
+    routes = Routes(2)
+    for source, vectors, threshold_ in (
+        (1, at(0.9, 0.2), 0.8),
+        (2, at(0.95), 0.99),
+        (3, at(0.97), 0.5),
+        (4, NONE, 0.0),
+        (5, at(0.85), 0.5),
+    ):
+        routes.add(source, vectors, threshold_)
     question = at(1.0)[0]
-    assert [source for source, _ in route(question, routes)] == [3, 1]
-    assert [source for source, _ in route(question, routes, limit=9)] == [3, 1, 5]
-    assert route(at(-0.9)[0], routes) == []
-    assert route(question, []) == []
+    assert [source for source, _ in routes.find(question)] == [3, 1]
+    assert dict(routes.find(question, limit=9)) == pytest.approx({3: 0.97, 1: 0.9, 5: 0.85})
+    assert [source for source, _ in routes.find(question, 9, {1, 2, 5})] == [1, 5]
+    assert routes.find(question, 9, ()) == routes.find(question, 0) == []
+    assert routes.find(at(-0.9)[0]) == []
+    assert Routes(2).find(question) == []
+
+
+def test_a_source_that_was_dropped_is_not_found_and_may_come_back() -> None:
+    routes, question = Routes(2), at(1.0)[0]
+    for source in (1, 2, 3):
+        routes.add(source, at(0.9, 0.5), 0.8)
+    routes.drop({2, 4})
+    assert [source for source, _ in routes.find(question, 9)] == [1, 3]
+    routes.add(2, at(0.95), 0.8)
+    assert [source for source, _ in routes.find(question, 9)] == [2, 1, 3]

@@ -114,3 +114,21 @@ def test_there_is_nothing_to_learn_of_a_temporary_a_forgotten_or_a_deleted_chat(
         materials.of(desk.sources.get(source.id))
     with pytest.raises(StorageError):
         materials.said(chat.id)
+
+
+def test_language_type_and_remarks_come_along(desk, document):
+    remark = "2 of 9 pages have no text (pictures or scans)."
+
+    def read(path: Path) -> Document:
+        return Document("", path.read_text(encoding="utf-8"), "application/pdf", warnings=(remark,))
+
+    materials = Materials(desk.database, desk.sources, desk.journal, read)
+    for text in ("Der Hafen wurde vor dem Krieg gebaut, und die meisten Schiffe brachten Kohle mit sich.", "  "):
+        file = document("scan.pdf", text)
+        source = desk.sources.add("scan", material.DOCUMENT, str(file), hash_file(file), 1, Effort.QUICK)
+        if text.strip():
+            found = materials.of(source)
+            assert (found.language, found.media_type, found.notes) == ("de", "application/pdf", (remark,))
+        else:
+            with pytest.raises(DocumentError, match=r"has no text to learn from\. 2 of 9 pages"):
+                materials.of(source)

@@ -14,6 +14,7 @@ from nestdesk.engine import protocol
 from nestdesk.services import recall as recall_module
 from nestdesk.services.library_index import LibraryIndex
 from nestdesk.services.prompts import question_turns
+from nestdesk.storage.passages import PassageStore
 
 HARBOUR = "The harbour master Ellinor Vance keeps seven lanterns in the northern lighthouse of Brackwater. " * 12
 ABOUT = "Which harbour master keeps seven lanterns?"
@@ -42,10 +43,12 @@ def test_an_unrelated_question_gets_exactly_the_backbone(desk, learned, is_short
 
 
 @pytest.mark.parametrize(("passages", "least"), [(1, 0.35), (10, 0.43), (100, 0.65), (1000, 0.87)])
-def test_a_question_is_about_what_the_search_scores_high_for_a_library_of_that_size(desk, learned, passages, least):
+def test_a_question_is_about_what_the_search_scores_high_for_a_library_of_that_size(
+    desk, learned, monkeypatch, passages, least
+):
     (hit,) = desk.recall.plan(ABOUT, Mode.RETRIEVAL).why.passages
-    index = LibraryIndex(desk.sources, desk.changes)
-    index._snapshot = replace(index._load(), places=dict.fromkeys(range(passages), (1, 0)))
+    index = LibraryIndex(desk.sources, PassageStore(desk.database), desk.changes)
+    monkeypatch.setattr(LibraryIndex, "__len__", lambda _: passages)
     assert index.about([replace(hit, score=least + 0.01)]) == (learned.id,)
     assert index.about([replace(hit, score=least - 0.01, similarity=1.0)]) == ()
 

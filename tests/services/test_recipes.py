@@ -80,7 +80,7 @@ def test_a_rejected_result_retires_nothing(desk, source):
 def test_sleep_leaves_a_source_alone_that_has_no_blocks(desk, source):
     keep(desk, source, Recipe((Function.MEMORY,)))
     assert desk.sleep.waiting() == ()
-    assert finish(desk.sleep.run()) is None
+    assert finish(desk.sleep.run()) == ()
     assert used(desk, source) == {Function.MEMORY}
     keep(desk, source, BEST)
     assert [waiting.source_id for waiting in desk.sleep.waiting()] == [source.id]

@@ -53,9 +53,10 @@ def test_what_was_stated_is_queued_learned_and_used_in_another_chat(desk):
     assert expert.head.source_ids == (source.id,)
     closed = desk.recall.plan(ABOUT_DAUGHTER, Mode.CLOSED)
     assert [gate.expert_id for gate in closed.why.experts if gate.level is Level.FAST] == [expert.id]
-    answer = finish(desk.chat.send(desk.chat.create().id, ABOUT_DAUGHTER))
-    (hit,) = answer.why.passages
+    (hit,) = desk.recall.plan(ABOUT_DAUGHTER).why.passages
     assert (hit.text, hit.source_title, hit.kind) == (DAUGHTER, chat_title(desk, chat), "conversation")
+    answer = finish(desk.chat.send(desk.chat.create().id, ABOUT_DAUGHTER))
+    assert [(hit.text, hit.kind) for hit in answer.why.passages] == [(DAUGHTER, "fact")], "it takes the passage's place"
     assert desk.problems() == []
 
 

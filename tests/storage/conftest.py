@@ -12,6 +12,7 @@ from nestdesk.storage.blobs import Blobs
 from nestdesk.storage.database import Database
 from nestdesk.storage.experts import ExpertStore
 from nestdesk.storage.journal import Journal
+from nestdesk.storage.passages import PassageStore
 from nestdesk.storage.sources import SourceStore
 
 
@@ -41,6 +42,11 @@ def experts(database: Database, blobs: Blobs) -> ExpertStore:
 @pytest.fixture
 def sources(database: Database) -> SourceStore:
     return SourceStore(database)
+
+
+@pytest.fixture
+def passages(database: Database) -> PassageStore:
+    return PassageStore(database)
 
 
 @pytest.fixture

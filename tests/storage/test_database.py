@@ -23,6 +23,7 @@ from nestdesk.core.types import Effort, Role
 from nestdesk.storage import backup, schema
 from nestdesk.storage.database import Database
 from nestdesk.storage.journal import Journal
+from nestdesk.storage.passages import PassageStore
 from nestdesk.storage.sources import SourceStore
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -279,7 +280,7 @@ def test_every_released_schema_upgrades(
     (source,) = sources.list()
     assert (source.title, source.path, source.conversation_id) == ("Notes", "/tmp/notes.txt", None)
     assert [hit.text for hit in sources.passages(source.id)] == ["Opossums eat ticks."]
-    assert len(sources.search_text("opossums", 3)) == 1
+    assert len(PassageStore(database).search(["opossums"], 3)) == 1
     assert {one.title: [m.text for m in journal.learnable(one.id)] for one in journal.conversations()} == {
         "remembered": ["I have a cat."],
         "forgotten": [],  # its memory was deleted: what was said before is not learned now

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from nestdesk.core.errors import StorageError
 from nestdesk.core.paths import DataFolder
 from nestdesk.core.types import Mode, Role, Why
 from nestdesk.storage.database import Database
 from nestdesk.storage.journal import Journal
+from nestdesk.storage.models import ConversationRow
 
 
 def test_messages_come_back_in_order_after_a_restart(database: Database, folder: DataFolder) -> None:
@@ -37,6 +39,31 @@ def test_a_branch_hangs_on_the_message_it_was_given(journal: Journal) -> None:
     other = journal.create_conversation("other")
     with pytest.raises(StorageError, match="not in this conversation"):
         journal.add_message(other.id, Role.USER, "stray", parent_id=first.id)
+
+
+def test_a_chat_shows_one_branch_and_keeps_all(journal: Journal, database: Database) -> None:
+    chat = journal.create_conversation("tree")
+    asked = journal.add_message(chat.id, Role.USER, "I live in Oslo.")
+    first = journal.add_message(chat.id, Role.ASSISTANT, "Good.")
+    further = journal.add_message(chat.id, Role.USER, "I have a cat.")
+    again = journal.add_message(chat.id, Role.ASSISTANT, "Nice.", parent_id=asked.id)
+    assert journal.messages(chat.id) == journal.learnable(chat.id) == (asked, again)
+    assert journal.tree(chat.id) == (asked, first, further, again)
+    on = journal.add_message(chat.id, Role.USER, "And a dog.")
+    assert (on.parent_id, journal.messages(chat.id)) == (again.id, (asked, again, on))
+    journal.forget_said(chat.id)
+    last = journal.add_message(chat.id, Role.USER, "And a fish.", parent_id=further.id)
+    assert journal.messages(chat.id) == (asked, first, further, last)
+    assert journal.learnable(chat.id) == (last,)
+
+
+def test_a_chat_without_a_leaf_ends_at_its_newest_message(journal: Journal, database: Database) -> None:
+    chat = journal.create_conversation("older than leaves")
+    one, two = (journal.add_message(chat.id, Role.USER, text) for text in ("one", "two"))
+    with database.session() as session:
+        session.execute(update(ConversationRow).values(leaf_id=None))
+    assert journal.messages(chat.id) == (one, two)
+    assert journal.add_message(chat.id, Role.USER, "three").parent_id == two.id
 
 
 def test_a_stopped_answer_keeps_what_was_said(journal: Journal) -> None:
@@ -133,6 +160,7 @@ def test_nothing_of_a_temporary_conversation_is_kept(journal: Journal, database:
 def test_unknown_ids_are_said_in_plain_words(journal: Journal) -> None:
     for call in (
         lambda: journal.messages(9),
+        lambda: journal.tree(9),
         lambda: journal.add_message(9, Role.USER, "x"),
         lambda: journal.finish_message(9, "x", None, True),
         lambda: journal.rename_conversation(9, "x"),

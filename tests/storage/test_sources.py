@@ -6,8 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from sqlalchemy.exc import IntegrityError
 
 from nestdesk.core.errors import StorageError
@@ -26,12 +24,12 @@ from nestdesk.core.types import (
     StudyItem,
     Why,
 )
-from nestdesk.storage import full_text
 from nestdesk.storage.blobs import Blobs
 from nestdesk.storage.columns import Vectors
 from nestdesk.storage.database import Database
 from nestdesk.storage.experts import ExpertStore
 from nestdesk.storage.journal import Journal
+from nestdesk.storage.passages import PassageStore
 from nestdesk.storage.sources import SourceStore
 
 ITEM = StudyItem("question", "Answer briefly.", "What eats ticks?", "Opossums", passage=0, is_probe=True)
@@ -72,27 +70,12 @@ def test_a_source_is_stored_with_everything_taken_from_it(sources: SourceStore) 
     assert {hit.source_title for hit in sources.passages(source.id)} == {"Notes"}
 
 
-def test_vectors_and_routes_come_back_with_their_ids(sources: SourceStore) -> None:
-    assert sources.vectors()[1].shape == (0, 384)
-    first, second = _add(sources, "One.", "Two."), _add(sources, "Three.")
-    ids, vectors = sources.vectors()
-    assert np.array_equal(vectors, np.vstack([_vectors(2), _vectors(1)]))
-    assert [hit.text for hit in sources.hits(ids.tolist()[::-1])] == ["Three.", "Two.", "One."]
-    sources.save_route(first.id, _vectors(5), 0.25)
-    sources.save_route(first.id, _vectors(3), 0.5)
-    sources.save_route(second.id, _vectors(0), 0.9)
-    (one, three, half), (two, none, _) = sources.routes()
-    assert (one, half, two) == (first.id, 0.5, second.id)
-    assert np.array_equal(three, _vectors(3))
-    assert none.shape == (0, 384)
-
-
 def test_reading_again_replaces_what_was_read_before(sources: SourceStore, database: Database) -> None:
     source = _add(sources, "Old words.", "More.")
     sources.save_content(source.id, "New", "", (Passage("Fresh words.", 0, 12),), _vectors(1))
-    assert sources.search_text("old more", 9) == ()
+    assert PassageStore(database).search(["old", "more"], 9) == ()
     assert [hit.text for hit in sources.passages(source.id)] == ["Fresh words."]
-    assert len(sources.vectors()[0]) == 1
+    assert len(PassageStore(database).places([source.id])) == 1
     assert database.check() == []
 
 
@@ -108,43 +91,6 @@ def test_the_queue_survives_a_restart_in_any_unfinished_state(
     assert queued == [SourceState.QUEUED, SourceState.READING, SourceState.LEARNING]
     assert SourceStore(again).get(made[SourceState.FAILED].id).error == "because"
     again.close()
-
-
-def test_text_search_finds_word_forms_and_ranks_the_rarer_word_first(sources: SourceStore) -> None:
-    _add(sources, "The opossum eats many ticks.", "The deer walks.", "The fox sleeps.", "A café in the town.")
-    found = sources.search_text("Which opossums are eating the ticks?", 10)
-    texts = [hit.text for hit in sources.hits([id for id, _ in found])]
-    assert texts[0] == "The opossum eats many ticks."
-    assert [score for _, score in found] == sorted((score for _, score in found), reverse=True)
-    assert sources.hits([sources.search_text("cafe", 1)[0][0]])[0].text == "A café in the town."
-    assert len(sources.search_text("the", 2)) == 2
-    assert sources.search_text("the", 0) == ()
-
-
-HOSTILE = (
-    "\"", "'", '"unclosed', "a AND", "NOT", "OR OR", "NEAR(a b, 3)", "text:a", "a*", "^a", "-a", "(a", "{a b}:", "+",
-    "a\0b", "_", "__", "\ud800", "ÀÉ ß ﬁ", "日本語 の", "'; DROP TABLE passage; --", "", " \n\t", "a" * 100_000,
-    "a " * 5000,
-)  # fmt: skip
-
-
-@pytest.mark.parametrize("query", HOSTILE, ids=range(len(HOSTILE)))
-def test_any_text_is_a_safe_query(sources: SourceStore, query: str) -> None:
-    _add(sources, "and or not near text a b")
-    sources.search_text(query, 5)
-    assert len(sources.search_text("and", 5)) == 1
-
-
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(query=st.text(st.characters(exclude_categories=()), max_size=40), other=st.text(max_size=40))
-def test_a_query_that_quotes_a_stored_word_finds_it(database: Database, query: str, other: str) -> None:
-    with database.session() as session:
-        full_text.search(session, query, 3)
-    sources = SourceStore(database)
-    if not sources.list():
-        _add(sources, "Zanzibar lies in the sea.")
-    assert sources.search_text(f"zanzibar {other}", 3)
-    assert sources.search_text("zanzibar", 3)
 
 
 def test_a_passage_with_a_lone_surrogate_is_stored_at_its_offsets(sources: SourceStore) -> None:
@@ -202,8 +148,8 @@ def test_a_full_disk_keeps_the_old_content_whole(sources: SourceStore, database:
     with pytest.raises(StorageError, match="disk is full"):
         sources.save_content(source.id, "New", "", many, _vectors(50))
     assert [hit.text for hit in sources.passages(source.id)] == ["Old words."]
-    assert len(sources.search_text("old", 5)) == 1
-    assert sources.search_text("new", 5) == ()
+    assert len(PassageStore(database).search(["old"], 5)) == 1
+    assert PassageStore(database).search(["new"], 5) == ()
     assert database.check() == []
 
 
@@ -260,8 +206,8 @@ def test_forgetting_leaves_no_word_in_any_file(
     assert (folder.root / "nestdesk.db-wal").stat().st_size == 0
     assert journal.messages(chat)[1].why == Why(Mode.AUTO, note="kept")
     assert sources.list() == (sources.get(kept.id),)
-    assert sources.routes() == ()
-    assert len(sources.search_text("words", 5)) == 1
+    assert PassageStore(database).routes() == ()
+    assert len(PassageStore(database).search(["words"], 5)) == 1
     assert experts.list() == ()
     assert database.check() == []
     assert experts.verify() == []
@@ -275,3 +221,34 @@ def test_the_id_of_a_forgotten_source_is_never_given_again(sources: SourceStore)
     assert again.id > source.id
     assert sources.passages(again.id)[0].passage_id > passage
     assert sources.hits([passage]) == ()
+
+
+def test_items_follow_their_passages_and_go_with_them(sources: SourceStore) -> None:
+    source = _add(sources, "Opossums eat ticks.", "Deer carry them.", "Foxes sleep.")
+    items = tuple(replace(ITEM, passage=place, answer=str(place)) for place in (2, 0, 1))
+    sources.save_result(source.id, SourceState.LEARNED, items, SCORES, SCORES, 1.0)
+
+    def save(*texts: str) -> Source:
+        passages = tuple(Passage(text, 0, len(text)) for text in texts)
+        sources.save_content(source.id, "Notes", "", passages, _vectors(len(texts)))
+        return sources.get(source.id)
+
+    appended = save("Opossums eat ticks.", "Deer carry them.", "Foxes sleep.", "Owls do not.")
+    assert sources.items(source.id) == items
+    assert (appended.before, appended.after) == (SCORES, SCORES)
+    moved = save("New.", "Foxes sleep.", "Opossums eat ticks.")
+    assert [(item.answer, item.passage) for item in sources.items(source.id)] == [("2", 1), ("0", 2)]
+    assert (moved.before, moved.after) == (None, None), "scores of other items mean nothing"
+
+
+def test_a_source_is_found_by_its_path_and_described(sources: SourceStore) -> None:
+    source = _add(sources, "Opossums eat ticks.", "Deer carry them.")
+    sources.relocate(source.id, "/tmp/moved\udce9.txt")
+    sources.describe(source.id, "text/plain", "en", ("One page has no text.", "Another is damaged."))
+    found = sources.by_path("/tmp/moved\udce9.txt")
+    assert found == sources.get(source.id)
+    assert sources.by_path("/tmp/notes.txt") is None
+    assert (found.media_type, found.language) == ("text/plain", "en")
+    assert found.notes == ("One page has no text.", "Another is damaged.")
+    assert sources.texts(source.id, [1]) == {1: "Deer carry them."}
+    assert sources.texts(source.id) == {0: "Opossums eat ticks.", 1: "Deer carry them."}

@@ -1,0 +1,71 @@
+"""The ``collections`` commands: sets of sources, each with a mid expert of its own."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from nestdesk.terminal import Terminal, table
+
+CollectionRef = Annotated[str, typer.Argument(metavar="COLLECTION", help="The collection's name or number.")]
+Name = Annotated[str, typer.Argument(metavar="NAME")]
+
+
+def register(cli: typer.Typer) -> None:
+    """Add the commands."""
+    commands = typer.Typer(help="Sources that belong together.", no_args_is_help=True)
+    commands.command("list")(list_collections)
+    for command in (create, rename, delete, move):
+        commands.command()(command)
+    cli.add_typer(commands, name="collections")
+
+
+def list_collections(context: typer.Context) -> None:
+    """List every collection."""
+    terminal: Terminal = context.obj
+    with terminal.opened() as app:
+        found = app.collections.list()
+        rows = [(one.id, one.sources, one.name) for one in found]
+        terminal.show(found, table(("ID", "SOURCES", "NAME"), rows))
+
+
+def create(context: typer.Context, name: Name) -> None:
+    """Make a collection."""
+    terminal: Terminal = context.obj
+    with terminal.opened() as app:
+        made = app.collections.create(name)
+        terminal.show(made, f"The collection {made.name} has the number {made.id}.")
+
+
+def rename(context: typer.Context, collection: CollectionRef, name: Name) -> None:
+    """Give a collection another name."""
+    terminal: Terminal = context.obj
+    with terminal.opened() as app:
+        renamed = app.collections.rename(collection, name)
+        terminal.show(renamed, f"The collection {renamed.id} is called {renamed.name} now.")
+
+
+def delete(context: typer.Context, collection: CollectionRef) -> None:
+    """Delete a collection and its mid expert; its sources stay."""
+    terminal: Terminal = context.obj
+    with terminal.opened() as app:
+        gone = app.collections.delete(collection)
+        terminal.show(gone, f"Deleted the collection {gone.name}; its {gone.sources} sources stay.")
+
+
+def move(
+    context: typer.Context,
+    sources: Annotated[list[int], typer.Argument(metavar="ID", help="Numbers of sources, as in `sources list`.")],
+    to: Annotated[str, typer.Option(help="A collection's name or number; none: they belong to no collection.")] = "",
+) -> None:
+    """Put sources into a collection, or take them out of theirs."""
+    terminal: Terminal = context.obj
+    with terminal.opened() as app:
+        target = app.collections.get(to) if to else None
+        moved = terminal.run(app.collections.move(sources, target.id if target else None))
+        where = f"to {target.name}" if target else "out of their collection"
+        parts = [f"Moved {len(moved.sources)} sources {where}."]
+        if moved.replayed_sources:
+            parts.append(f"Consolidated again without them: {', '.join(moved.replayed_sources)}.")
+        terminal.show(moved, " ".join(filter(None, (*parts, moved.note))))

@@ -1,0 +1,33 @@
+"""A chat of another program, or of another data folder, as a tree of messages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from nestdesk.core.types import Role
+
+NESTDESK = "nestdesk"  # the program in the origin of a chat that was begun in NestDesk
+
+
+@dataclass(frozen=True)
+class ForeignMessage:
+    """One message; key and parent are names within its chat."""
+
+    key: str
+    parent: str | None
+    role: Role
+    text: str
+    created_at: datetime
+    is_complete: bool = True
+
+
+@dataclass(frozen=True)
+class ForeignChat:
+    """A chat with all its branches."""
+
+    origin: str  # the program and the chat's id there, "chatgpt:ID"
+    title: str
+    created_at: datetime
+    messages: tuple[ForeignMessage, ...]  # parents before their children
+    leaf: str  # the end of the branch that is shown

@@ -1,0 +1,21 @@
+"""What part of the library a search looks at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Conditions that a source meets all at once; an empty one does not narrow anything."""
+
+    collection_ids: frozenset[int] = frozenset()
+    source_ids: frozenset[int] = frozenset()
+    added_from: datetime | None = None  # aware
+    added_before: datetime | None = None  # aware
+    media_types: frozenset[str] = frozenset()
+    suffixes: frozenset[str] = frozenset()  # of the file, lower case, with the dot
+
+
+EVERYTHING = Scope()

@@ -1,0 +1,70 @@
+"""Chats in an export of NestDesk itself: two tables as JSON lines, both in the order of the conversations."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import zipfile
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from nestdesk.core.chats import NESTDESK, ForeignChat
+from nestdesk.core.types import Role
+from nestdesk.memory.chat_tree import Node, Told, moment, planted, table, text
+
+MANIFEST = "manifest.json"
+_CONVERSATIONS = "tables/conversation.jsonl"
+_MESSAGES = "tables/message.jsonl"
+_MAX_MANIFEST_BYTES = 64 * 1024 * 1024
+_ROLES = {"user": Role.USER, "assistant": Role.ASSISTANT}
+
+
+def is_own(archive: zipfile.ZipFile) -> bool:
+    """Say whether an archive is an export of NestDesk."""
+    if MANIFEST not in archive.namelist() or archive.getinfo(MANIFEST).file_size > _MAX_MANIFEST_BYTES:
+        return False
+    try:
+        return table(json.loads(archive.read(MANIFEST))).get("format") == NESTDESK
+    except ValueError:
+        return False
+
+
+def rows(archive: zipfile.ZipFile) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
+    """Yield each conversation with its messages."""
+    with archive.open(_CONVERSATIONS) as conversations, archive.open(_MESSAGES) as messages:
+        groups = itertools.groupby(map(_row, messages), lambda row: row.get("conversation_id"))
+        waiting = next(groups, None)
+        for conversation in map(_row, conversations):
+            said: list[dict[str, Any]] = []
+            if waiting and waiting[0] == conversation.get("id"):
+                said = list(waiting[1])
+                waiting = next(groups, None)
+            yield conversation, said
+
+
+def chat(conversation: dict[str, Any], messages: list[dict[str, Any]], fallback: datetime) -> ForeignChat:
+    """Return a conversation as a chat; its origin is where it came from, or else the moment it was begun.
+
+    Raises:
+        DocumentError: nothing was said in it.
+    """
+    program, _, id = text(conversation.get("origin")).partition(":")
+    told = Told(
+        program or NESTDESK,
+        id or text(conversation.get("created_at")),
+        text(conversation.get("title")),
+        moment(conversation.get("created_at")),
+        str(conversation.get("leaf_id")),
+    )
+    return planted(told, {str(row.get("id")): _node(row) for row in messages}, fallback)
+
+
+def _node(row: dict[str, Any]) -> Node:
+    parent = None if row.get("parent_id") is None else str(row["parent_id"])
+    role = _ROLES.get(text(row.get("role")))
+    return Node(parent, role, text(row.get("text")), moment(row.get("created_at")), row.get("is_complete") is True)
+
+
+def _row(line: bytes) -> dict[str, Any]:
+    return table(json.loads(line))

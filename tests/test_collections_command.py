@@ -1,0 +1,109 @@
+"""Collections and watched folders by the command line: text for people, one JSON document for programs."""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+
+import pytest
+from typer.testing import CliRunner
+
+from nestdesk import collections_command, folders_command
+from nestdesk.cli import make_cli
+
+HARBOUR = "The harbour master Ellinor Vance keeps seven lanterns in the northern lighthouse of Brackwater. " * 12
+
+
+@pytest.fixture
+def run(desk):
+    @contextmanager
+    def open_app(data_dir, device):
+        yield desk
+
+    cli = make_cli(open_app, lambda *_: 0, [collections_command.register, folders_command.register])
+    return lambda *args: CliRunner().invoke(cli, [str(arg) for arg in args])
+
+
+@pytest.fixture
+def said(run):
+    def said(*args):
+        result = run(*args)
+        assert (result.exit_code, result.stderr) == (0, ""), result.output
+        return result.stdout
+
+    return said
+
+
+def test_a_file_is_learned_into_a_collection_that_is_made_for_it(desk, document, said):
+    file = document("harbour.txt", HARBOUR)
+    said("learn", file, "--collection", "north")
+    (collection,) = json.loads(said("--json", "collections", "list"))
+    assert (collection["name"], collection["sources"]) == ("north", 1)
+    lines = said("sources", "list").splitlines()
+    assert lines[0].split()[:3] == ["ID", "KIND", "LANGUAGE"]
+    assert {"en", "north"} <= set(lines[1].split())
+    shown = said("sources", "show", "1")
+    assert {"collection: north", "language: en", "type: text/plain"} <= set(shown.splitlines())
+
+    said("learn", file, "--collection", "south")
+    assert json.loads(said("--json", "sources", "show", "1"))["collection"] == "south"
+
+
+def test_what_the_reader_remarked_is_shown(desk, document, said):
+    said("learn", document("harbour.txt", HARBOUR))
+    desk.sources.describe(1, "application/pdf", "en", ("2 of 9 pages have no text (pictures or scans).",))
+    assert "note: 2 of 9 pages have no text (pictures or scans)." in said("sources", "show", "1").splitlines()
+
+
+def test_collections_are_made_renamed_filled_and_deleted(desk, document, said):
+    said("learn", document("harbour.txt", HARBOUR))
+    assert said("collections", "create", "north") == "The collection north has the number 1.\n"
+    assert said("collections", "move", "1", "--to", "north") == "Moved 1 sources to north.\n"
+    said("collections", "rename", "north", "south")
+    assert "south" in said("collections", "list")
+    assert "everything" not in said("sleep")
+    assert said("collections", "move", "1") == "Moved 1 sources out of their collection.\n"
+    said("collections", "delete", "south")
+    assert json.loads(said("--json", "collections", "list")) == []
+    assert desk.library.sources()
+
+
+def test_folders_are_watched_looked_at_and_forgotten_from(desk, tmp_path, said):
+    place = tmp_path / "papers"
+    place.mkdir()
+    for name in ("harbour", "bakery", "quarry"):
+        (place / f"{name}.txt").write_text(HARBOUR.replace("harbour", name), encoding="utf-8")
+    assert said("folders", "check") == "No folder is watched.\n"
+    said("folders", "add", place, "--collection", "papers")
+    assert {"never", "papers", str(place.resolve())} <= set(said("folders", "list").split())
+    assert said("folders", "check", "--learn").splitlines()[0] == f"{place.resolve()}: 3 new."
+    assert "never" not in said("folders", "list")
+    assert [one.collection_id for one in desk.library.sources()] == [1, 1, 1]
+
+    (place / "bakery.txt").unlink()
+    told = said("folders", "check")
+    assert "1 gone" in told
+    assert "--forget-missing" in told
+    assert len(desk.library.sources()) == 3
+    report = json.loads(said("--json", "folders", "check", "--forget-missing"))
+    assert [receipt["title"] for receipt in report["forgotten"]] == ["bakery"]
+    said("folders", "remove", "1")
+    assert len(desk.library.sources()) == 2
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["collections", "create", " "],
+        ["collections", "rename", "nobody", "x"],
+        ["collections", "delete", "9"],
+        ["collections", "move", "9"],
+        ["collections", "move", "1", "--to", "nobody"],
+        ["folders", "add", "/nowhere/at/all"],
+        ["folders", "remove", "9"],
+    ],
+)
+def test_an_expected_error_is_exit_code_1_and_one_line(run, arguments):
+    result = run(*arguments)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert len(result.stderr.splitlines()) == 1
