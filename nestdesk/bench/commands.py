@@ -14,18 +14,22 @@ import typer
 
 from nestdesk.bench import conversations as conversations_bench
 from nestdesk.bench import functions as functions_bench
+from nestdesk.bench import ingest as ingest_bench
 from nestdesk.bench import intents as intents_bench
 from nestdesk.bench import long as long_bench
 from nestdesk.bench import memories as memories_bench
 from nestdesk.bench import plots
 from nestdesk.bench import recall as recall_bench
+from nestdesk.bench import retrieval as retrieval_bench
 from nestdesk.bench import search as search_bench
 from nestdesk.bench import speed as speed_bench
 from nestdesk.bench import stream as stream_bench
 from nestdesk.bench.baselines import EWC_WEIGHT
+from nestdesk.bench.embedding import embedding
 from nestdesk.bench.squad import read_articles
 from nestdesk.core.errors import SettingsError
 from nestdesk.core.types import Effort
+from nestdesk.memory.folders import walk
 from nestdesk.services.reports import Reports
 from nestdesk.terminal import Terminal
 
@@ -41,7 +45,9 @@ Out = Annotated[Path | None, typer.Option(help="Write the report here.")]
 def register(cli: typer.Typer) -> None:
     """Add the bench commands."""
     bench = typer.Typer(help="Measure NestDesk on public data; every report is JSON.", no_args_is_help=True)
-    for command in (recall, functions, search, stream, speed, long, intents, conversations, memories):
+    learning = (recall, functions, search, stream, speed, long, intents)
+    remembering = (conversations, memories, retrieval, ingest)
+    for command in (*learning, *remembering):
         bench.command()(command)
     cli.add_typer(bench, name="bench")
 
@@ -220,6 +226,46 @@ def memories(
     with terminal.errors():
         turns = memories_bench.read(log)
     _write(terminal, memories_bench.memories(turns), out)
+
+
+def retrieval(
+    context: typer.Context,
+    data: Annotated[Path | None, typer.Option(help="Question set in SQuAD's JSON format.")] = None,
+    titles: Titles = "20",
+    passages: Passages = 1000,
+    synthetic: Annotated[int, typer.Option(min=0, help="Generated passages, to time searches among (0: none).")] = 0,
+    questions: Annotated[int, typer.Option(min=1, help="Asked of the generated passages.")] = 200,
+    seed: Annotated[int, typer.Option(help="Of the generated passages.")] = 0,
+    out: Out = None,
+) -> None:
+    """Measure how often a search finds the right passage of a library, or how long it takes in a large one."""
+    terminal: Terminal = context.obj
+    with terminal.errors():
+        if (data is None) == (synthetic == 0):
+            raise SettingsError("Give either --data or --synthetic.")
+        articles = read_articles(data, titles, passages) if data else []
+    with terminal.scratch() as app:
+        if synthetic:
+            report = terminal.run(retrieval_bench.speed(app, synthetic, questions, seed))
+        else:
+            with embedding(app) as engine:
+                report = terminal.run(retrieval_bench.recall(app, engine, articles))
+        _write(terminal, report, out)
+
+
+def ingest(
+    context: typer.Context,
+    paths: Annotated[list[Path] | None, typer.Argument(help="Files or folders; none: generated text.")] = None,
+    words: Annotated[int, typer.Option(min=1, help="Of the generated text.")] = 50_000,
+    out: Out = None,
+) -> None:
+    """Measure how many words a second are read, split, embedded and stored, before they are learned."""
+    terminal: Terminal = context.obj
+    with terminal.errors():
+        files = walk(paths) if paths else ()
+    with terminal.scratch() as app, embedding(app) as engine:
+        chosen = files or (ingest_bench.generate(app.folder.scratch, words, 0),)
+        _write(terminal, terminal.run(ingest_bench.ingest(app, engine, chosen)), out)
 
 
 def _write(terminal: Terminal, report: dict[str, Any], out: Path | None) -> Path:

@@ -15,7 +15,7 @@ from nestdesk.memory.languages import SMALL_WORDS
 
 VOCABULARY = 50_000
 SENTENCE_WORDS = 20
-_SYLLABLES = "ba ke li mo nu ra se ti vo zu da fe gi ho ju pa".split()
+_SYLLABLES = ("ba", "ke", "li", "mo", "nu", "ra", "se", "ti", "vo", "zu", "da", "fe", "gi", "ho", "ju", "pa")
 
 
 def texts(count: int, words: int, seed: int) -> list[str]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from nestdesk.bench import generated
 from nestdesk.core.errors import DocumentError
 from nestdesk.core.jobs import Job, Progress
+from nestdesk.core.paths import resources
 from nestdesk.core.types import Effort
 from nestdesk.engine.client import Engine
-from nestdesk.memory.passages import split
+from nestdesk.memory.passages import sentences, split
 from nestdesk.memory.reader_worker import read_limited
 from nestdesk.services.engine_jobs import embed_all
 from nestdesk.services.material import DOCUMENT, hash_file
@@ -23,15 +24,26 @@ PARAGRAPH_WORDS = 100
 
 
 def generate(folder: Path, words: int, seed: int) -> Path:
-    """Write a text file of about so many words."""
+    """Write a text file of about so many words: sentences of the generic texts, drawn again and again.
+
+    *Why* real sentences: made-up words fall into more tokens, and take longer to embed.
+    """
+    known = (resources() / "generic_texts.txt").read_text(encoding="utf-8")
+    said = [" ".join(known[start:end].split()) for start, end in sentences(known)]
+    chance, paragraphs, count = random.Random(seed), [""], 0
+    while count < words:
+        sentence = chance.choice(said)
+        count += len(sentence.split())
+        paragraphs[-1] = f"{paragraphs[-1]} {sentence}".strip()
+        if len(paragraphs[-1].split()) >= PARAGRAPH_WORDS:
+            paragraphs.append("")
     file = folder / "generated.txt"
-    texts = generated.texts(max(1, words // PARAGRAPH_WORDS), PARAGRAPH_WORDS, seed)
-    file.write_text("\n\n".join(texts), encoding="utf-8")
+    file.write_text("\n\n".join(paragraphs), encoding="utf-8")
     return file
 
 
 def ingest(app: App, engine: Engine, files: Sequence[Path]) -> Job[dict[str, Any]]:
-    """Put files into an empty data folder, as learning them begins; one that cannot be read is reported and left out."""
+    """Put files into an empty data folder, as learning begins; one that cannot be read is reported and left out."""
     yield from embed_all(engine, ["The engine starts with the first text."])
     took = dict.fromkeys(STEPS, 0.0)
     words = passages = 0

@@ -44,7 +44,7 @@ def recall(app: App, engine: Engine, articles: Sequence[Article]) -> Job[dict[st
     vectors = yield from embed_all(engine, [question for question, _ in asked])
     places = store.places(store.states())
     index = VectorIndex()
-    index.add(places, store.vectors(places[:, 0].tolist()))
+    index.add(places, store.vectors(places[:, 0].tolist())[1])
     best = max(PLACES)
 
     def meaning(question: str, vector: np.ndarray) -> list[int]:
@@ -126,4 +126,4 @@ def _question(text: str) -> str:
 
 
 def _unit(vectors: np.ndarray) -> np.ndarray:
-    return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)

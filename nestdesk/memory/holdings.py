@@ -16,7 +16,8 @@ _LEAD = (
     r"(?:(?:can|could|would|will) you (?:please )?|i(?:'d| would) like to (?:know|see) )?"
 )
 _OWN = (
-    r"(?: (?:that )?(?:do |did |have )?(?:i|you|we)\b(?:'ve)?(?: (?:have|got|read|add(?:ed)?|know|learn(?:ed|t)?|keep))*"
+    r"(?: (?:that )?(?:do |did |have )?(?:i|you|we)\b(?:'ve)?"
+    r"(?: (?:have|got|read|add(?:ed)?|know|learn(?:ed|t)?|keep))*"
     r"| (?:are|is) (?:there|here)| (?:are )?(?:in|of) (?:my|the|your|our|this) library| here| there)*"
 )
 _QUOTED = r"(?:(?:the|an?) )?(?:(?:words?|phrase|name|term) )?[\"“'‘]?(?P<phrase>.+?)[\"”'’]?"
@@ -32,8 +33,8 @@ _LIST = re.compile(
 _LIBRARY = re.compile(_LEAD + r"(?:what(?:'s| is) in|list|show(?: me)?) (?:my|the|your|our) library\W*$", re.I)
 _MENTION = re.compile(
     r"^(?: (?:that|which|do|does|all))* (?:(?:mention|contain|discuss|cover|include|refer to|speak of|talk about"
-    r"|deal with|write about|say (?:something|anything) about)(?:s|es)?|are about|is about|about|on|mentioning|containing"
-    rf"|discussing|covering) {_QUOTED}\W*$",
+    r"|deal with|write about|say (?:something|anything) about)(?:s|es)?|are about|is about|about|on|mentioning"
+    rf"|containing|discussing|covering) {_QUOTED}\W*$",
     re.I,
 )
 _MENTIONED = re.compile(rf"^ (?:is|are|does|do) {_QUOTED} (?:mentioned|discussed|covered|named|appear|occur)\W*$", re.I)

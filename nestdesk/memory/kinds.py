@@ -81,8 +81,8 @@ _MEDIA_TYPES = {
 }
 _READABLE = (
     "NestDesk reads text, Markdown, Org, HTML, PDF, Word (.docx), PowerPoint (.pptx), Excel (.xlsx, .xls), "
-    "OpenDocument (.odt, .ods), rich text, e-books (.epub), e-mail (.eml, .mbox), CSV, JSON, source code and pictures of "
-    "text (PNG, JPEG, TIFF, WebP, BMP)"
+    "OpenDocument (.odt, .ods), rich text, e-books (.epub), e-mail (.eml, .mbox), CSV, JSON, source code and pictures "
+    "of text (PNG, JPEG, TIFF, WebP, BMP)"
 )
 _HTML_HEAD = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)[\s>]", re.I | re.S)
 _MAILBOX_HEAD = re.compile(rb"From [^\n]*\d\d:\d\d[^\n]*\n[!-9;-~]+:\s")

@@ -53,7 +53,10 @@ def lines(picture: Picture) -> list[str]:
     found = _reader()(picture)
     if found.txts is None:
         return []
-    pieces = [(box[:, 1].min(), box[:, 1].max(), box[:, 0].min(), text) for box, text in zip(found.boxes, found.txts)]
+    pieces = [
+        (box[:, 1].min(), box[:, 1].max(), box[:, 0].min(), text)
+        for box, text in zip(found.boxes, found.txts, strict=True)
+    ]
     said: list[str] = []
     row: list[tuple[Any, ...]] = []
     for piece in sorted(pieces, key=lambda piece: piece[0]):

@@ -45,7 +45,7 @@ class VectorTable:
         self._count = count
 
     def reserve(self, count: int) -> None:
-        """Make room for so many rows in all, with an eighth to spare; what is spare takes no memory until it is used."""
+        """Make room for so many rows in all, and an eighth to spare, which takes no memory until it is used."""
         if count > len(self._vectors):
             self._vectors = _grown(self._vectors, self._count, count + count // 8)
             self._labels = _grown(self._labels, self._count, count + count // 8)

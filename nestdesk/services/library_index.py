@@ -28,7 +28,7 @@ SOURCE = "source"  # the kind of change that matters here
 NEAR = 50  # candidates by meaning
 WORDED = 100  # candidates by words
 WORDS_WEIGHT = 0.03  # of the full text's score beside a cosine
-READ = 10  # of the candidates, whose sentences are looked at
+READ = 10  # of the candidates, or more if more are wanted, whose sentences are looked at
 SENTENCE_WEIGHT = 0.02  # of the best sentence's score
 READ_AT_ONCE = 4096  # vectors: what lies in memory twice while the library is read
 # The search's score from which a question is about a passage. Words weigh more in a larger library: it grows with the
@@ -78,7 +78,7 @@ class LibraryIndex:
             index = self._loaded()
             near = dict(index.search(vector, NEAR, within))
             similar = index.cosines(vector, [*near, *(worded.keys() - near.keys())])
-        found = dict(mixed(similar, worded, WORDS_WEIGHT)[:READ])
+        found = dict(mixed(similar, worded, WORDS_WEIGHT)[: max(limit, READ)])
         hits = {hit.passage_id: hit for hit in self._sources.hits(list(found))}
         best = best_sentences(wanted, {id: hit.text for id, hit in hits.items()})
         ranked = mixed({id: found[id] for id in hits}, best, SENTENCE_WEIGHT)
@@ -149,7 +149,8 @@ class LibraryIndex:
         self._index.reserve(len(self._index) + len(places))
         for start in range(0, len(places), READ_AT_ONCE):
             part = places[start : start + READ_AT_ONCE]
-            self._index.add(part, self._passages.vectors(part[:, 0].tolist()))
+            ids, vectors = self._passages.vectors(part[:, 0].tolist())
+            self._index.add(part[np.isin(part[:, 0], ids)], vectors)  # what was forgotten meanwhile is told soon
         self._states = states
 
     def _follow_routes(self, source_ids: frozenset[int] | None) -> None:

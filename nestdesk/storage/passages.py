@@ -44,12 +44,15 @@ class PassageStore:
             rows = session.execute(query, {"ids": _listed(source_ids)}).all()
         return np.array(rows, np.int64).reshape(-1, 3)
 
-    def vectors(self, passage_ids: Ids) -> Vectors:
-        """Return the unit vectors of passages, float32 [n, 384], by passage id."""
-        query = text(f"SELECT vector FROM embedding WHERE passage_id IN {_LISTED} ORDER BY passage_id")
+    def vectors(self, passage_ids: Ids) -> tuple[NDArray[np.int64], Vectors]:
+        """Return the ids [n] of those passages that are still there, ascending, and their unit vectors [n, 384]."""
+        query = text(f"SELECT passage_id, vector FROM embedding WHERE passage_id IN {_LISTED} ORDER BY passage_id")
         with self._database.session() as session:
-            blobs = session.scalars(query, {"ids": _listed(passage_ids)}).all()
-        return vectors_from_bytes(b"".join(blobs), len(blobs)) if blobs else np.zeros((0, VECTOR_SIZE), np.float32)
+            rows = session.execute(query, {"ids": _listed(passage_ids)}).all()
+        if not rows:
+            return np.zeros(0, np.int64), np.zeros((0, VECTOR_SIZE), np.float32)
+        ids, blobs = zip(*rows, strict=True)
+        return np.array(ids, np.int64), vectors_from_bytes(b"".join(blobs), len(blobs))
 
     def routes(self, source_ids: Ids | None = None) -> tuple[tuple[int, Vectors, float], ...]:
         """Return (source id, vectors [m, 384], threshold) of the routes of some sources; None: of all."""

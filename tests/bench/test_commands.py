@@ -128,3 +128,33 @@ def test_a_report_that_cannot_be_kept_was_printed_before(run, own, intents):
     assert result.exit_code == 1
     assert json.loads(result.stdout)["bench"] == "intents"
     assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.fixture
+def _embedding(monkeypatch):
+    @contextmanager
+    def embedding(app):
+        yield app.engine
+
+    monkeypatch.setattr(commands, "embedding", embedding)
+
+
+@pytest.mark.usefixtures("_embedding")
+def test_retrieval_measures_a_question_set_or_generated_passages(run, own, tmp_path):
+    file = tmp_path / "squad.json"
+    file.write_text(json.dumps(SQUAD), encoding="utf-8")
+    result = run("retrieval", "--data", file)
+    assert json.loads(result.stdout)["search"]["recall_at_1"] == 1.0
+    assert json.loads(kept(own).read_text(encoding="utf-8"))["bench"] == "retrieval"
+
+
+@pytest.mark.usefixtures("_embedding")
+def test_retrieval_times_searches_among_generated_passages(run):
+    report = json.loads(run("retrieval", "--synthetic", "120", "--questions", "6").stdout)
+    assert (report["passages"], report["questions"]) == (120, 6)
+
+
+@pytest.mark.usefixtures("_embedding")
+def test_ingest_reads_files_or_generated_text(run, document):
+    assert json.loads(run("ingest", document("a.txt", "Seven lanterns hang here.")).stdout)["words"] == 4
+    assert json.loads(run("ingest", "--words", "2000").stdout)["words"] >= 2000

@@ -198,7 +198,7 @@ class FakeApp:
         self.changes.publish("source")
         return tuple(made)
 
-    def run_queue(self, budget_s: float = 0.0) -> Iterator[Progress]:
+    def run_queue(self, budget_s: float = 0.0, learns: bool = True) -> Iterator[Progress]:
         while waiting := [one for one in self.stored.values() if one.state is SourceState.QUEUED]:
             number = waiting[0].id
             for step in range(20):

@@ -39,9 +39,33 @@ def test_an_empty_file_of_any_name_is_empty(tmp_path: Path, suffix: str) -> None
 
 
 @pytest.mark.parametrize("suffix", sorted(SUFFIXES))
-def test_a_picture_of_any_name_is_a_picture(tmp_path: Path, suffix: str) -> None:
-    with pytest.raises(DocumentError, match=r"^a\.\w+ is a picture \(PNG\), not a document with text\."):
-        read(write(tmp_path, f"a{suffix}", PNG))
+def test_a_picture_of_any_name_is_a_picture(suffix: str) -> None:
+    assert detect(PNG, suffix, f"a{suffix}") is Kind.IMAGE
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        PNG,
+        b"\xff\xd8\xff\xe0\0\x10JFIF\0" + bytes(40),
+        b"II*\0" + bytes(40),
+        b"MM\0*" + bytes(40),
+        b"RIFF\x10\0\0\0WEBPVP8 " + bytes(40),
+        b"BM\x46\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0" + bytes(40),
+    ],
+)
+def test_pictures_are_known_by_their_heads(head: bytes) -> None:
+    assert detect(head, "", "a") is Kind.IMAGE
+
+
+@pytest.mark.parametrize("data", [b"BM is a short name for a company.", b"II* is no number", b"MM and more"])
+def test_text_that_begins_like_a_picture_is_text(data: bytes) -> None:
+    assert detect(data, ".txt", "a.txt") is Kind.TEXT
+
+
+def test_pictures_are_not_taken_from_folders() -> None:
+    assert named(".png") is named(".jpg") is Kind.IMAGE
+    assert not {".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp"} & SUFFIXES
 
 
 @pytest.mark.parametrize("suffix", sorted(BINARY))

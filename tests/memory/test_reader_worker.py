@@ -29,8 +29,8 @@ def test_gives_what_read_gives(tmp_path: Path) -> None:
 
 def test_hands_the_reason_over(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
-    path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(50))
-    with pytest.raises(DocumentError, match="a picture"):
+    path.write_bytes(b"OggS\0\2" + bytes(50))
+    with pytest.raises(DocumentError, match="a binary file"):
         read_limited(path)
 
 
@@ -66,6 +66,27 @@ def test_memory_bomb_ends_in_the_child(tmp_path: Path) -> None:
         read_limited(path, memory_bytes=60 * 1024**2)
     with pytest.raises(DocumentError, match="crashed"):
         python(CONFINED + "bytearray(500 * 1024**2)")
+
+
+@needs_rlimits
+def test_a_large_text_is_read_in_a_small_part_of_the_memory_that_is_allowed(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    paragraph = "The harbour master keeps seven lanterns in the northern lighthouse. " * 15
+    path.write_text(f"{paragraph}\n\n" * 8_000, encoding="utf-8")
+    assert path.stat().st_size > 8_000_000
+    # 64 MB is the most that is read at all: eight times as much text, in eight times as much memory at most.
+    document = read_limited(path, memory_bytes=160 * 1024**2)
+    assert len(document.text) == path.stat().st_size - 8_000 - 2
+
+
+@needs_rlimits
+def test_a_file_that_is_too_large_is_refused_without_being_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    with path.open("wb") as file:
+        file.write(b"Words.")
+        file.truncate(500 * 1024**2)
+    with pytest.raises(DocumentError, match=r"^a\.txt is larger than 64 MB; split it and add the parts\.$"):
+        read_limited(path, memory_bytes=80 * 1024**2)
 
 
 @pytest.mark.parametrize("code", ["import os; os.abort()", "import os; os._exit(3)", "raise SystemExit(1)"])

@@ -208,7 +208,7 @@ class TestPdf:
 class TestMislabelled:
     def test_png_named_txt_is_a_picture(self, tmp_path: Path) -> None:
         png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + struct.pack(">II", 5, 5) + bytes(40)
-        with pytest.raises(DocumentError, match=r"a picture \(PNG\)"):
+        with pytest.raises(DocumentError, match="is a picture"):
             read(write(tmp_path, "a.txt", png))
 
     def test_zip_named_txt_is_an_archive(self, tmp_path: Path) -> None:

@@ -37,13 +37,15 @@ def _texts(sources: SourceStore, found: tuple[tuple[int, float], ...]) -> list[s
 def test_places_vectors_and_routes_are_those_of_the_sources(sources: SourceStore, passages: PassageStore) -> None:
     assert passages.states() == {}
     assert passages.places([1]).shape == (0, 3)
-    assert passages.vectors([1]).shape == (0, 384)
+    assert passages.vectors([1])[1].shape == (0, 384)
     first, second = _add(sources, "One.", "Two."), _add(sources, "Three.")
     places = passages.places([second.id, first.id])
     assert places[:, 1:].tolist() == [[first.id, 0], [first.id, 1], [second.id, 0]]
     ids = places[:, 0].tolist()
     assert [hit.text for hit in sources.hits(ids)] == ["One.", "Two.", "Three."]
-    assert np.array_equal(passages.vectors(ids[::-1]), np.vstack([_vectors(2), _vectors(1)]))
+    there, vectors = passages.vectors([*ids[::-1], 99])
+    assert there.tolist() == ids
+    assert np.array_equal(vectors, np.vstack([_vectors(2), _vectors(1)]))
     assert passages.states() == {first.id: (2, ids[1]), second.id: (1, ids[2])}
     sources.save_route(first.id, _vectors(5), 0.25)
     sources.save_route(first.id, _vectors(3), 0.5)
