@@ -22,6 +22,7 @@ from nestdesk.services.exchange import Exchange
 from nestdesk.services.experts import ExpertService
 from nestdesk.services.find import Find
 from nestdesk.services.forget import Forget
+from nestdesk.services.holdings import Holdings
 from nestdesk.services.learn import Learn
 from nestdesk.services.library import Library
 from nestdesk.services.library_index import LibraryIndex
@@ -90,9 +91,9 @@ def _build(folder: DataFolder, database: Database, device: str) -> App:
     models = Models(folder, engine.stream, changes)
     collections, folders = CollectionStore(database), FolderStore(database)
     roster = Roster(database, engine, experts, sources, blobs, identity_blob, resources() / "birth")
-    sections = SectionStore(database)
-    library_index = LibraryIndex(sources, PassageStore(database), changes)
-    recall = Recall(engine, roster, library_index, models, Overviews(sources, sections))
+    sections, passages = SectionStore(database), PassageStore(database)
+    library_index = LibraryIndex(sources, passages, changes)
+    recall = Recall(engine, roster, library_index, models, Overviews(sources, sections, Holdings(sources, passages)))
     sleep = Sleep(database, sources, collections, engine, roster, models, changes)
     materials = Materials(database, sources, journal)
     memory = Memory(FactStore(database), engine, models, changes)

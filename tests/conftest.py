@@ -21,6 +21,7 @@ from nestdesk.services.chat import Chat
 from nestdesk.services.collections import Collections
 from nestdesk.services.experts import ExpertService
 from nestdesk.services.forget import Forget
+from nestdesk.services.holdings import Holdings
 from nestdesk.services.learn import Learn
 from nestdesk.services.library import Library
 from nestdesk.services.library_index import LibraryIndex
@@ -204,9 +205,9 @@ def build_desk(root: Path) -> Desk:
 
     collections, folders = CollectionStore(database), FolderStore(database)
     roster = Roster(database, engine, experts, sources, blobs, identity, birth)
-    sections = SectionStore(database)
-    index = LibraryIndex(sources, PassageStore(database), changes)
-    recall = Recall(engine, roster, index, models, Overviews(sources, sections))
+    sections, passages = SectionStore(database), PassageStore(database)
+    index = LibraryIndex(sources, passages, changes)
+    recall = Recall(engine, roster, index, models, Overviews(sources, sections, Holdings(sources, passages)))
     sleep = Sleep(database, sources, collections, engine, roster, models, changes)
     materials = Materials(database, sources, journal, _read_text)
     learn = Learn(database, sources, sections, engine, roster, models, changes, sleep, materials, GENERIC)

@@ -84,14 +84,15 @@ class Opened:
 def open_model(request: Open) -> tuple[Opened, Ready]:
     """Load backbone and embedder, or the embedder alone if no backbone is named."""
     began = time.monotonic()
-    embedder = embedders.Embedder(Path(request.embedder))
     if not request.backbone:
+        embedder = embedders.Embedder(Path(request.embedder))
         ready = Ready("", "", "cpu", thread_count(), 0, 0, time.monotonic() - began)
         return Opened(None, embedder, Path(request.scratch)), ready
     device = choose_device(request.device)
     torch.set_num_threads(thread_count())
     backbone = backbones.load(Path(request.backbone), device, backbones.best_precision(device))
     nested = NestedModel(backbone)
+    embedder = embedders.Embedder(Path(request.embedder))
     opened = Opened(nested, embedder, Path(request.scratch))
     ready = Ready(
         name=backbone.config.name,

@@ -1,4 +1,4 @@
-"""Questions about a document as a whole, answered from its outline: the coarse view, not one passage of many."""
+"""Questions about a document or the library as a whole, answered from the coarse view, not from one passage of many."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from nestdesk.core.types import PassageHit, Section, Source
 from nestdesk.memory.overviews import wanted
 from nestdesk.memory.summaries import diverse
+from nestdesk.services.holdings import Holdings
 from nestdesk.services.material import DOCUMENT
 from nestdesk.storage.sections import SectionStore
 from nestdesk.storage.sources import SourceStore
@@ -24,19 +25,26 @@ class Overview:
 
 
 class Overviews:
-    """Sums up documents and lists their parts."""
+    """Sums up documents, and lists their parts and themselves."""
 
-    def __init__(self, sources: SourceStore, sections: SectionStore) -> None:
-        """Read from the stores."""
+    def __init__(self, sources: SourceStore, sections: SectionStore, holdings: Holdings) -> None:
+        """Read from the stores; holdings tells of the library."""
         self._sources = sources
         self._sections = sections
+        self._holdings = holdings
 
     def answer(self, text: str, last: int | None = None) -> Overview | None:
-        """Answer a message that asks about a whole document; None: it asks for something else.
+        """Answer a message that asks about a whole document, or about the library; None: it asks for something else.
 
         Args:
             last: the source that was spoken of last, which "the document" then means; else it is the newest one.
         """
+        if found := self._of_document(text, last):
+            return found
+        told = self._holdings.answer(text)
+        return Overview(told, ()) if told else None
+
+    def _of_document(self, text: str, last: int | None) -> Overview | None:
         documents = [one for one in self._sources.list() if one.kind == DOCUMENT and one.passages]
         asked = wanted(text, [one.title for one in documents])
         if asked is None or not documents:

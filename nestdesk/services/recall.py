@@ -32,7 +32,7 @@ from nestdesk.services.responses import Plan, Response, Responses
 from nestdesk.services.roster import Applied, Roster, gates, uses
 
 PASSAGES = 3  # that the search finds for an answer
-PASSAGES_MARGIN = 0.3  # how far a further one may be behind the best, in the search's score, where one is chosen later
+PASSAGES_MARGIN = 0.4  # how far a further one may be behind the best, in the search's score, where one is chosen later
 READ_MARGIN = 0.1  # where all of them are read or quoted
 WEIGHED = 3  # blocks that the experts weigh
 WEIGHED_MARGIN = 0.3
@@ -130,7 +130,7 @@ class Recall:
         found = self._overviews.answer(question, last)
         if found is None:
             return None
-        why = Why(Mode.AUTO, found.passages, note="Told by the document's outline; the model wrote nothing.")
+        why = Why(Mode.AUTO, found.passages, note="Told by what the library holds; the model wrote nothing.")
         return Plan((), (), why, Form.ACCOUNT, said=found.text)
 
     def together(self, parts: Sequence[tuple[str, Plan]]) -> Plan | None:

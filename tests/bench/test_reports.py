@@ -147,18 +147,14 @@ def test_a_picture_shows_every_method(tmp_path):
     assert (tmp_path / "report.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_long_joins_articles_and_asks_every_third(app):
-    document = long.joined([article("Ostwick"), article("Brackwater")], 10_000)
-    assert [question.passage for question in document.questions] == list(range(6))
-    report = finish(long.long(app, document, 6, 0, 5.0, Effort.QUICK))
-    for mode in long.MODES:
-        assert [report["modes"][mode][third]["questions"] for third in long.THIRDS] == [2, 2, 2]
-
-
-def test_long_stops_at_the_wanted_length():
-    document = long.joined([article("Ostwick"), article("Brackwater")], 200)
-    assert len(document.passages) == 2
-    assert {question.passage for question in document.questions} == {0, 1}
+def test_long_hides_needles_and_asks_for_them_alone_and_together(app):
+    passages = [passage.text for passage in article("Ostwick").passages] * 9
+    report = finish(long.long(app, passages, 2_500, 6, 0, 5.0, Effort.QUICK))
+    assert report["questions"] == 6
+    assert set(report["by_depth"]) == {"0", "0.25", "0.5", "0.75", "1"}
+    assert 0 <= report["several_all"] <= report["several_share"] <= 1
+    assert report["passages"] > 10
+    assert report["untouched"] is not None
 
 
 def test_speed_reports_what_a_person_waits_for(app):

@@ -10,8 +10,10 @@ import pytest
 
 from nestdesk.core.paths import DataFolder
 from nestdesk.core.types import Effort, Passage, Section
+from nestdesk.services.holdings import Holdings
 from nestdesk.services.overviews import LISTED, TOLD, Overviews
 from nestdesk.storage.database import Database
+from nestdesk.storage.passages import PassageStore
 from nestdesk.storage.sections import SectionStore
 from nestdesk.storage.sources import SourceStore
 
@@ -21,7 +23,7 @@ class Library:
 
     def __init__(self, database: Database) -> None:
         self.sources, self.sections = SourceStore(database), SectionStore(database)
-        self.overviews = Overviews(self.sources, self.sections)
+        self.overviews = Overviews(self.sources, self.sections, Holdings(self.sources, PassageStore(database)))
 
     def add(self, title: str, *sections: Section, kind: str = "document") -> int:
         source = self.sources.add(title, kind, f"/tmp/{title}", title, 9, Effort.NORMAL)
@@ -94,3 +96,10 @@ def test_other_questions_and_an_empty_library_are_left_to_others(library: Librar
     assert library.overviews.answer("Summarise the document") is None
     library.add("Ferries", *_sections(1))
     assert library.overviews.answer("When do the ferries leave?") is None
+
+
+def test_the_library_as_a_whole_is_told_too(library: Library) -> None:
+    library.add("Ferries", *_sections(1))
+    told = library.overviews.answer("Which documents do I have?")
+    assert told is not None
+    assert "**Ferries**" in told.text
