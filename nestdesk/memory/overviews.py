@@ -53,6 +53,7 @@ class Wanted:
 
     place: int | None
     is_contents: bool  # its parts are asked for, not what they say
+    points_back: bool = False  # it is "it" or the like: what was spoken of before
 
 
 def wanted(text: str, titles: Sequence[str]) -> Wanted | None:
@@ -76,7 +77,8 @@ def wanted(text: str, titles: Sequence[str]) -> Wanted | None:
         left -= set(_words(titles[place]))
     is_told = place is not None or _THE_WORK.search(rest) or (_POINTS.match(rest) and not subject)
     is_whole = all(re.fullmatch(_WORKS, word, re.IGNORECASE) for word in left)
-    return Wanted(place, bool(contents)) if is_told and is_whole else None
+    points_back = place is None and not _THE_WORK.search(rest)
+    return Wanted(place, bool(contents), points_back) if is_told and is_whole else None
 
 
 def _named(text: str, titles: Sequence[str]) -> int | None:

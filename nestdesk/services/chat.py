@@ -44,6 +44,7 @@ SUMMARY_CHARS = 600
 SAID_SENTENCES = 200  # of one conversation that a summary is chosen from
 WORTH_WORDS = 5  # a shorter sentence ("thanks, go on") is not worth remembering
 SAVE_EVERY_TOKENS = 32
+PASTED_CHARS = 600  # of a message from which "the text" may mean what stands in it
 POINTED_TURNS = 3  # of the person's, among which a question may point back
 NOT_TOLD = "I do not know that: you have not told me."
 
@@ -197,7 +198,9 @@ class Chat:
 
     def _prepared(self, asked: Message, earlier: tuple[Message, ...], query: str) -> _Prepared:
         """Plan an answer, and put together the prompt that it is written from if it is neither copied nor quoted."""
-        if overview := self._recall.overview(asked.text, _spoken_of(earlier)):
+        spoken_of = _spoken_of(earlier)
+        may_mean_pasted = spoken_of is None and any(len(one.text) > PASTED_CHARS for one in earlier)
+        if not may_mean_pasted and (overview := self._recall.overview(asked.text, spoken_of)):
             return _Prepared(overview)
         if several := self._several(asked):
             return several

@@ -10,6 +10,7 @@ from nestdesk.storage.passages import PassageStore
 from nestdesk.storage.sources import SourceStore
 
 LISTED = 50  # documents in an answer
+NOTHING = "There are no documents to look into yet."
 
 
 class Holdings:
@@ -37,7 +38,7 @@ class Holdings:
             if one.kind == DOCUMENT and one.passages and (within is None or one.id in within)
         ]
         if not documents:
-            return "There are no documents to look into yet."
+            return NOTHING
         if not asked.phrase:
             told = f"There {_are(len(documents), 'document')}"
             counts = {one.id: one.passages for one in documents}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from nestdesk.core.types import PassageHit, Section, Source
 from nestdesk.memory.overviews import wanted
 from nestdesk.memory.summaries import diverse
-from nestdesk.services.holdings import Holdings
+from nestdesk.services.holdings import NOTHING, Holdings
 from nestdesk.services.material import DOCUMENT
 from nestdesk.storage.sections import SectionStore
 from nestdesk.storage.sources import SourceStore
@@ -37,7 +37,7 @@ class Overviews:
         """Answer a message that asks about a whole document, or about the library; None: it asks for something else.
 
         Args:
-            last: the source that was spoken of last, which "the document" then means; else it is the newest one.
+            last: the source that was spoken of last, which "it" means, and "the document" too; else that is the newest.
         """
         if found := self._of_document(text, last):
             return found
@@ -47,8 +47,10 @@ class Overviews:
     def _of_document(self, text: str, last: int | None) -> Overview | None:
         documents = [one for one in self._sources.list() if one.kind == DOCUMENT and one.passages]
         asked = wanted(text, [one.title for one in documents])
-        if asked is None or not documents:
+        if asked is None or (asked.points_back and last is None):
             return None
+        if not documents:
+            return Overview(NOTHING, ())
         spoken_of = next((one for one in documents if one.id == last), documents[0])
         source = spoken_of if asked.place is None else documents[asked.place]
         sections, vectors = self._sections.of(source.id)

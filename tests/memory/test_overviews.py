@@ -29,7 +29,8 @@ TITLES = ("Annual report", "Annual report 2025", "ferry_timetable", "The", "Geng
     ],
 )
 def test_the_whole_of_a_document_is_wanted(text: str, place: int | None, is_contents: bool) -> None:
-    assert wanted(text, TITLES) == Wanted(place, is_contents)
+    points_back = text in ("Summarise it", "Can you summarise this for me?")
+    assert wanted(text, TITLES) == Wanted(place, is_contents, points_back)
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,11 @@ def test_the_document_is_the_one_spoken_of_or_the_newest_and_never_a_chat(librar
     ferries = library.add("Ferries", *_sections(1))
     library.add("Mills", *_sections(1))
     library.add("A chat", *_sections(1), kind="conversation")
-    newest, spoken_of = library.overviews.answer("Summarise it"), library.overviews.answer("Summarise it", ferries)
+    newest, spoken_of = (
+        library.overviews.answer("Summarise the text"),
+        library.overviews.answer("Summarise it", ferries),
+    )
+    assert library.overviews.answer("Summarise it") is None, "nothing was spoken of"
     assert newest is not None
     assert spoken_of is not None
     assert newest.text.startswith("From **Mills**")
@@ -92,8 +96,10 @@ def test_a_document_without_sections_or_headings_is_told_by_what_there_is(librar
     assert contents.text == "From **Ferries**:\n\n> They left."
 
 
-def test_other_questions_and_an_empty_library_are_left_to_others(library: Library) -> None:
-    assert library.overviews.answer("Summarise the document") is None
+def test_an_empty_library_says_so_and_other_questions_are_left_to_others(library: Library) -> None:
+    told = library.overviews.answer("Summarise the document")
+    assert told is not None
+    assert told.text == "There are no documents to look into yet."
     library.add("Ferries", *_sections(1))
     assert library.overviews.answer("When do the ferries leave?") is None
 

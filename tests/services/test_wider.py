@@ -46,6 +46,12 @@ def test_it_is_the_document_that_was_spoken_of(desk, report, document):
     assert say(desk, "Summarise the document").text.startswith("From **mills**")
 
 
+def test_a_text_that_was_pasted_is_not_taken_for_a_document(desk, report):
+    chat = desk.chat.create()
+    say(desk, "Here is my draft. " + "The kettle whistles while the baker sleeps. " * 20, chat)
+    assert say(desk, "Summarise the text", chat).text == desk.engine.answer
+
+
 def test_several_facts_are_looked_up_and_answered_one_by_one(desk, report):
     desk.engine.copied = lambda asked: 0
     answer = say(desk, SEVERAL)
