@@ -215,7 +215,7 @@ class Learn:
         material = self._materials.of(self._sources.get(source_id))
         yield from have_models(self._models)
         vectors = yield from embed_all(self._engine, [passage.text for passage in material.passages], source_id)
-        summary = _summary(material.passages, vectors)
+        summary = _summary(material.title, material.passages, vectors)
         sections = outline.sections(material.parts, material.passages, vectors)
         about = yield from embed_all(self._engine, [f"{one.title} {one.summary}" for one in sections], source_id)
         with self._database.session():
@@ -287,5 +287,5 @@ class Learn:
         self._changes.publish("source", ids=frozenset({source_id}))
 
 
-def _summary(passages: Sequence[Passage], vectors: np.ndarray) -> str:
-    return " ".join(extractive([outline.opening(one.text) for one in passages], vectors, SUMMARY_SENTENCES))
+def _summary(title: str, passages: Sequence[Passage], vectors: np.ndarray) -> str:
+    return " ".join(extractive([outline.opening(one.text, title) for one in passages], vectors, SUMMARY_SENTENCES))

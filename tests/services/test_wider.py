@@ -37,6 +37,11 @@ def test_a_whole_document_is_told_section_by_section_without_the_model(desk, rep
     assert asked.text == "**harbour report** has these parts:\n\n- Lanterns\n- Ferries"
 
 
+def test_the_summary_in_the_library_repeats_no_title(desk, document):
+    (source,) = finish(desk.learn.add([document("Harbour report.txt", f"Harbour report\n\n{LAMPS * 8}")]))
+    assert finish(desk.learn.run(source.id)).summary == LAMPS.strip()
+
+
 def test_it_is_the_document_that_was_spoken_of(desk, report, document):
     (other,) = finish(desk.learn.add([document("mills.txt", "Windmills grind barley near Dunmore. " * 30)]))
     finish(desk.learn.run(other.id))
