@@ -96,9 +96,10 @@ def _build(folder: DataFolder, database: Database, device: str) -> App:
     recall = Recall(engine, roster, library_index, models, Overviews(sources, sections, Holdings(sources, passages)))
     sleep = Sleep(database, sources, collections, engine, roster, models, changes)
     materials = Materials(database, sources, journal)
-    memory = Memory(FactStore(database), engine, models, changes)
+    facts = FactStore(database)
+    memory = Memory(facts, engine, models, changes)
     learn = Learn(database, sources, sections, engine, roster, models, changes, sleep, materials, _generic_questions())
-    forget = Forget(folder, database, sources, folders, journal, experts, roster, sleep, changes, learn.is_running)
+    forget = Forget(folder, database, sources, folders, journal, facts, experts, roster, sleep, learn, changes)
     app = App(
         folder=folder,
         database=database,
@@ -117,7 +118,7 @@ def _build(folder: DataFolder, database: Database, device: str) -> App:
         learn=learn,
         library=Library(sources, collections, experts),
         memory=memory,
-        collections=Collections(database, collections, sources, roster, sleep, changes),
+        collections=Collections(database, collections, sources, folders, roster, sleep, changes),
         expert_service=ExpertService(database, experts, changes),
         forget=forget,
         watch=Watch(folders, sources, learn, forget, changes),

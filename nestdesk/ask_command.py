@@ -11,7 +11,9 @@ from typing import Annotated, Any
 import typer
 
 from nestdesk.core.errors import SettingsError
+from nestdesk.core.scope import Scope
 from nestdesk.core.types import Answer, Mode
+from nestdesk.services import scopes
 from nestdesk.services.workspace import App
 from nestdesk.terminal import Terminal
 
@@ -34,6 +36,18 @@ def ask(
     max_tokens: Annotated[int, typer.Option(min=1, help="The longest answer.")] = 256,
     from_file: Annotated[Path | None, typer.Option("--from", help="Lines of {id, question, passage?}.")] = None,
     out: Annotated[Path | None, typer.Option(help="Where the answers to --from go.")] = None,
+    collection: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Ask this collection only; several may be named.")
+    ] = None,
+    types: Annotated[
+        list[str] | None, typer.Option("--type", metavar="ENDING", help="Ask such files only, as in pdf.")
+    ] = None,
+    since: Annotated[
+        str, typer.Option(metavar="DAY", help="Ask only what was added on this day (2026-01-31) or later.")
+    ] = "",
+    until: Annotated[
+        str, typer.Option(metavar="DAY", help="Ask only what was added by this day; dates in the texts do not count.")
+    ] = "",
 ) -> None:
     """Answer a question, greedily: two runs agree."""
     terminal: Terminal = context.obj
@@ -45,12 +59,15 @@ def ask(
         raise typer.BadParameter("the question is empty.", param_hint="TEXT")
     if from_file is None and mode is Mode.PASSAGE and not passage:
         raise typer.BadParameter("mode passage needs --passage TEXT.", param_hint="--mode")
+    chosen = mode or (Mode.PASSAGE if passage and not from_file else Mode.AUTO)
+    if chosen is Mode.PASSAGE and (collection or types or since or until):
+        raise typer.BadParameter("a given passage is all that is asked then.", param_hint="--collection")
     with terminal.opened() as app:
+        scope = scopes.named(app.collections, app.library, collection or (), types or (), since, until)
         if from_file:
-            _ask_file(terminal, app, from_file, out, mode or Mode.AUTO, is_short, passage, max_tokens)
+            _ask_file(terminal, app, from_file, out, chosen, is_short, passage, max_tokens, scope)
             return
-        chosen = mode or (Mode.PASSAGE if passage else Mode.AUTO)
-        answer = terminal.run(app.recall.ask(text or "", chosen, is_short, passage, max_tokens))
+        answer = terminal.run(app.recall.ask(text or "", chosen, is_short, passage, max_tokens, scope))
         report = {"question": text, **answer_line(answer), "mode": chosen, "why": answer.why, "tokens": answer.tokens}
         terminal.show(report, answer.text)
 
@@ -64,10 +81,11 @@ def _ask_file(
     is_short: bool,
     passage: str | None,
     max_tokens: int,
+    scope: Scope,
 ) -> None:
     questions = read_questions(source, passage)
     asked = [(one.text, one.passage) for one in questions]
-    answers = terminal.run(app.recall.ask_many(asked, mode, is_short, max_tokens))
+    answers = terminal.run(app.recall.ask_many(asked, mode, is_short, max_tokens, scope))
     lines = [{"id": one.id, **answer_line(answer)} for one, answer in zip(questions, answers, strict=True)]
     written = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
     if out is None:

@@ -182,11 +182,7 @@ def _sources_commands() -> typer.Typer:
         terminal: Terminal = context.obj
         with terminal.opened() as app:
             receipt = terminal.run(app.forget.forget(source_id))
-            text = (
-                f"Forgot {receipt.title}: {receipt.passages} passages, {receipt.study_items} study items, "
-                f"{len(receipt.experts)} experts, {receipt.checkpoints} checkpoints, {receipt.bytes_freed} bytes. "
-            )
-            terminal.show(receipt, (text + receipt.note).strip())
+            terminal.show(receipt, receipt.words())
 
     return commands
 

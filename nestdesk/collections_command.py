@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from nestdesk.core.types import Collection
+from nestdesk.services.collections import Moved
 from nestdesk.terminal import Terminal, table
 
 CollectionRef = Annotated[str, typer.Argument(metavar="COLLECTION", help="The collection's name or number.")]
@@ -16,7 +18,7 @@ def register(cli: typer.Typer) -> None:
     """Add the commands."""
     commands = typer.Typer(help="Sources that belong together.", no_args_is_help=True)
     commands.command("list")(list_collections)
-    for command in (create, rename, delete, move):
+    for command in (create, rename, delete, move, assign):
         commands.command()(command)
     cli.add_typer(commands, name="collections")
 
@@ -47,11 +49,11 @@ def rename(context: typer.Context, collection: CollectionRef, name: Name) -> Non
 
 
 def delete(context: typer.Context, collection: CollectionRef) -> None:
-    """Delete a collection and its mid expert; its sources stay."""
+    """Delete a collection; its sources stay, and its mid expert is put away with its checkpoints."""
     terminal: Terminal = context.obj
     with terminal.opened() as app:
         gone = app.collections.delete(collection)
-        terminal.show(gone, f"Deleted the collection {gone.name}; its {gone.sources} sources stay.")
+        terminal.show(gone, gone.sentence)
 
 
 def move(
@@ -64,8 +66,26 @@ def move(
     with terminal.opened() as app:
         target = app.collections.get(to) if to else None
         moved = terminal.run(app.collections.move(sources, target.id if target else None))
-        where = f"to {target.name}" if target else "out of their collection"
-        parts = [f"Moved {len(moved.sources)} sources {where}."]
-        if moved.replayed_sources:
-            parts.append(f"Consolidated again without them: {', '.join(moved.replayed_sources)}.")
-        terminal.show(moved, " ".join(filter(None, (*parts, moved.note))))
+        terminal.show(moved, _moved_words(moved, target))
+
+
+def assign(
+    context: typer.Context,
+    folder_id: Annotated[int, typer.Argument(metavar="FOLDER", help="A folder's number, as in `folders list`.")],
+    to: Annotated[str, typer.Option(help="A collection's name or number; none: they go to no collection.")] = "",
+) -> None:
+    """Let a watched folder's documents go to a collection, or to none: those to come, and those that are there."""
+    terminal: Terminal = context.obj
+    with terminal.opened() as app:
+        target = app.collections.get(to) if to else None
+        moved = terminal.run(app.collections.assign(folder_id, target.id if target else None))
+        where = target.name if target else "no collection"
+        terminal.show(moved, f"What comes into folder {folder_id} goes to {where}. {_moved_words(moved, target)}")
+
+
+def _moved_words(moved: Moved, target: Collection | None) -> str:
+    where = f"to {target.name}" if target else "out of their collection"
+    parts = [f"Moved {len(moved.sources)} sources {where}."]
+    if moved.replayed_sources:
+        parts.append(f"Consolidated again without them: {', '.join(moved.replayed_sources)}.")
+    return " ".join(filter(None, (*parts, moved.note)))

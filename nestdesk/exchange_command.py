@@ -1,4 +1,4 @@
-"""The ``import`` and ``export`` commands."""
+"""The ``import``, ``export`` and ``restore`` commands."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from nestdesk.services.exchange import Intake
+from nestdesk.services.exchange import RestorePlan, Stock
+from nestdesk.services.intake import Intake
 from nestdesk.terminal import Terminal
 
 
@@ -15,6 +16,7 @@ def register(cli: typer.Typer) -> None:
     """Add the commands."""
     cli.command("import")(take)
     cli.command()(export)
+    cli.command()(restore)
 
 
 def take(
@@ -52,6 +54,39 @@ def export(
         terminal.show(made, f"Wrote {held} to {made.file} ({made.size_bytes} bytes).")
 
 
+def restore(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="An export of NestDesk.")],
+    previews: Annotated[bool, typer.Option("--preview", help="Say what would change, and change nothing.")] = False,
+) -> None:
+    """Put everything of an export in the place of everything there is, which is kept and can be restored again."""
+    terminal: Terminal = context.obj
+    with terminal.opened() as app:
+        if previews:
+            plan = terminal.run(app.exchange.plan(file))
+            terminal.show(plan, "\n".join(plan_lines(plan)))
+            return
+        done = terminal.run(app.exchange.restore(file))
+        lines = (
+            f"Restored {_stock_words(Stock(done.rows, done.weights, 0))} from {done.file}.",
+            f"What was here before is kept: `nestdesk restore {done.kept}` brings it back.",
+        )
+        terminal.show(done, "\n".join(lines))
+
+
+def plan_lines(plan: RestorePlan) -> list[str]:
+    """Say what a restore would change."""
+    return [
+        f"{plan.file.name} of {plan.made_at:%Y-%m-%d} holds {_stock_words(plan.brings)}.",
+        f"It would take the place of all that is here: {_stock_words(plan.here)}.",
+        "What is here would be kept as an export first. What was forgotten since then would come back with the export.",
+    ]
+
+
+def _stock_words(stock: Stock) -> str:
+    return f"{stock.rows['conversation']} chats, {stock.rows['source']} sources, {stock.weights} weight files"
+
+
 def intake_lines(intake: Intake, word: str) -> list[str]:
     """Say what an import took; word is how what it took is called."""
     known = intake.conversations - intake.new_conversations
@@ -60,6 +95,8 @@ def intake_lines(intake: Intake, word: str) -> list[str]:
         f"{intake.conversations} chats with {intake.messages} messages: {intake.new_conversations} chats and "
         f"{intake.new_messages} messages {word}, {known} chats there already."
     )
+    if intake.first and intake.last:
+        lines.append(f"They were written from {intake.first:%Y-%m-%d} to {intake.last:%Y-%m-%d}.")
     if intake.skipped:
         lines += [f"Skipped {intake.skipped}:", *(f"  {reason}" for reason in intake.reasons)]
     if intake.statements:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +16,7 @@ def register(cli: typer.Typer) -> None:
     """Add the commands."""
     commands = typer.Typer(help="Folders that are watched.", no_args_is_help=True)
     commands.command("list")(list_folders)
+    commands.command("left-out")(left_out)
     for command in (add, remove, check):
         commands.command()(command)
     cli.add_typer(commands, name="folders")
@@ -26,16 +28,27 @@ def list_folders(context: typer.Context) -> None:
     with terminal.opened() as app:
         names = {one.id: one.name for one in app.collections.list()}
         found = app.watch.list()
+        left = Counter(one.folder_id for one in app.watch.left_out())
         rows = [
             (
                 one.id,
                 f"{one.checked_at:%Y-%m-%d %H:%M}" if one.checked_at else "never",
                 names.get(one.collection_id or 0, ""),
+                left[one.id],
                 one.path,
             )
             for one in found
         ]
-        terminal.show(found, table(("ID", "CHECKED", "COLLECTION", "PATH"), rows))
+        terminal.show(found, table(("ID", "CHECKED", "COLLECTION", "LEFT OUT", "PATH"), rows))
+
+
+def left_out(context: typer.Context) -> None:
+    """List the files that were forgotten and are left out of their folder; `learn FILE` takes one in again."""
+    terminal: Terminal = context.obj
+    with terminal.opened() as app:
+        found = app.watch.left_out()
+        rows = [(one.folder_id, f"{one.since:%Y-%m-%d %H:%M}", one.path) for one in found]
+        terminal.show(found, table(("FOLDER", "SINCE", "PATH"), rows))
 
 
 def add(
@@ -76,7 +89,7 @@ def check(
         receipts = terminal.run(app.watch.forget_missing(missing)) if forgets else ()
         learned = terminal.run(app.learn.run_queue()) if learns else ()
         lines = [line for look in looks for line in look_lines(look)]
-        lines += [f"Forgot {receipt.title}. {receipt.note}".strip() for receipt in receipts]
+        lines += [receipt.words() for receipt in receipts]
         if learned:
             lines.append(f"Worked through {len(learned)} sources; `sources list` shows how they did.")
         if missing and not forgets:

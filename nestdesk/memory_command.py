@@ -49,11 +49,11 @@ def edit(context: typer.Context, memory_id: Id, text: Text) -> None:
 
 
 def forget(context: typer.Context, memory_id: Id) -> None:
-    """Delete a memory for good, with what it replaced and what was answered from it."""
+    """Delete a memory for good, with what it replaced, what was answered from it and what was learned of it."""
     terminal: Terminal = context.obj
     with terminal.opened() as app:
-        fact = app.memory.delete(memory_id)
-        terminal.show(fact, f"Forgot: {fact.text}")
+        receipt = terminal.run(app.forget.forget_fact(memory_id))
+        terminal.show(receipt, receipt.words())
 
 
 def off(context: typer.Context, memory_id: Id) -> None:

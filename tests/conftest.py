@@ -211,14 +211,16 @@ def build_desk(root: Path) -> Desk:
     sleep = Sleep(database, sources, collections, engine, roster, models, changes)
     materials = Materials(database, sources, journal, _read_text)
     learn = Learn(database, sources, sections, engine, roster, models, changes, sleep, materials, GENERIC)
-    memory = Memory(FactStore(database), engine, models, changes)
+    facts = FactStore(database)
+    memory = Memory(facts, engine, models, changes)
     chat = Chat(journal, engine, recall, roster, models, changes, learn, memory, lambda: desk.settings)
-    forget = Forget(folder, database, sources, folders, journal, experts, roster, sleep, changes, learn.is_running)
+    forget = Forget(folder, database, sources, folders, journal, facts, experts, roster, sleep, learn, changes)
     service = ExpertService(database, experts, changes)
     library = Library(sources, collections, experts)
     desk = Desk(
         folder, database, blobs, experts, sources, journal, engine, changes, models, roster, recall, chat, sleep,
-        learn, library, service, forget, Collections(database, collections, sources, roster, sleep, changes),
+        learn, library, service, forget,
+        Collections(database, collections, sources, folders, roster, sleep, changes),
         Watch(folders, sources, learn, forget, changes), memory,
     )  # fmt: skip
     return desk
@@ -232,8 +234,8 @@ def write_birth(file: Path, backbone: str, content: str = "") -> None:
     file.write_bytes(len(header).to_bytes(8, "little") + header)
 
 
-def _read_text(path: Path) -> Document:
-    return Document(path.stem, path.read_text(encoding="utf-8"), "text/plain")
+def _read_text(path: Path) -> Generator[Document, None, None]:
+    yield Document(path.stem, path.read_text(encoding="utf-8"), "text/plain")
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from typer.testing import CliRunner
@@ -11,6 +12,7 @@ from typer.testing import CliRunner
 from nestdesk import collections_command, folders_command
 from nestdesk.cli import make_cli
 
+ABOUT = "Which harbour master keeps lanterns in the northern lighthouse?"
 HARBOUR = "The harbour master Ellinor Vance keeps seven lanterns in the northern lighthouse of Brackwater. " * 12
 
 
@@ -63,7 +65,7 @@ def test_collections_are_made_renamed_filled_and_deleted(desk, document, said):
     assert "south" in said("collections", "list")
     assert "everything" not in said("sleep")
     assert said("collections", "move", "1") == "Moved 1 sources out of their collection.\n"
-    said("collections", "delete", "south")
+    assert "no source was in it" in said("collections", "delete", "south")
     assert json.loads(said("--json", "collections", "list")) == []
     assert desk.library.sources()
 
@@ -87,8 +89,67 @@ def test_folders_are_watched_looked_at_and_forgotten_from(desk, tmp_path, said):
     assert len(desk.library.sources()) == 3
     report = json.loads(said("--json", "folders", "check", "--forget-missing"))
     assert [receipt["title"] for receipt in report["forgotten"]] == ["bakery"]
+    said("collections", "create", "others")
+    told = said("collections", "assign", "1", "--to", "others")
+    assert told == "What comes into folder 1 goes to others. Moved 2 sources to others.\n"
+    assert "others" in said("folders", "list")
+    assert said("collections", "assign", "1").startswith("What comes into folder 1 goes to no collection.")
     said("folders", "remove", "1")
     assert len(desk.library.sources()) == 2
+
+
+def test_a_question_is_asked_of_collections_types_and_days(desk, document, said, tmp_path):
+    said("learn", document("harbour.txt", HARBOUR), "--collection", "north")
+    said("learn", document("quay.md", HARBOUR.replace("seven", "nine")), "--collection", "south")
+    day = desk.library.sources()[0].added_at.astimezone().date()
+    before, after = (str(day + timedelta(days)) for days in (-1, 1))
+
+    def asked(*options):
+        report = json.loads(said("--json", "ask", ABOUT, "--mode", "retrieval", *options))
+        return {hit["source_title"] for hit in report["why"]["passages"]}
+
+    def all_found(*options):
+        desk.engine.copied = lambda asked: found.append(len(asked.readings)) or 0
+        found = []
+        asked(*options)
+        return found == [2]
+
+    assert all_found()
+    assert all_found("--collection", "north", "--collection", "south", "--since", day, "--until", day)
+    assert all_found("--type", "txt", "--type", ".MD")
+    desk.engine.copied = lambda asked: 0
+    assert asked("--collection", "north") == asked("--type", "txt") == {"harbour"}
+    assert asked("--collection", "2") == asked("--type", "md", "--since", before) == {"quay"}
+    assert (
+        asked("--until", before) == asked("--since", after) == asked("--collection", "north", "--type", "md") == set()
+    )
+
+    questions = tmp_path / "questions.jsonl"
+    questions.write_text(json.dumps({"question": ABOUT}), encoding="utf-8")
+    (line,) = json.loads(said("--json", "ask", "--from", questions, "--collection", "south"))["answers"]
+    assert [source["title"] for source in line["sources"]] == ["quay"]
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        (["--collection", "nobody"], "There is no collection nobody."),
+        (["--type", "pdf"], "No file of the library ends in .pdf; there are .txt."),
+        (["--since", "May"], "May is not a day; write it as in 2026-01-31."),
+        (["--until", "2026-02-30"], "2026-02-30 is not a day; write it as in 2026-01-31."),
+        (["--since", "2026-02-01", "--until", "2026-01-31"], "There is no day from 2026-02-01 until 2026-01-31."),
+    ],
+)
+def test_what_cannot_be_asked_is_said_in_one_sentence(document, run, said, options, reason):
+    said("learn", document("harbour.txt", HARBOUR))
+    result = run("ask", ABOUT, *options)
+    assert (result.exit_code, result.stdout, result.stderr) == (1, "", f"{reason}\n")
+
+
+def test_a_given_passage_is_not_narrowed(run):
+    result = run("ask", ABOUT, "--passage", "Ellinor did.", "--type", "pdf")
+    assert result.exit_code == 2
+    assert "a given passage is all that is asked" in " ".join(result.stderr.replace("│", " ").split())
 
 
 @pytest.mark.parametrize(
@@ -98,6 +159,8 @@ def test_folders_are_watched_looked_at_and_forgotten_from(desk, tmp_path, said):
         ["collections", "rename", "nobody", "x"],
         ["collections", "delete", "9"],
         ["collections", "move", "9"],
+        ["collections", "assign", "9"],
+        ["collections", "assign", "9", "--to", "nobody"],
         ["collections", "move", "1", "--to", "nobody"],
         ["folders", "add", "/nowhere/at/all"],
         ["folders", "remove", "9"],

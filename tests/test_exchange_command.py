@@ -37,6 +37,7 @@ def test_a_preview_then_the_import_then_the_lesson(run, desk, file):
     assert seen.exit_code == 0, seen.output
     assert seen.stdout.splitlines() == [
         "2 chats with 6 messages: 2 chats and 6 messages would be new, 0 chats there already.",
+        "They were written from 2023-11-14 to 2025-01-02.",
         "Skipped 1:",
         "  entry 3: it is no chat of a program that NestDesk knows.",
         "With --learn it would learn, for instance:",
@@ -67,12 +68,30 @@ def test_what_was_exported_can_be_imported(run, file, tmp_path):
     assert again == [
         "Only the chats of all.zip are taken, because this data folder is not empty.",
         "2 chats with 6 messages: 0 chats and 0 messages new, 2 chats there already.",
+        "They were written from 2023-11-14 to 2025-01-02.",
     ]
 
 
+def test_a_restore_is_told_first_then_done_and_can_be_undone(run, desk, file, tmp_path):
+    run("import", file)
+    run("export", tmp_path / "all.zip")
+    later = desk.journal.create_conversation("Later")
+    told = run("restore", tmp_path / "all.zip", "--preview").stdout.splitlines()
+    assert "all.zip of" in told[0]
+    assert "holds 2 chats, 0 sources, 0 weight files." in told[0]
+    assert "all that is here: 3 chats" in told[1]
+    assert desk.journal.conversation(later.id) == later
+    done = run("restore", tmp_path / "all.zip").stdout.splitlines()
+    assert done[0].startswith("Restored 2 chats, 0 sources, 0 weight files from")
+    assert len(desk.journal.conversations()) == 2
+    kept = done[1].split("`nestdesk restore ")[1].split("`")[0]
+    assert run("restore", kept).exit_code == 0
+    assert desk.journal.conversation(later.id) == later
+
+
 def test_expected_errors_are_one_line_and_wrong_use_is_exit_code_2(run, file, tmp_path):
-    for arguments in (["import", tmp_path / "nowhere.zip"], ["export", file]):
+    for arguments in (["import", tmp_path / "nowhere.zip"], ["export", file], ["restore", file]):
         result = run(*arguments)
         assert (result.exit_code, result.stdout, len(result.stderr.splitlines())) == (1, "", 1)
-    for arguments in (["import"], ["export"], ["import", file, "--preview", "--learn"]):
+    for arguments in (["import"], ["export"], ["restore"], ["import", file, "--preview", "--learn"]):
         assert run(*arguments).exit_code == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import platform
@@ -13,6 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from nestdesk.bench import conversations as conversations_bench
+from nestdesk.bench import forget as forget_bench
 from nestdesk.bench import functions as functions_bench
 from nestdesk.bench import ingest as ingest_bench
 from nestdesk.bench import intents as intents_bench
@@ -46,7 +48,7 @@ def register(cli: typer.Typer) -> None:
     """Add the bench commands."""
     bench = typer.Typer(help="Measure NestDesk on public data; every report is JSON.", no_args_is_help=True)
     learning = (recall, functions, search, stream, speed, long, intents)
-    remembering = (conversations, memories, retrieval, ingest)
+    remembering = (conversations, memories, retrieval, ingest, forget)
     for command in (*learning, *remembering):
         bench.command()(command)
     cli.add_typer(bench, name="bench")
@@ -257,15 +259,37 @@ def ingest(
     context: typer.Context,
     paths: Annotated[list[Path] | None, typer.Argument(help="Files or folders; none: generated text.")] = None,
     words: Annotated[int, typer.Option(min=1, help="Of the generated text.")] = 50_000,
+    megabytes: Annotated[int, typer.Option(min=0, help="Of the generated text, instead of words.")] = 0,
+    vectors: Annotated[bool, typer.Option(help="Embed the passages, which takes nearly all of the time.")] = True,
     out: Out = None,
 ) -> None:
-    """Measure how many words a second are read, split, embedded and stored, before they are learned."""
+    """Measure how many words a second are read, split, embedded and stored before they are learned, and the memory."""
     terminal: Terminal = context.obj
     with terminal.errors():
         files = walk(paths) if paths else ()
-    with terminal.scratch() as app, embedding(app) as engine:
-        chosen = files or (ingest_bench.generate(app.folder.scratch, words, 0),)
+    with contextlib.ExitStack() as stack:
+        app = stack.enter_context(terminal.scratch())
+        engine = stack.enter_context(embedding(app)) if vectors else None
+        made = (0, megabytes * 10**6) if megabytes else (words, 0)
+        chosen = files or (ingest_bench.generate(app.folder.scratch, 0, *made),)
         _write(terminal, terminal.run(ingest_bench.ingest(app, engine, chosen)), out)
+
+
+def forget(
+    context: typer.Context,
+    canaries: Annotated[int, typer.Option(min=1, help="Made-up words in each document.")] = 20,
+    seed: Annotated[int, typer.Option(help="Of the made-up words.")] = 0,
+    out: Out = None,
+) -> None:
+    """Forget a document, a chat and facts, look for them in every byte, and compare with who never learned them."""
+    terminal: Terminal = context.obj
+    made = forget_bench.case(canaries, seed)
+    with tempfile.TemporaryDirectory(prefix="nestdesk-") as papers:
+        with terminal.scratch() as app:
+            wanted = terminal.run(forget_bench.control(app, Path(papers), made))
+        with terminal.scratch() as app:
+            report = terminal.run(forget_bench.forget(app, Path(papers), made, wanted))
+    _write(terminal, report | {"canaries": canaries, "seed": seed}, out)
 
 
 def _write(terminal: Terminal, report: dict[str, Any], out: Path | None) -> Path:

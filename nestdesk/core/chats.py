@@ -1,13 +1,22 @@
-"""A chat of another program, or of another data folder, as a tree of messages."""
+"""Chats as trees of messages: what is shown of one, and one of another program or another data folder."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from nestdesk.core.types import Role
+from nestdesk.core.types import Message, Role
 
 NESTDESK = "nestdesk"  # the program in the origin of a chat that was begun in NestDesk
+
+
+@dataclass(frozen=True)
+class Branch:
+    """The messages of a conversation that are shown, in order, and where it has other ones."""
+
+    messages: tuple[Message, ...]
+    versions: Mapping[int, tuple[int, ...]]  # of a message that others hang beside: the ids of all, oldest first
 
 
 @dataclass(frozen=True)

@@ -190,6 +190,17 @@ class Collection:
 
 
 @dataclass(frozen=True)
+class DeletedCollection:
+    """A collection that is gone, and what belonged to it: enough to bring it back."""
+
+    collection: Collection
+    source_ids: tuple[int, ...] = ()
+    folder_ids: tuple[int, ...] = ()
+    conversation_ids: tuple[int, ...] = ()
+    fact_ids: tuple[int, ...] = ()  # those that were on
+
+
+@dataclass(frozen=True)
 class WatchedFolder:
     """A folder whose documents become sources of a collection, or of none, as they come and change."""
 
@@ -296,6 +307,7 @@ class Conversation:
     updated_at: datetime
     is_temporary: bool = False
     messages: int = 0
+    collection_id: int | None = None  # the part of the library that it asks; None: everything
 
 
 @dataclass(frozen=True)
@@ -349,6 +361,7 @@ class Fact:
     uses: int = 0  # answers it took part in
     is_on: bool = True
     replaced_by_id: int | None = None
+    is_left: bool = False  # said on a branch of its conversation that is not shown: it does not count
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QSettings, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from nestdesk.core.paths import DataFolder, default_data_folder
-from nestdesk.gui import instance, messages
+from nestdesk.gui import exchange_restart, instance, messages
 from nestdesk.gui.bridge import Bridge
 from nestdesk.gui.icons import app_icon
 from nestdesk.gui.main_window import MainWindow
@@ -73,7 +73,7 @@ def _enlarge(folder: Path) -> None:
 
 
 def run(make_app: MakeApp, folder: Path | None = None) -> int:
-    """Run the window until it is closed.
+    """Run the window until it is closed; a restore closes it, and opens another one.
 
     Args:
         make_app: builds the application; called in a work thread once the window is visible.
@@ -94,11 +94,25 @@ def run(make_app: MakeApp, folder: Path | None = None) -> int:
     relay = _BugRelay()
     messages.install_hooks(relay.tell)
     first = instance.Instance(root)
-    window, bridge = open_window(make_app, root, theme)
-    relay.found.connect(window.show_bug)
-    first.raise_requested.connect(window.come_forward)
-    try:
-        return qt.exec()
-    finally:
-        window.save_state()
-        bridge.close()
+    told = ""
+    while True:
+        window, bridge = open_window(make_app, root, theme)
+        qt.setQuitOnLastWindowClosed(True)
+        relay.found.connect(window.show_bug)
+        first.raise_requested.connect(window.come_forward)
+        window.exchange.restore_agreed.connect(lambda: qt.exit(0))
+        if told:
+            window.notice.say(told)
+        try:
+            code = qt.exec()
+        finally:
+            window.save_state()
+            bridge.close()
+        if window.exchange.to_restore is None:
+            return code
+        qt.setQuitOnLastWindowClosed(False)  # between two windows
+        relay.found.disconnect(window.show_bug)
+        first.raise_requested.disconnect(window.come_forward)
+        window.hide()
+        told = exchange_restart.restore(qt, make_app, window.exchange.to_restore)
+        window.deleteLater()

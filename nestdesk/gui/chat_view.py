@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from nestdesk.core.chats import Branch
 from nestdesk.core.errors import NestDeskError
-from nestdesk.core.jobs import Changes, Outcome, Progress, Ticket
+from nestdesk.core.jobs import Changes, Job, Outcome, Progress, Ticket
 from nestdesk.core.types import Conversation, Fact, Message, Role
-from nestdesk.gui.bridge import CHAT, Bridge
+from nestdesk.gui.bridge import CHAT, INTAKE, Bridge
+from nestdesk.gui.collection_choice import CollectionChoice
 from nestdesk.gui.composer import Composer
 from nestdesk.gui.elements import COLUMN_PX, EmptyState, Header, Page, button, clear, icon_button
-from nestdesk.gui.message_view import AnswerTurn, UserTurn, turn
+from nestdesk.gui.message_view import AnswerTurn, UserTurn
+from nestdesk.gui.turns import Turns
+
+if TYPE_CHECKING:
+    from nestdesk.services.workspace import App
 
 PAGE = 40  # messages shown at once; earlier ones come on request
+NOTHING = Branch((), {})
 
 
 @dataclass(eq=False)
@@ -45,20 +53,22 @@ class ChatView(QWidget):
         self._bridge = bridge
         self.conversation: Conversation | None = None
         self._is_temporary = False
-        self._messages: tuple[Message, ...] = ()
+        self._branch = NOTHING
+        self._edited = 0  # the message that is being written anew
         self._first = 0  # place of the first message on the page
         self._live: Live | None = None  # the answer being written
         self._lives: list[Live] = []  # those whose widgets are on the page
         self._follows_end = True
 
         self.header = Header("New chat")
+        self.scope = CollectionChoice(bridge)
+        self.header.tools.addWidget(self.scope)
         self.header.tools.addWidget(
             icon_button("inspector", "Show or hide the inspector (Ctrl+I)", self.inspector_toggled.emit)
         )
         self.page = Page("Conversation")
         self.page.body.setSpacing(24)
-        self._turns = QVBoxLayout()
-        self._turns.setSpacing(24)
+        self._turns = Turns()
         self._earlier = button("Show earlier messages", self._show_earlier, "quiet")
         self._earlier.hide()
         self.page.body.addWidget(self._earlier)
@@ -92,6 +102,13 @@ class ChatView(QWidget):
         self.composer.sent.connect(self.send)
         self.composer.stop_requested.connect(self.stop)
         self.composer.attach_requested.connect(self.files_requested)
+        self.composer.editing_ended.connect(self._forget_edit)
+        self.scope.chosen.connect(self._tie)
+        self._turns.why_requested.connect(self.why_requested)
+        self._turns.again_requested.connect(self.regenerate)
+        self._turns.edit_requested.connect(self._edit)
+        self._turns.undo_requested.connect(self._undo)
+        self._turns.version_chosen.connect(self._switch)
         bar = self.page.verticalScrollBar()
         bar.rangeChanged.connect(self._keep_at_end)
         bar.valueChanged.connect(self._note_place)
@@ -107,8 +124,9 @@ class ChatView(QWidget):
         self._leave()
         self.conversation = None
         self._is_temporary = is_temporary
+        self.scope.select(None)
         self._show_title()
-        self._fill(())
+        self._fill(NOTHING)
         self.composer.setFocus()
 
     def open(self, conversation: Conversation) -> None:
@@ -118,44 +136,62 @@ class ChatView(QWidget):
         self._leave()
         self.conversation = conversation
         self._is_temporary = conversation.is_temporary
+        self.scope.select(conversation.collection_id)
         self._show_title()
-        self._fill(())
+        self._fill(NOTHING)
         self._stack.setCurrentWidget(self.page)
         self._load()
 
     @Slot(str)
     def send(self, text: str) -> None:
-        """Store the message and stream the answer to it."""
+        """Store the message, or the new version of the one that is edited, and stream the answer to it."""
         if self._live is not None:
             return
-        self._stack.setCurrentWidget(self.page)
-        self._follows_end = True
-        live = self._live = Live(UserTurn(text), AnswerTurn())
-        self._lives.append(live)
-        live.sent.show_state("Sending …")
-        live.sent.undo_requested.connect(partial(self._undo, live))
-        live.answer.why_requested.connect(self.why_requested)
-        self._turns.addWidget(live.sent)
-        self._turns.addWidget(live.answer)
+        edited = self._edited
+        self.composer.end_editing()
         self.composer.box.clear()
-        self.composer.show_busy(True)
-        if self.conversation is not None:
-            self._stream(live, self.conversation.id, text)
+        if edited:
+            self._drop_from(edited)
+        live = self._begin(UserTurn(text))
+        live.sent.show_state("Sending …")
+        if edited and self.conversation is not None:
+            self._stream(live, self.conversation.id, lambda app: app.chat.edit(edited, text))
             return
-        is_temporary = self._is_temporary
+        if self.conversation is not None:
+            number = self.conversation.id
+            self._stream(live, number, lambda app: app.chat.send(number, text))
+            return
+        is_temporary, collection_id = self._is_temporary, self.scope.collection_id
 
         def created(conversation: Conversation) -> None:
             if self._live is live:
                 self.conversation = conversation
                 self._show_title()
                 self.conversation_opened.emit(conversation.id)
-                self._stream(live, conversation.id, text)
+                self._stream(live, conversation.id, lambda app: app.chat.send(conversation.id, text))
 
-        self._bridge.ask(lambda app: app.chat.create(is_temporary), created, partial(self._refuse, live))
+        self._bridge.ask(lambda app: app.chat.create(is_temporary, collection_id), created, partial(self._refuse, live))
+
+    @Slot()
+    def regenerate(self, message_id: int = 0) -> None:
+        """Ask for another answer: to the message, or of the answer, with this id, or else at the end of the chat."""
+        messages = self._branch.messages
+        wanted = next((one for one in reversed(messages) if message_id in (0, one.id)), None)
+        if self._live is not None or self.conversation is None or wanted is None:
+            return
+        asked = wanted.id if wanted.role is Role.USER else wanted.parent_id
+        sent = self._turns.find(asked or 0)
+        if not isinstance(sent, UserTurn):
+            return
+        if wanted.role is Role.ASSISTANT:
+            self._drop_from(wanted.id)
+        live = self._begin(sent)
+        self._stream(live, self.conversation.id, lambda app: app.chat.regenerate(wanted.id))
 
     @Slot()
     def stop(self) -> None:
-        """Stop the answer that is being written; what is there is kept."""
+        """Stop the answer that is being written; what is there is kept. Without one, stop editing a message."""
+        self.composer.end_editing()
         if (live := self._live) is not None:
             if live.ticket is not None:
                 live.ticket.cancel()
@@ -169,7 +205,18 @@ class ChatView(QWidget):
             self.conversation = conversation
             self._show_title()
 
-    def _stream(self, live: Live, conversation_id: int, text: str) -> None:
+    def _begin(self, sent: UserTurn) -> Live:
+        """Show a message, if it is not there yet, and an empty answer below it."""
+        self._stack.setCurrentWidget(self.page)
+        self._follows_end = True
+        live = self._live = Live(self._turns.append(sent), self._turns.append(AnswerTurn()))
+        self._lives.append(live)
+        self.composer.show_busy(True)
+        return live
+
+    def _stream(self, live: Live, conversation_id: int, make_job: Callable[[App], Job[Message]]) -> None:
+        before = {one.id for one in self._branch.messages}
+
         def progress(step: Progress) -> None:
             if self._live is live:
                 live.sent.show_state("")
@@ -177,11 +224,11 @@ class ChatView(QWidget):
                     live.answer.add_token(step.text)
 
         def end(outcome: Outcome) -> None:
-            self._end(live, conversation_id, outcome)
+            self._end(live, conversation_id, outcome, before)
 
-        live.ticket = self._bridge.run(CHAT, lambda app: app.chat.send(conversation_id, text), progress, end)
+        live.ticket = self._bridge.run(CHAT, make_job, progress, end)
 
-    def _end(self, live: Live, conversation_id: int, outcome: Outcome) -> None:
+    def _end(self, live: Live, conversation_id: int, outcome: Outcome, before: Collection[int]) -> None:
         if outcome.error is not None:
             self._refuse(live, outcome.error)
         if isinstance(outcome.result, Message) and outcome.result.why is not None:
@@ -191,21 +238,33 @@ class ChatView(QWidget):
         if not live.is_shown or self.conversation is None or self.conversation.id != conversation_id:
             return
 
-        def adopt(messages: Sequence[Message]) -> None:
-            if live.is_shown:
-                self._messages = tuple(messages)
-                last = self._messages[-1] if self._messages else None
-                if last is not None and last.role is Role.ASSISTANT:
-                    live.answer.finish(last.text, last.why, last.is_complete)
-                elif outcome.result is None:
-                    live.answer.hide()
-                self._ask_learned(live)
+        result = outcome.result
 
-        self._bridge.ask(lambda app: app.chat.messages(conversation_id), adopt)
+        def adopt(branch: Branch) -> None:
+            if not live.is_shown:
+                return
+            if isinstance(result, Message) and result.id in before:
+                self._fill(branch)
+                if isinstance(same := self._turns.find(result.id), AnswerTurn):
+                    same.only_one.show()
+                return
+            self._branch = branch
+            last = branch.messages[-1] if branch.messages else None
+            is_answered = last is not None and last.role is Role.ASSISTANT
+            if last is not None and is_answered:
+                live.answer.finish(last.text, last.why, last.is_complete)
+                live.answer.show_stored(last, branch.versions.get(last.id, ()))
+            elif result is None:
+                live.answer.hide()
+            if asked := next((one for one in reversed(branch.messages) if one.role is Role.USER), None):
+                live.sent.show_stored(asked, branch.versions.get(asked.id, ()), is_answered)
+            self._ask_learned(live)
+
+        self._bridge.ask(lambda app: app.chat.branch(conversation_id), adopt)
 
     def _ask_learned(self, live: Live) -> None:
         """Show below the message just sent what was learned from it."""
-        said = [message.id for message in self._messages if message.role is Role.USER]
+        said = [message.id for message in self._branch.messages if message.role is Role.USER]
 
         def show(facts: Sequence[Fact]) -> None:
             if live.is_shown:
@@ -214,9 +273,34 @@ class ChatView(QWidget):
         if said:
             self._bridge.ask(lambda app: app.memory.learned(said[-1]), show)
 
-    def _undo(self, live: Live, message_id: int) -> None:
-        live.sent.show_learned(())
-        self._bridge.ask(lambda app: app.memory.undo(message_id))
+    @Slot(int)
+    def _undo(self, message_id: int) -> None:
+        if isinstance(sent := self._turns.find(message_id), UserTurn):
+            sent.show_learned(())
+        self._bridge.run(INTAKE, lambda app: app.forget.take_back(message_id))
+
+    @Slot(int)
+    def _edit(self, message_id: int) -> None:
+        text = next((one.text for one in self._branch.messages if one.id == message_id), None)
+        if self._live is None and text is not None:
+            self._edited = message_id
+            self.composer.start_editing(text)
+
+    @Slot()
+    def _forget_edit(self) -> None:
+        self._edited = 0
+
+    @Slot(int)
+    def _switch(self, message_id: int) -> None:
+        if self._live is None:
+            self.composer.end_editing()
+            self._bridge.ask(lambda app: app.chat.show(message_id))
+
+    @Slot(object)
+    def _tie(self, collection_id: int | None) -> None:
+        if self.conversation is not None:
+            number = self.conversation.id
+            self._bridge.ask(lambda app: app.chat.tie(number, collection_id))
 
     def _refuse(self, live: Live, error: NestDeskError) -> None:
         if self._live is live:
@@ -235,7 +319,8 @@ class ChatView(QWidget):
         """Let an unfinished answer go on unseen, and have what was said summed up for later chats."""
         if self._live is not None:
             self._release()
-        if self.conversation is not None and not self.conversation.is_temporary and self._messages:
+        self.composer.end_editing()
+        if self.conversation is not None and not self.conversation.is_temporary and self._branch.messages:
             left = self.conversation.id
             self._bridge.run(CHAT, lambda app: app.chat.finish(left))
 
@@ -244,39 +329,38 @@ class ChatView(QWidget):
             return
         wanted = self.conversation.id
 
-        def show(messages: Sequence[Message]) -> None:
+        def show(branch: Branch) -> None:
             is_wanted = self.conversation is not None and self.conversation.id == wanted
-            if is_wanted and self._live is None and tuple(messages) != self._messages:
-                self._fill(tuple(messages))
+            if is_wanted and self._live is None and branch != self._branch:
+                self._fill(branch)
 
-        self._bridge.ask(lambda app: app.chat.messages(wanted), show)
+        self._bridge.ask(lambda app: app.chat.branch(wanted), show)
 
-    def _fill(self, messages: tuple[Message, ...]) -> None:
-        self._messages = messages
+    def _fill(self, branch: Branch) -> None:
+        self._branch, messages = branch, branch.messages
         self._first = max(0, len(messages) - PAGE)
         for old in self._lives:
             old.is_shown = False
         self._lives.clear()
         clear(self._turns)
-        for message in messages[self._first :]:
-            self._turns.addWidget(self._turn(message))
+        for place, message in enumerate(messages[self._first :]):
+            self._turns.insert(place, message, branch)
         self._earlier.setVisible(self._first > 0)
         self._follows_end = True
         self._stack.setCurrentWidget(self.page if messages else self._empty)
 
-    def _turn(self, message: Message) -> UserTurn | AnswerTurn:
-        made = turn(message)
-        if isinstance(made, AnswerTurn):
-            made.why_requested.connect(self.why_requested)
-        return made
+    def _drop_from(self, message_id: int) -> None:
+        self._turns.drop_from(message_id)
+        for live in self._lives:
+            live.is_shown = live.is_shown and self._turns.indexOf(live.answer) >= 0
 
     def _show_earlier(self) -> None:
         start = max(0, self._first - PAGE)
         self._follows_end = False
         bar = self.page.verticalScrollBar()
         from_end = bar.maximum() - bar.value()
-        for place, message in enumerate(self._messages[start : self._first]):
-            self._turns.insertWidget(place, self._turn(message))
+        for place, message in enumerate(self._branch.messages[start : self._first]):
+            self._turns.insert(place, message, self._branch)
         self._first = start
         self._earlier.setVisible(start > 0)
         QTimer.singleShot(0, self, lambda: bar.setValue(bar.maximum() - from_end))

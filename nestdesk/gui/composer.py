@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QMimeData, Qt, Signal, Slot
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
-from nestdesk.gui.elements import frame, icon_button, label, restyle
+from nestdesk.gui.elements import button, frame, icon_button, label, restyle, row
 
 MAX_LINES = 8
 
@@ -75,6 +75,7 @@ class Composer(QWidget):
     sent = Signal(str)
     stop_requested = Signal()
     attach_requested = Signal()
+    editing_ended = Signal()  # without being sent
 
     def __init__(self) -> None:
         """Start ready to send."""
@@ -97,6 +98,14 @@ class Composer(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 8, 0, 12)
         layout.setSpacing(8)
+        cancel = button("Cancel", self.end_editing, "quiet")
+        cancel.setAccessibleName("Cancel editing (Esc)")
+        note = label("You edit a message. What followed it stays, on a branch of its own.", "small")
+        self.editing = QWidget()
+        self.editing.setObjectName("transparent")
+        self.editing.setLayout(row(note, None, cancel))
+        self.editing.hide()
+        layout.addWidget(self.editing)
         layout.addWidget(self._frame)
         layout.addWidget(self.hint)
         self.box.submitted.connect(self._submit)
@@ -109,6 +118,20 @@ class Composer(QWidget):
         """Show stop while an answer is being written, send otherwise."""
         self.send.setVisible(not is_busy)
         self.stop.setVisible(is_busy)
+
+    def start_editing(self, text: str) -> None:
+        """Have an earlier message written anew."""
+        self.box.setPlainText(text)
+        self.box.moveCursor(QTextCursor.MoveOperation.End)
+        self.editing.show()
+        self.box.setFocus()
+
+    def end_editing(self) -> None:
+        """Leave the earlier message as it is."""
+        if self.editing.isVisibleTo(self):
+            self.editing.hide()
+            self.box.clear()
+            self.editing_ended.emit()
 
     @Slot()
     def _submit(self) -> None:

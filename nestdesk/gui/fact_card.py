@@ -51,6 +51,8 @@ def origin(shown: Shown) -> str:
     where = "added by hand" if fact.conversation_id is None else f"said in “{shown.title or 'a chat'}”"
     used = f"used {words.count(fact.uses, 'time')}" if fact.uses else "not used yet"
     parts = [where, words.when(fact.created_at), used]
+    if fact.is_left:
+        parts.append("on a branch that is not shown, so it does not count")
     if fact.expires_at is not None:
         parts.append("over" if is_over(fact) else f"until {words.when(fact.expires_at)}")
     return " · ".join(parts)
@@ -69,7 +71,7 @@ class FactCard(QFrame):
         super().__init__()
         self.setProperty("kind", "card")
         fact = shown.fact
-        text = label(fact.text, "" if fact.is_on and not is_over(fact) else "muted", wraps=True)
+        text = label(fact.text, "" if fact.is_on and not is_over(fact) and not fact.is_left else "muted", wraps=True)
         text.setAccessibleName(f"Memory: {fact.text}")
         tools = (
             icon_button("edit", f"Edit: {fact.text}", lambda: self.edit_requested.emit(fact)),

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QProgressBar, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QFrame, QProgressBar, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from nestdesk.core.jobs import Changes, Progress
-from nestdesk.core.types import Collection, Source, SourceState
+from nestdesk.core.jobs import Progress
+from nestdesk.core.types import Source, SourceState
 from nestdesk.gui import dialogs, library_menus, words
 from nestdesk.gui.bridge import Bridge
 from nestdesk.gui.elements import (
@@ -27,6 +28,7 @@ from nestdesk.gui.elements import (
     pill,
     row,
 )
+from nestdesk.gui.library_filters import LibraryFilters
 from nestdesk.gui.quiz_card import quiz_card
 from nestdesk.gui.watching import Watching, notice
 
@@ -36,13 +38,13 @@ if TYPE_CHECKING:
 
 BUSY = (SourceState.READING, SourceState.LEARNING)
 CAN_RETRY = (SourceState.FAILED, SourceState.CANCELLED)
-EVERYTHING, UNCOLLECTED = -1, 0  # what the filter shows besides a collection
 
 
 class SourceRow(QFrame):
     """One source in the overview; the whole row opens it."""
 
     chosen = Signal(int)
+    menu_requested = Signal(QPoint)  # to choose its collection
 
     def __init__(self, source: Source) -> None:
         """Show what a source is and how far it came."""
@@ -95,6 +97,10 @@ class SourceRow(QFrame):
         else:
             super().keyPressEvent(event)
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer collections to put the source into, by the mouse or by the menu key."""
+        self.menu_requested.emit(event.globalPos())
+
 
 class LibraryView(QWidget):
     """All sources, or one of them."""
@@ -121,16 +127,11 @@ class LibraryView(QWidget):
         self.header.tools.addWidget(self.folders)
         self.watching = Watching(bridge, self)
         self.watching.looked.connect(self._show_looks)
-        self.filter = QComboBox()
-        self.filter.setAccessibleName("Which collection is shown")
-        self.filter.activated.connect(self._show_filtered)
-        self.filter.hide()
-        self.header.tools.insertWidget(0, self.filter)
-        self._collections: tuple[Collection, ...] = ()
-        bridge.opened.connect(self._load_collections)
-        bridge.changed.connect(self._follow)
+        self.filters = LibraryFilters(bridge)
+        self.filters.changed.connect(self._fill)
         self._overview = Page("All sources")
         self._overview.body.setSpacing(8)
+        self._overview.body.addWidget(self.filters)
         self._notices = column(gap=8)
         self._overview.body.addLayout(self._notices)
         self._list = column(gap=8)
@@ -161,6 +162,7 @@ class LibraryView(QWidget):
         changed = tuple(sources) != self._sources
         self._sources = tuple(sources)
         if changed:
+            self.filters.show_sources(self._sources)
             self._fill()
         if self.current is None:
             self.show_overview()
@@ -196,42 +198,18 @@ class LibraryView(QWidget):
         self.source_opened.emit(source_id)
 
     @Slot()
-    def _show_filtered(self) -> None:
-        """Show all sources, or those of the chosen collection."""
-        self._fill()
-        self.show_overview()
-
     def _fill(self) -> None:
+        """List the sources of the part that is chosen."""
         clear(self._list)
         self._rows = {}
-        chosen = self.filter.currentData() if self._collections else EVERYTHING
-        shown = [one for one in self._sources if chosen in (EVERYTHING, one.collection_id or UNCOLLECTED)]
+        shown = self.filters.shown()
         self._list.addWidget(label(_sum(shown), "muted"))
         for source in shown:
             made = SourceRow(source)
             made.chosen.connect(self.open_source)
+            made.menu_requested.connect(partial(self._offer_homes, source))
             self._rows[source.id] = made
             self._list.addWidget(made)
-
-    @Slot()
-    def _load_collections(self) -> None:
-        self._bridge.ask(lambda app: app.collections.list(), self._show_collections)
-
-    @Slot(object)
-    def _follow(self, changes: Changes) -> None:
-        if "collection" in changes.kinds:
-            self._load_collections()
-
-    def _show_collections(self, collections: Sequence[Collection]) -> None:
-        self._collections = tuple(collections)
-        chosen = self.filter.currentData()
-        self.filter.clear()
-        for name, id in (("All sources", EVERYTHING), *((one.name, one.id) for one in collections)):
-            self.filter.addItem(name, id)
-        self.filter.addItem("No collection", UNCOLLECTED)
-        self.filter.setCurrentIndex(max(0, self.filter.findData(chosen)))
-        self.filter.setVisible(bool(collections))
-        self._fill()
 
     @Slot(object)
     def _show_looks(self, looks: Sequence[Look]) -> None:
@@ -254,12 +232,16 @@ class LibraryView(QWidget):
         place = self.folders.mapToGlobal(self.folders.rect().bottomLeft())
         self._bridge.ask(
             lambda app: app.watch.list(),
-            lambda found: library_menus.show_folders(self, self._bridge, self.watching, found, place),
+            lambda found: library_menus.show_folders(
+                self, self._bridge, self.watching, found, self.filters.collections, place
+            ),
         )
 
-    def _offer_collections(self, source: Source, at: QPushButton) -> None:
-        place = at.mapToGlobal(at.rect().bottomLeft())
-        library_menus.show_collections(self, self._bridge, source, self._collections, place)
+    def _offer_homes(self, source: Source, place: QPoint) -> None:
+        library_menus.show_homes(self, self._bridge, source, self.filters.collections, place)
+
+    def _offer_homes_below(self, source: Source, at: QPushButton) -> None:
+        self._offer_homes(source, at.mapToGlobal(at.rect().bottomLeft()))
 
     def _show(self, details: SourceDetails) -> None:
         source = details.source
@@ -300,7 +282,7 @@ class LibraryView(QWidget):
             actions.addWidget(
                 button("Open the chat", lambda: self.conversation_requested.emit(conversation), picture="chats")
             )
-        move = button("Move to collection …", lambda: self._offer_collections(source, move))
+        move = button("Move to collection …", lambda: self._offer_homes_below(source, move))
         actions.addWidget(move)
         actions.addWidget(button("Forget …", lambda: self.forget_requested.emit(source), "danger", "forget"))
         actions.addStretch(1)

@@ -19,6 +19,7 @@ from nestdesk.gui.bridge import Bridge
 from nestdesk.gui.chat_view import ChatView
 from nestdesk.gui.desk import Desk
 from nestdesk.gui.drop import DropTarget
+from nestdesk.gui.exchange_desk import ExchangeDesk
 from nestdesk.gui.experts_view import ExpertsView
 from nestdesk.gui.feed import Feed
 from nestdesk.gui.forgetting import Forgetting
@@ -56,15 +57,8 @@ class MainWindow(QMainWindow):
         self.experts = ExpertsView(bridge)
         self.memory = MemoryView(bridge)
         self.onboarding = Onboarding(bridge)
-        self.desk = Desk(
-            {
-                "chats": self.chat,
-                "library": self.library,
-                "experts": self.experts,
-                "memory": self.memory,
-                "onboarding": self.onboarding,
-            }
-        )
+        pages = {"chats": self.chat, "library": self.library, "experts": self.experts, "memory": self.memory}
+        self.desk = Desk({**pages, "onboarding": self.onboarding})
         self.rail, self.inspector = self.desk.rail, self.desk.inspector
         self.notice, self.status = self.desk.notice, self.desk.status
         self.setCentralWidget(self.desk)
@@ -72,6 +66,7 @@ class MainWindow(QMainWindow):
         self.queue = LearningQueue(bridge, self)
         self.forgetting = Forgetting(bridge, self)
         self.drop = DropTarget(self)
+        self.exchange = ExchangeDesk(bridge, self, self.learn_paths, self._tell)
         self._connect()
         self.menus = menus.build(self, self._commands())
         self.finder = Palette(bridge, self.menus.actions, self)
@@ -96,7 +91,7 @@ class MainWindow(QMainWindow):
         self.rail.item_chosen.connect(self._open_item)
         self.rail.action_requested.connect(self._act)
         self.rail.menu_requested.connect(self._show_menu)
-        self.drop.dropped.connect(self.learn_paths)
+        self.drop.dropped.connect(self.exchange.sort)
         chat.why_requested.connect(self._show_why)
         chat.answered.connect(self._show_answered)
         chat.conversation_opened.connect(self._select_chat)
@@ -130,6 +125,7 @@ class MainWindow(QMainWindow):
         return menus.Commands(
             new_chat=self.new_chat,
             new_temporary_chat=lambda: self.new_chat(is_temporary=True),
+            regenerate=self.chat.regenerate,
             stop=self.chat.stop,
             find=lambda: self.finder.popup(),
             add_files=self.choose_files,
@@ -141,6 +137,7 @@ class MainWindow(QMainWindow):
             choose_theme=self._preferences.choose_theme,
             choose_effort=self._preferences.choose_effort,
             learn_from_chats=self._preferences.learn_from_chats,
+            exchange=self.exchange,
         )
 
     @property

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QInputDialog, QStackedWidget, QVBoxLayout,
 
 from nestdesk.core.jobs import Changes, Job, Outcome
 from nestdesk.core.types import Fact, MemorySummary
-from nestdesk.gui import dialogs, words
+from nestdesk.gui import words
 from nestdesk.gui.bridge import INTAKE, Bridge
 from nestdesk.gui.elements import (
     ElidedLabel,
@@ -38,11 +38,6 @@ CHATS = (
     "The most telling of your own sentences in finished chats. Those that fit a question are put in front of the model "
     "in later chats. What you state, and your corrections, are learned too: the library shows them."
 )
-DELETED = (
-    "It is deleted with what it replaced, and with the answers that were made from it. This cannot be undone. The chat "
-    "that it was said in stays. Weights that were learned from that chat before are forgotten in the library."
-)
-
 
 PAGE = 60  # facts shown at once; more come on request
 
@@ -51,7 +46,7 @@ class MemoryView(QWidget):
     """Shows every fact and every remembered summary."""
 
     conversation_requested = Signal(int)
-    forget_requested = Signal(object, str)  # MemorySummary, title of its chat
+    forget_requested = Signal(object, str)  # MemorySummary, title of its chat; or Fact
 
     def __init__(self, bridge: Bridge) -> None:
         """Start without memories."""
@@ -162,10 +157,7 @@ class MemoryView(QWidget):
 
     @Slot(object)
     def _delete(self, fact: Fact) -> None:
-        def act() -> None:
-            self._bridge.ask(lambda app: app.memory.delete(fact.id))
-
-        dialogs.confirm(self, f"Delete “{words.first_line(fact.text)}”?", DELETED, "Delete", act)
+        self.forget_requested.emit(fact, "")
 
     @Slot(object)
     def _switch(self, fact: Fact) -> None:

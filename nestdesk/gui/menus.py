@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 
 from nestdesk import __version__
 from nestdesk.gui import dialogs
+from nestdesk.gui.exchange_desk import ExchangeDesk
 from nestdesk.gui.rail import VIEWS
 
 
@@ -19,6 +20,7 @@ class Commands:
 
     new_chat: Callable[[], object]
     new_temporary_chat: Callable[[], object]
+    regenerate: Callable[[], object]
     stop: Callable[[], object]
     find: Callable[[], object]
     add_files: Callable[[], object]
@@ -30,6 +32,7 @@ class Commands:
     choose_theme: Callable[[str], object]
     choose_effort: Callable[[str], object]
     learn_from_chats: Callable[[bool], object]
+    exchange: ExchangeDesk
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,12 @@ def build(window: QMainWindow, commands: Commands) -> Menus:
     chat = bar.addMenu("&Chat")
     add(chat, "&New chat", commands.new_chat, QKeySequence.StandardKey.New)
     add(chat, "New &temporary chat", commands.new_temporary_chat, "Ctrl+Shift+N")
+    add(chat, "Another &answer", commands.regenerate, "Ctrl+R")
     add(chat, "&Stop the answer", commands.stop, "Esc")
+    chat.addSeparator()
+    add(chat, "&Import chats …", commands.exchange.importing.popup)
+    add(chat, "E&xport …", commands.exchange.exporting.popup)
+    add(chat, "&Restore an export …", commands.exchange.restoring.popup)
     chat.addSeparator()
     add(chat, "S&ettings …", commands.show_settings, "Ctrl+,")
     add(chat, "&Quit", window.close, QKeySequence.StandardKey.Quit)

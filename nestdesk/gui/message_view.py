@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, QUrl, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QResizeEvent, QTextDocument, QTextOption, QWheelEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QVBoxLayout, QWidget
 
 from nestdesk.core.types import Fact, Message, Role, Why
-from nestdesk.gui.elements import ElidedLabel, button, clear, frame, icon_button, label, row
+from nestdesk.gui.elements import ElidedLabel, button, clear, frame, label, row
 from nestdesk.gui.markdown import Look, Rendered, render, split_open
 from nestdesk.gui.theme import DARK, mono_family, tokens
+from nestdesk.gui.versions import Versions, small_button
 from nestdesk.gui.words import first_line
 
 COALESCE_MS = 33  # tokens that arrive within one frame are drawn once
@@ -83,6 +84,9 @@ class UserTurn(QWidget):
     """What the person wrote, and what was learned from it just now."""
 
     undo_requested = Signal(int)  # id of the message
+    edit_requested = Signal(int)
+    again_requested = Signal(int)
+    version_chosen = Signal(int)
 
     def __init__(self, text: str) -> None:
         """Show the text as it was typed; it is not markdown to them."""
@@ -98,12 +102,29 @@ class UserTurn(QWidget):
         self._state.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._state.hide()
         self._learned = row(None, gap=8)
+        self.message_id = 0  # until it is stored
+        self.versions = Versions()
+        self.versions.chosen.connect(self.version_chosen)
+        self.edit = small_button("edit", "Edit this message", lambda: self.edit_requested.emit(self.message_id))
+        self.again = small_button("retry", "Ask this again", lambda: self.again_requested.emit(self.message_id))
+        self._tools = QWidget()
+        self._tools.setObjectName("transparent")
+        self._tools.setLayout(row(None, self.versions, self.again, self.edit, gap=4))
+        self._tools.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addWidget(self._bubble, alignment=Qt.AlignmentFlag.AlignRight)
         layout.addWidget(self._state)
+        layout.addWidget(self._tools)
         layout.addLayout(self._learned)
+
+    def show_stored(self, message: Message, versions: Sequence[int], is_answered: bool) -> None:
+        """Offer what can be done with the turn once it is stored. versions are the ids of all, if there are others."""
+        self.message_id = message.id
+        self.versions.show_versions(versions, message.id)
+        self.again.setVisible(not is_answered)
+        self._tools.show()
 
     def show_learned(self, facts: Sequence[Fact]) -> None:
         """Say in one quiet line what was learned from the turn, and offer to take it back; no facts: nothing was."""
@@ -137,6 +158,8 @@ class AnswerTurn(QWidget):
     """What NestDesk answered; grows while it streams."""
 
     why_requested = Signal(object, int)  # Why, place of the passage or -1
+    again_requested = Signal(int)  # id of the message
+    version_chosen = Signal(int)
 
     def __init__(self, text: str = "", why: Why | None = None, is_complete: bool = True) -> None:
         """Show a stored answer, or start an empty one that add_token() fills."""
@@ -151,16 +174,24 @@ class AnswerTurn(QWidget):
         self.waiting = label("Thinking …", "muted")
         self._stopped = label("Stopped here.", "small")
         self._stopped.hide()
+        self.only_one = label("There is no other answer: this one needed no model.", "small")
+        self.only_one.hide()
+        self.message_id = 0  # until it is stored
+        self.versions = Versions()
+        self.versions.chosen.connect(self.version_chosen)
+        self.again = small_button(
+            "retry", "Another answer (Ctrl+R)", lambda: self.again_requested.emit(self.message_id)
+        )
+        self.again.hide()
         self._foot = QWidget()
         self._foot.setObjectName("transparent")
-        self._chips = QHBoxLayout(self._foot)
-        self._chips.setContentsMargins(0, 0, 0, 0)
-        self._chips.setSpacing(4)
+        self._chips = row(gap=4)
+        self._foot.setLayout(row(self._chips, self.versions, self.again, None, gap=4))
         self._foot.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        for part in (self.waiting, self.text, self._stopped, self._foot):
+        for part in (self.waiting, self.text, self._stopped, self.only_one, self._foot):
             layout.addWidget(part)
         self._timer = QTimer(self, interval=COALESCE_MS, singleShot=True)
         self._timer.timeout.connect(self._draw)
@@ -168,6 +199,12 @@ class AnswerTurn(QWidget):
             self.finish(text, why, is_complete)
         else:
             self.text.hide()
+
+    def show_stored(self, message: Message, versions: Sequence[int]) -> None:
+        """Offer what can be done with the turn once it is stored. versions are the ids of all, if there are others."""
+        self.message_id = message.id
+        self.versions.show_versions(versions, message.id)
+        self.again.setVisible(message.parent_id is not None)
 
     @property
     def raw(self) -> str:
@@ -231,16 +268,12 @@ class AnswerTurn(QWidget):
                 made.setAccessibleName(f"Passage {place + 1} from {hit.source_title}{page}")
                 made.setToolTip(hit.text)
                 self._chips.addWidget(made)
-            self._chips.addWidget(self._small("why", "Why this answer", lambda: self.why_requested.emit(why, -1)))
-        self._chips.addWidget(self._small("copy", "Copy the answer", self._copy))
-        self._chips.addStretch(1)
+            self._chips.addWidget(small_button("why", "Why this answer", lambda: self.why_requested.emit(why, -1)))
+        self._chips.addWidget(small_button("copy", "Copy the answer", self._copy))
         self._foot.setVisible(bool(self._raw or self._why))
 
-    def _small(self, picture: str, name: str, on_click: object) -> QWidget:
-        made = icon_button(picture, name, on_click)  # type: ignore[arg-type]
-        made.setFixedSize(26, 26)
-        made.setIconSize(QSize(15, 15))
-        return made
+    def _ask_again(self) -> None:
+        self.again_requested.emit(self.message_id)
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._raw)

@@ -110,8 +110,19 @@ class Palette(QDialog):
         self.close()
         if isinstance(entry, QAction):
             entry.trigger()
+            return
+        if entry.message_id is not None:
+            self.open_message(entry.message_id, entry.id)
         else:
             self.chosen.emit(VIEWS[entry.kind], entry.id)
+
+    def open_message(self, message_id: int, conversation_id: int) -> None:
+        """Open a chat at the branch of a message, which may not be the one that is shown."""
+
+        def opened(_: None) -> None:
+            self.chosen.emit(VIEWS["chat"], conversation_id)
+
+        self._bridge.ask(lambda app: app.chat.show(message_id), opened)
 
 
 def _row(number: int, entry: Found | QAction) -> Row:

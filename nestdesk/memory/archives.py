@@ -11,6 +11,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from nestdesk.core.errors import DocumentError
@@ -26,40 +27,39 @@ _ZIP = b"PK\x03\x04"
 BROKEN = (zipfile.BadZipFile, zlib.error, SyntaxError, KeyError, EOFError, NotImplementedError)
 
 
-def check_archive(data: bytes, name: str) -> None:
+def check_archive(path: Path) -> None:
     """Refuse a zip archive that is encrypted, damaged or a bomb, before anything in it is expanded.
 
     Raises:
         DocumentError: says which.
     """
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with zipfile.ZipFile(path) as archive:
             if any(member.flag_bits & 1 for member in archive.infolist()):
-                raise protected(name)
-            if not _is_harmless(archive, len(data)):
-                raise DocumentError(f"{name} was not opened: it would expand to far more than a document should.")
+                raise protected(path.name)
+            if not _is_harmless(archive, path.stat().st_size):
+                raise DocumentError(f"{path.name} was not opened: it would expand to far more than a document should.")
     except (*BROKEN, ValueError, OSError) as error:
-        raise damaged(name, "an archive") from error
+        raise damaged(path.name, "an archive") from error
 
 
 @contextlib.contextmanager
-def opened(data: bytes, name: str, what: str) -> Iterator[zipfile.ZipFile]:
+def opened(path: Path, what: str) -> Iterator[zipfile.ZipFile]:
     """Check an archive and open it for the length of a with statement.
 
     Args:
-        data: the whole file.
-        name: its name, for messages.
+        path: the file, of which no more than its directory is read.
         what: how its kind of document is called in a sentence.
 
     Raises:
         DocumentError: encrypted, a bomb, or the reader in the with statement met what is cut off or changed.
     """
-    check_archive(data, name)
+    check_archive(path)
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with zipfile.ZipFile(path) as archive:
             yield archive
     except BROKEN as error:
-        raise damaged(name, what) from error
+        raise damaged(path.name, what) from error
 
 
 def parse_xml(data: bytes) -> Any:

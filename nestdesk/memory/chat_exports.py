@@ -18,7 +18,7 @@ from typing import IO, Any
 
 from nestdesk.core.chats import ForeignChat
 from nestdesk.core.errors import DocumentError
-from nestdesk.memory import chatgpt_export, claude_export, nestdesk_export, open_webui_export
+from nestdesk.memory import chat_json, chatgpt_export, claude_export, nestdesk_export, open_webui_export
 from nestdesk.memory.archives import BROKEN, MAX_RATIO
 from nestdesk.memory.json_entries import DAMAGED, entries
 from nestdesk.memory.refusals import damaged, protected
@@ -32,6 +32,7 @@ _PROGRAMS = (
     (chatgpt_export.is_chat, chatgpt_export.chat),
     (claude_export.is_chat, claude_export.chat),
     (open_webui_export.is_chat, open_webui_export.chat),
+    (chat_json.is_chat, chat_json.chat),
 )
 _NAME = re.compile(r"conversations(-\d+)?\.json|.*chats?-export.*\.json", re.IGNORECASE)
 _BOM = b"\xef\xbb\xbf"

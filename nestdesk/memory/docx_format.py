@@ -6,8 +6,8 @@ what lies in content controls, tracked insertions and text boxes. Deleted text o
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from nestdesk.core.errors import DocumentError
@@ -22,7 +22,7 @@ _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallba
 _NOTES = ("/footnotes", "/endnotes")
 
 
-def read_docx(data: bytes, name: str) -> Document:
+def read_docx(path: Path) -> Document:
     """Read a Word document.
 
     Raises:
@@ -32,18 +32,18 @@ def read_docx(data: bytes, name: str) -> Document:
     from docx.opc.exceptions import PackageNotFoundError
     from docx.oxml.parser import parse_xml  # expands no entities
 
-    check_archive(data, name)
+    check_archive(path)
     try:
-        document = docx.Document(io.BytesIO(data))
+        document = docx.Document(str(path))
         blocks = list(_blocks(document.element.body))
         notes = [relation.target_part for relation in document.part.rels.values() if relation.reltype.endswith(_NOTES)]
         for part in notes:
             blocks.extend(_blocks(parse_xml(part.blob)))
         title = document.core_properties.title
     except (PackageNotFoundError, *BROKEN) as error:
-        raise damaged(name, Kind.DOCX) from error
+        raise damaged(path.name, Kind.DOCX) from error
     except ValueError as error:  # python-docx: the main part is of another type (a template, a macro document)
-        raise DocumentError(f"{name} is not a plain Word document; save it as .docx and add that.") from error
+        raise DocumentError(f"{path.name} is not a plain Word document; save it as .docx and add that.") from error
     title = "" if title in ("Word Document", "Document") else title  # what programs fill in by themselves
     return Document(title, clean("\n\n".join(blocks)), media_type(Kind.DOCX))
 

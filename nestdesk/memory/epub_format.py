@@ -9,6 +9,7 @@ import posixpath
 import re
 import zipfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from nestdesk.core.errors import DocumentError
@@ -37,14 +38,14 @@ class _Item:
     properties: str
 
 
-def read_epub(data: bytes, name: str) -> Document:
+def read_epub(path: Path) -> Document:
     """Read an e-book.
 
     Raises:
         DocumentError: protected by its shop, damaged or a bomb.
     """
-    with opened(data, name, Kind.EPUB) as archive:
-        _require_open(archive, name)
+    with opened(path, Kind.EPUB) as archive:
+        _require_open(archive, path.name)
         root = _package_path(archive)
         package = parse_xml(archive.read(root))
         items = _manifest(package, root)

@@ -5,9 +5,9 @@ A folder's pictures are left alone, because most hold no text to learn; those th
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,24 +23,24 @@ MAX_PIXELS = 120_000_000  # of one page: 360 MB
 _FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP")
 
 
-def read_image(data: bytes, name: str, deadline: float) -> Document:
+def read_image(path: Path, deadline: float) -> Document:
     """Read the text in a picture.
 
     Args:
-        data: the whole file.
-        name: its name, for messages.
+        path: the file, of which one page at a time is in memory.
         deadline: of time.monotonic; pages of a TIFF beyond it are left out.
 
     Raises:
         DocumentError: the extra is missing, the picture is damaged or too large, or no text was found in it.
     """
+    name = path.name
     if not ocr.is_installed():
         raise DocumentError(f"{name} is a picture; {ocr.EXTRA}.")
     from PIL import Image, UnidentifiedImageError
 
     Image.MAX_IMAGE_PIXELS = None  # the limit below is tighter, and an error where Pillow only warns
     try:
-        with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
+        with Image.open(path, formats=_FORMATS) as image:
             count = getattr(image, "n_frames", 1)
             texts = ocr.read_pages(_pages(image, count, name), deadline)
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import io
+import mmap
 import re
 import zipfile
 import zlib
 from enum import StrEnum
+from pathlib import Path
 
 from nestdesk.core.errors import DocumentError
 from nestdesk.memory.plain_text import is_text
@@ -84,6 +85,7 @@ _READABLE = (
     "OpenDocument (.odt, .ods), rich text, e-books (.epub), e-mail (.eml, .mbox), CSV, JSON, source code and pictures "
     "of text (PNG, JPEG, TIFF, WebP, BMP)"
 )
+_HEAD_BYTES = 65_536
 _HTML_HEAD = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)[\s>]", re.I | re.S)
 _MAILBOX_HEAD = re.compile(rb"From [^\n]*\d\d:\d\d[^\n]*\n[!-9;-~]+:\s")
 _PICTURE_HEAD = re.compile(
@@ -126,74 +128,73 @@ def named(suffix: str) -> Kind | None:
     return Kind.IMAGE if suffix in _PICTURES else _BY_SUFFIX.get(suffix)
 
 
-def detect(data: bytes, suffix: str, name: str) -> Kind:
-    """Return what the bytes are.
-
-    Args:
-        data: the whole file, not empty.
-        suffix: lower case, with its dot.
-        name: the file's name, for messages.
+def detect(path: Path) -> Kind:
+    """Return what a file is, which must not be empty; of a large one no more is read than is needed for that.
 
     Raises:
         DocumentError: the content is of a kind that cannot be read; the sentence says what it is.
     """
-    promised = named(suffix)
-    if data.lstrip(b"\0\t\n\r \xef\xbb\xbf").startswith(b"%PDF-") or (promised is Kind.PDF and b"%PDF-" in data[:1024]):
+    with path.open("rb") as file:
+        head = file.read(_HEAD_BYTES)
+    promised, name = named(path.suffix.lower()), path.name
+    if head.lstrip(b"\0\t\n\r \xef\xbb\xbf").startswith(b"%PDF-") or (promised is Kind.PDF and b"%PDF-" in head[:1024]):
         return Kind.PDF
-    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _archive(data, name)
-    if data.startswith(_OLE):
-        return _ole(data, promised, name)
-    if data.lstrip().startswith(b"{\\rtf"):
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _archive(path)
+    if head.startswith(_OLE):
+        return _ole(path, promised)
+    if head.lstrip().startswith(b"{\\rtf"):
         return Kind.RTF
-    if _PICTURE_HEAD.match(data):
+    if _PICTURE_HEAD.match(head):
         return Kind.IMAGE
-    if not is_text(data):
-        raise DocumentError(f"{name} is {_describe(data)}, not a document with text. {_READABLE}.")
-    return _text(data, promised)
+    if not is_text(head):
+        raise DocumentError(f"{name} is {_describe(head)}, not a document with text. {_READABLE}.")
+    return _text(head, promised)
 
 
-def _text(data: bytes, promised: Kind | None) -> Kind:
+def _text(head: bytes, promised: Kind | None) -> Kind:
     is_open = promised in (None, Kind.TEXT) or promised in _BINARY
-    if _HTML_HEAD.match(data[:4096]) and (is_open or promised in (Kind.MAIL, Kind.MAILBOX)):
+    if _HTML_HEAD.match(head[:4096]) and (is_open or promised in (Kind.MAIL, Kind.MAILBOX)):
         return Kind.HTML
-    if _MAILBOX_HEAD.match(data[:4096]) and (is_open or promised is Kind.MAIL):
+    if _MAILBOX_HEAD.match(head[:4096]) and (is_open or promised is Kind.MAIL):
         return Kind.MAILBOX
     if promised is Kind.SHEET:  # many programs call a table of commas .xls
         return Kind.CSV
     return Kind.TEXT if promised is None or is_open else promised
 
 
-def _archive(data: bytes, name: str) -> Kind:
+def _archive(path: Path) -> Kind:
     declared = b""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with zipfile.ZipFile(path) as archive:
+            if any(member.flag_bits & 1 for member in archive.infolist()):
+                raise protected(path.name)
             members = set(archive.namelist())
             if "mimetype" in members:
                 with archive.open("mimetype") as file:
                     declared = file.read(100)
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, OSError) as error:
-        raise damaged(name, "an archive") from error
+        raise damaged(path.name, "an archive") from error
     kind = _DECLARED.get(declared.decode("ascii", "replace").strip().removesuffix("-template"))
     kind = kind or next((kind for member, kind in _BY_MEMBER.items() if member in members), None)
     if kind is not None:
         return kind
     unread = next((words for member, words in _UNREAD_MEMBERS.items() if member in members), "")
-    raise DocumentError(f"{name} is {unread or 'a zip archive; unpack it and add the documents inside'}.")
+    raise DocumentError(f"{path.name} is {unread or 'a zip archive; unpack it and add the documents inside'}.")
 
 
-def _ole(data: bytes, promised: Kind | None, name: str) -> Kind:
-    def holds(stream: str) -> bool:
-        return stream.encode("utf-16-le") in data
-
-    if holds("EncryptedPackage"):
-        raise protected(name)
+def _ole(path: Path, promised: Kind | None) -> Kind:
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        names = ("EncryptedPackage", "Workbook", "Book\0", *_UNREAD_STREAMS)
+        held = {stream for stream in names if data.find(stream.encode("utf-16-le")) >= 0}
+    if "EncryptedPackage" in held:
+        raise protected(path.name)
     # A document may hold others, so no sign is enough by itself; of these three a workbook shows two.
-    is_workbook = holds("Workbook") or holds("Book\0")
-    words = next((words for stream, words in _UNREAD_STREAMS.items() if holds(stream)), "")
+    is_workbook = bool(held & {"Workbook", "Book\0"})
+    words = next((words for stream, words in _UNREAD_STREAMS.items() if stream in held), "")
     if sum((is_workbook, promised is Kind.SHEET, not words)) >= 2:
         return Kind.SHEET
-    raise DocumentError(f"{name} is {words or 'in a format of old Office programs; save it as PDF and add that'}.")
+    raise DocumentError(f"{path.name} is {words or 'in a format of old Office programs; save it as PDF and add that'}.")
 
 
 def _describe(data: bytes) -> str:

@@ -12,17 +12,20 @@ from email import message_from_bytes
 from email.errors import CloseBoundaryNotFoundDefect, HeaderParseError, StartBoundaryNotFoundDefect
 from email.header import decode_header
 from email.message import Message
+from typing import BinaryIO
 
 from nestdesk.core.types import Document
 from nestdesk.memory.html_format import visible_text
 from nestdesk.memory.kinds import Kind, media_type
+from nestdesk.memory.parts import GAP, gathered
 from nestdesk.memory.plain_text import clean, decode
 
-MAX_MESSAGES = 5_000  # of a mailbox: about what the reader worker's time is enough for
+MAX_MESSAGE_BYTES = 64 * 1024 * 1024  # of one in a mailbox; its text lies in front of what is attached
 _SHOWN = ("Subject", "From", "To", "Cc", "Date")
 _KNOWN = (*_SHOWN, "Message-ID", "Received", "MIME-Version", "Content-Type")
-# "From sender date" after a blank line and before a header; in a message's own text a sign is put before it.
-_FROM = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\n\r\n))From [^\n]*\n(?=>?[!-9;-~]+:)")
+_LINE_BYTES = 1 << 20
+_BLANK = (b"\n", b"\r\n")
+_HEADER_LINE = re.compile(rb">?[!-9;-~]+:")
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.M)
 _CUT_OFF = (CloseBoundaryNotFoundDefect, StartBoundaryNotFoundDefect)
 
@@ -41,39 +44,61 @@ def read_mail(data: bytes) -> Document:
     return Document(_header(message, "Subject"), text, media_type(Kind.MAIL), warnings=warnings)
 
 
-def read_mailbox(data: bytes) -> Document:
-    """Read the messages of a mailbox in the order in which they lie there."""
-    texts: list[str] = []
-    attachments = damaged = 0
-    is_whole = True
-    for number, message in enumerate(_split(data)):
-        if number == MAX_MESSAGES:
-            is_whole = False
-            break
-        try:
-            text, count = _message(message_from_bytes(message))
-        except Exception:  # one strange message does not hide the others
-            damaged += 1
-            continue
-        attachments += count
-        texts.append(text)
-    if not texts and damaged:
+def read_mailbox(file: BinaryIO) -> Iterator[Document]:
+    """Read the messages of a mailbox in the order in which they lie there, one at a time."""
+    counts = dict.fromkeys(("read", "damaged", "cut", "attachments"), 0)
+
+    def texts() -> Iterator[str]:
+        for message, is_whole in _split(file):
+            try:
+                text, attachments = _message(message_from_bytes(message))
+            except Exception:  # one strange message does not hide the others
+                counts["damaged"] += 1
+                continue
+            counts["read"] += 1
+            counts["cut"] += not is_whole
+            counts["attachments"] += attachments
+            if text:
+                yield text
+
+    for text in gathered(texts(), GAP):
+        yield Document("", text, media_type(Kind.MAILBOX))
+    if not counts["read"] and counts["damaged"]:
         raise ValueError("no message can be read")
-    if not texts:
-        return read_mail(data)
-    warnings = _left_out(attachments)
-    if damaged:
-        warnings = (f"Damaged messages were left out: {damaged}.", *warnings)
-    if not is_whole:
-        warnings = (f"The mailbox is very large: only its first {MAX_MESSAGES:,} messages were read.", *warnings)
-    return Document("", "\n\n".join(filter(None, texts)), media_type(Kind.MAILBOX), warnings=warnings)
+    if not counts["read"]:
+        file.seek(0)
+        yield read_mail(file.read(MAX_MESSAGE_BYTES))
+        return
+    warnings = _left_out(counts["attachments"])
+    if counts["cut"]:
+        warnings = (f"Very large messages were read in part: {counts['cut']}.", *warnings)
+    if counts["damaged"]:
+        warnings = (f"Damaged messages were left out: {counts['damaged']}.", *warnings)
+    yield Document("", "", media_type(Kind.MAILBOX), warnings=warnings)
 
 
-def _split(data: bytes) -> Iterator[bytes]:
-    starts = list(_FROM.finditer(data))
-    ends = [*(found.start() for found in starts[1:]), len(data)]
-    for found, end in zip(starts, ends, strict=False):
-        yield _QUOTED_FROM.sub(rb"\1", data[found.end() : end])
+def _split(file: BinaryIO) -> Iterator[tuple[bytes, bool]]:
+    """Yield each message, and whether that is all of it.
+
+    It begins with "From sender date" after a blank line and before a header; in a text a sign is put before that.
+    """
+    message: list[bytes] | None = None
+    size, is_after_blank = 0, True
+    line = file.readline(_LINE_BYTES)
+    while line:
+        following = file.readline(_LINE_BYTES)
+        if is_after_blank and line.startswith(b"From ") and _HEADER_LINE.match(following):
+            if message is not None:
+                yield _QUOTED_FROM.sub(rb"\1", b"".join(message)), size <= MAX_MESSAGE_BYTES
+            message, size = [], 0
+        elif message is not None:
+            size += len(line)
+            if size <= MAX_MESSAGE_BYTES:
+                message.append(line)
+        is_after_blank = line in _BLANK
+        line = following
+    if message is not None:
+        yield _QUOTED_FROM.sub(rb"\1", b"".join(message)), size <= MAX_MESSAGE_BYTES
 
 
 def _left_out(attachments: int) -> tuple[str, ...]:

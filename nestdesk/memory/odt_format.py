@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from nestdesk.core.types import Document
@@ -35,14 +36,14 @@ _SPACE = re.compile(r"\s+")
 _MAX_SPACES = 100
 
 
-def read_odt(data: bytes, name: str) -> Document:
+def read_odt(path: Path) -> Document:
     """Read an OpenDocument text.
 
     Raises:
         DocumentError: encrypted, damaged or a bomb.
     """
-    with opened(data, name, Kind.ODT) as archive:
-        require_open(archive, name)
+    with opened(path, Kind.ODT) as archive:
+        require_open(archive, path.name)
         body = parse_xml(archive.read("content.xml")).find(f"{_OFFICE}body/{_OFFICE}text")
         titles = list(parse_xml(archive.read("meta.xml")).iter("{*}title")) if "meta.xml" in archive.namelist() else []
     notes: list[str] = []

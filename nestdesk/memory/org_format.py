@@ -6,10 +6,13 @@ What Org's own export leaves out is left out: property drawers, keyword lines, c
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from typing import TextIO
 
 from nestdesk.core.types import Document
 from nestdesk.memory.kinds import Kind, media_type
-from nestdesk.memory.plain_text import clean, decode
+from nestdesk.memory.parts import BORDERS, stretches
+from nestdesk.memory.plain_text import clean
 
 _HEADING = re.compile(r"(\*+)[ \t]+(?:(?:TODO|DONE|NEXT|WAITING|CANCELLED)[ \t]+)?(?:\[#[A-Z0-9]\][ \t]*)?(.*)")
 _TAGS = re.compile(r"[ \t]+:[\w@#%:]+:[ \t]*$")
@@ -22,15 +25,15 @@ _DRAWER_END = re.compile(r"[ \t]*:END:[ \t]*$", re.I)
 _LINK = re.compile(r"\[\[([^\[\]\n]+)\](?:\[([^\[\]\n]+)\])?\]")
 
 
-def read_org(data: bytes) -> Document:
+def read_org(stream: TextIO) -> Iterator[Document]:
     """Read an Org outline; the title is the one it declares or its first heading."""
-    text, warnings = decode(data)
-    lines = clean(text).split("\n")
-    title = next((found.group(1) for line in lines if (found := _TITLE.match(line))), "")
-    shown = _shown(lines)
-    if not title:
-        title = next((line.lstrip("# ") for line in shown if line.startswith("#")), "")
-    return Document(title, clean("\n".join(shown)), media_type(Kind.ORG), warnings=warnings)
+    for text in stretches(stream, ("\n* ", "\n** ", *BORDERS)):
+        lines = clean(text).split("\n")
+        title = next((found.group(1) for line in lines if (found := _TITLE.match(line))), "")
+        shown = _shown(lines)
+        if not title:
+            title = next((line.lstrip("# ") for line in shown if line.startswith("#")), "")
+        yield Document(title, clean("\n".join(shown)), media_type(Kind.ORG))
 
 
 def _shown(lines: list[str]) -> list[str]:

@@ -6,12 +6,12 @@ with the extra for OCR they are read as well.
 
 from __future__ import annotations
 
-import io
 import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
 from nestdesk.core.errors import DocumentError
 from nestdesk.core.types import Document
@@ -20,6 +20,8 @@ from nestdesk.memory.kinds import Kind, media_type
 from nestdesk.memory.paged_text import joined, lines, reflowed, without_running_lines
 from nestdesk.memory.refusals import damaged, protected
 
+MAX_PAGES = 20_000
+_TICK_PAGES = 64
 _CUT_WORD = re.compile("[\x02\ufffe]\\s*")  # how PDFium marks a hyphen at a line's end
 _NO_TITLE = re.compile(r"microsoft word|untitled|\.(docx?|pdf|tex|indd|qxd|dvi|rtf|odt|pptx?)$|^\W*$", re.I)
 _DOTS_AN_INCH = 200  # of a page that is shown to be read
@@ -31,24 +33,26 @@ class _Pages:
     title: str
     texts: tuple[str, ...]
     unreadable: int = 0
+    unseen: int = 0  # beyond the last page that is read
 
 
-def read_pdf(data: bytes, name: str, deadline: float = math.inf) -> Document:
+def read_pdf(path: Path, deadline: float = math.inf, tick: Callable[[], None] = lambda: None) -> Document:
     """Read a PDF's text layer, and its scanned pages if the extra for OCR is there.
 
     Args:
-        data: the whole file.
-        name: its name, for messages.
+        path: the file, of which one page at a time is in memory.
         deadline: of time.monotonic; scanned pages beyond it are left out.
+        tick: called whenever a good many further pages were read.
 
     Raises:
         DocumentError: protected by a password, damaged, without pages or without text.
     """
-    pages = _with_pdfium(data, name) or _with_pypdf(data, name)
+    name = path.name
+    pages = _with_pdfium(path, tick) or _with_pypdf(path)
     if not pages.texts:
         raise DocumentError(f"{name} has no pages.")
     blank = [number for number, text in enumerate(pages.texts) if not text.strip()]
-    seen = _scanned(data, blank, deadline) if blank and ocr.is_installed() else []
+    seen = _scanned(path, blank, deadline) if blank and ocr.is_installed() else []
     pages = replace(pages, texts=_filled(pages.texts, dict(zip(blank, seen, strict=False))))
     texts = [reflowed(page) for page in without_running_lines([lines(text) for text in pages.texts])]
     _require_text(texts, name)
@@ -67,6 +71,8 @@ def _warnings(pages: _Pages, texts: list[str], scans: int, unseen: int) -> tuple
         warnings.append(f"{unseen} of them were not looked at: reading them would take too long.")
     if scans:
         warnings.append(f"{scans} of {len(texts)} pages are scans. {ocr.READ}")
+    if pages.unseen:
+        warnings.append(f"The PDF is very long: only its first {len(texts):,} pages were read.")
     if pages.unreadable:
         warnings.append(f"{pages.unreadable} pages are damaged and were left out.")
     return tuple(warnings)
@@ -76,12 +82,12 @@ def _filled(texts: tuple[str, ...], seen: dict[int, str]) -> tuple[str, ...]:
     return tuple(seen.get(number, text) for number, text in enumerate(texts))
 
 
-def _scanned(data: bytes, numbers: list[int], deadline: float) -> list[str]:
+def _scanned(path: Path, numbers: list[int], deadline: float) -> list[str]:
     """Return what was read of pages that have no text, as far as there was time."""
     import pypdfium2
 
     try:
-        pdf = pypdfium2.PdfDocument(data)
+        pdf = pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError:  # pypdf could open it, and cannot show it
         return []
 
@@ -101,21 +107,24 @@ def _scanned(data: bytes, numbers: list[int], deadline: float) -> list[str]:
         pdf.close()
 
 
-def _with_pdfium(data: bytes, name: str) -> _Pages | None:
+def _with_pdfium(path: Path, tick: Callable[[], None]) -> _Pages | None:
     """Return the pages, or None when PDFium cannot make sense of the file or finds no text."""
     import pypdfium2
     from pypdfium2 import raw
 
     try:
-        pdf = pypdfium2.PdfDocument(data)
+        pdf = pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError as error:
         if getattr(error, "err_code", None) == raw.FPDF_ERR_PASSWORD or "password" in str(error).lower():
-            raise protected(name) from error
+            raise protected(path.name) from error
         return None
     texts: list[str] = []
     unreadable = 0
     try:
-        for number in range(len(pdf)):
+        count = len(pdf)
+        for number in range(min(count, MAX_PAGES)):
+            if number % _TICK_PAGES == _TICK_PAGES - 1:
+                tick()
             try:
                 page = pdf[number]
                 text_page = page.get_textpage()
@@ -129,23 +138,24 @@ def _with_pdfium(data: bytes, name: str) -> _Pages | None:
         title = str(pdf.get_metadata_dict().get("Title", ""))
     finally:
         pdf.close()
-    return _Pages(title, tuple(texts), unreadable) if any(text.strip() for text in texts) else None
+    return _Pages(title, tuple(texts), unreadable, count - len(texts)) if any(map(str.strip, texts)) else None
 
 
-def _with_pypdf(data: bytes, name: str) -> _Pages:
+def _with_pypdf(path: Path) -> _Pages:
     import pypdf
 
     try:
-        pdf = pypdf.PdfReader(io.BytesIO(data), strict=False)
+        pdf = pypdf.PdfReader(path, strict=False)
         if pdf.is_encrypted and not pdf.decrypt(""):
-            raise protected(name)
-        texts = tuple(page.extract_text() for page in pdf.pages)
+            raise protected(path.name)
+        texts = tuple(page.extract_text() for page in pdf.pages[:MAX_PAGES])
+        unseen = len(pdf.pages) - len(texts)
         title = (pdf.metadata.title or "") if pdf.metadata else ""
     except pypdf.errors.DependencyError as error:  # a cipher that needs a further library: encrypted all the same
-        raise protected(name) from error
+        raise protected(path.name) from error
     except pypdf.errors.PyPdfError as error:
-        raise damaged(name, Kind.PDF) from error
-    return _Pages(title, texts)
+        raise damaged(path.name, Kind.PDF) from error
+    return _Pages(title, texts, unseen=unseen)
 
 
 def _require_text(texts: list[str], name: str) -> None:

@@ -7,7 +7,9 @@ charset-normalizer's guess among the encodings people still meet.
 from __future__ import annotations
 
 import codecs
+import io
 import re
+from typing import BinaryIO, TextIO
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -17,9 +19,11 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _SAMPLE_BYTES = 65_536
+_CHUNK_BYTES = 1 << 20
 _GUESSES = "cp1252 cp1250 cp1251 cp1253 cp1254 cp1255 cp1256 koi8_r cp932 euc_jp gb18030 big5 cp949"
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?([A-Za-z][\w.:-]{1,30})""")
 _WESTERN = frozenset("àâäáãåæçèéêëíîïñòóôöõœùúûüýÿßÀÂÄÁÃÅÆÇÈÉÊËÍÎÏÑÒÓÔÖÕŒÙÚÛÜß’‘“”–—…€£§°«»¿¡·•©®™\u00a0")
+LOST = "\ufffd"  # stands for what could not be decoded
 _MULTI_BYTE = re.compile(rb"[\xc3-\xf4][\x80-\xbf]+")
 
 _NEWLINE = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
@@ -47,34 +51,60 @@ def is_text(data: bytes) -> bool:
 
 def decode(data: bytes) -> tuple[str, tuple[str, ...]]:
     """Return the text of the bytes and a warning for what could not be decoded."""
-    for mark, encoding in _MARKS:
-        if data.startswith(mark):
-            return _lossy(data, encoding)
+    name, is_sound = encoding(io.BytesIO(data))
+    text = data.decode(name, errors="replace")
+    return text, () if is_sound else lost(text.count(LOST))
+
+
+def lost(characters: int) -> tuple[str, ...]:
+    """Return the warning for so many characters that could not be decoded, if there are any."""
+    return (f"{characters} characters could not be decoded.",) if characters else ()
+
+
+def opened(file: BinaryIO) -> tuple[TextIO, bool]:
+    """Return a file as text, however long it is, and whether all of it is sure to be decoded; line ends become one."""
+    name, is_sound = encoding(file)
+    file.seek(0)
+    return io.TextIOWrapper(file, name, errors="replace", newline=None), is_sound
+
+
+def encoding(file: BinaryIO) -> tuple[str, bool]:
+    """Return which encoding a file is in, and whether all of it can be decoded for sure. It is read in chunks."""
+    before, chunk = b"", file.read(_CHUNK_BYTES)
+    head = chunk
+    for mark, name in _MARKS:
+        if head.startswith(mark):
+            return name, False
+    strict = codecs.getincrementaldecoder("utf-8")()
     try:
-        return data.decode("utf-8"), ()
+        while chunk:
+            strict.decode(chunk)
+            before, chunk = chunk, file.read(_CHUNK_BYTES)
+        strict.decode(b"", final=True)
     except UnicodeDecodeError as error:
-        damaged_bytes = error
-    if declared := _declared_encoding(data):
-        return _lossy(data, declared)
-    if order := _utf16_order(data[:_SAMPLE_BYTES]):
-        return _lossy(data, order)
+        start = len(before) + error.start
+        around = before + error.object
+        return _older(head, around[max(0, start - _SAMPLE_BYTES) : start], around[start : start + _SAMPLE_BYTES]), False
+    return "utf-8", True
+
+
+def _older(head: bytes, before: bytes, after: bytes) -> str:
+    """Return the encoding of what is no sound UTF-8, by its head and what lies on both sides of the first bad byte."""
+    if declared := _declared_encoding(head):
+        return declared
+    if order := _utf16_order(head[:_SAMPLE_BYTES]):
+        return order
     # Many well-formed sequences around the bad byte: UTF-8 with some damage, not an older encoding.
-    before = data[max(0, damaged_bytes.start - _SAMPLE_BYTES) : damaged_bytes.start]
     if len(_MULTI_BYTE.findall(before)) >= 3:
-        return _lossy(data, "utf-8")
-    return _lossy(data, _guess(data[:_SAMPLE_BYTES]))
+        return "utf-8"
+    sample = head[:_SAMPLE_BYTES]
+    return _guess(after if sample.isascii() else sample)
 
 
 def clean(text: str) -> str:
     """Normalise line ends, spaces and ligatures; drop what cannot be shown; at most one blank line in a row."""
     text = _DROPPED.sub("", _NEWLINE.sub("\n", text)).translate(_LIGATURES)
     return _BLANK_LINES.sub("\n\n", _LINE_END_SPACE.sub("", text)).strip()
-
-
-def _lossy(data: bytes, encoding: str) -> tuple[str, tuple[str, ...]]:
-    text = data.decode(encoding, errors="replace")
-    lost = text.count("\ufffd")
-    return text, (f"{lost} characters could not be decoded.",) if lost else ()
 
 
 def _declared_encoding(data: bytes) -> str:

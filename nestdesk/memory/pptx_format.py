@@ -6,8 +6,8 @@ notes. What repeats on every slide (date, footer, slide number) is left out.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nestdesk.core.errors import DocumentError
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _NO_TITLE = ("PowerPoint Presentation", "PowerPoint-Präsentation")  # what programs fill in by themselves
 
 
-def read_pptx(data: bytes, name: str) -> Document:
+def read_pptx(path: Path) -> Document:
     """Read a presentation.
 
     Raises:
@@ -33,15 +33,15 @@ def read_pptx(data: bytes, name: str) -> Document:
     import pptx
     from pptx.exc import PackageNotFoundError
 
-    check_archive(data, name)
+    check_archive(path)
     try:
-        presentation = pptx.Presentation(io.BytesIO(data))
+        presentation = pptx.Presentation(str(path))
         slides = [clean("\n\n".join(_blocks(slide))) for slide in presentation.slides]
         title = presentation.core_properties.title
     except (PackageNotFoundError, *BROKEN) as error:
-        raise damaged(name, Kind.PPTX) from error
+        raise damaged(path.name, Kind.PPTX) from error
     except ValueError as error:  # python-pptx: the main part is of another type (a template, a slide show)
-        raise DocumentError(f"{name} is not a plain presentation; save it as .pptx and add that.") from error
+        raise DocumentError(f"{path.name} is not a plain presentation; save it as .pptx and add that.") from error
     if title in ("", *_NO_TITLE):
         title = next((slide.partition("\n")[0] for slide in slides if slide), "")
     text, starts = _join(slides)

@@ -1,7 +1,8 @@
 """Reading an untrusted file in a child process that has little memory, little time and no network.
 
 The child limits itself before it imports a parser (address space, processor time, no written files, no core dump) and
-forbids sockets and further processes by an audit hook, which nothing can take out again. It prints one JSON document.
+forbids sockets and further processes by an audit hook, which nothing can take out again. It prints a line of JSON for
+each part of the document, and an empty line whenever it got on in a long file: its time is for each of these steps.
 Whatever happens to it (a crash, a hang, a memory bomb, a kill), the parent gets a DocumentError and lives on.
 """
 
@@ -14,8 +15,10 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from nestdesk.core.errors import DocumentError
@@ -23,9 +26,10 @@ from nestdesk.core.types import Document
 
 _log = logging.getLogger(__name__)
 
-TIMEOUT_S = 30.0
+TIMEOUT_S = 30.0  # of a file, and of a long one for each part or stretch of it
 USED_SHARE = 0.7  # of the time, after which a reader that can stop in between does: its last page may be slow
 MEMORY_BYTES = 1536 * 1024 * 1024
+_BUFFER_BYTES = 1 << 20
 _FORBIDDEN = ("socket.", "subprocess.Popen", "os.system", "os.exec", "os.fork", "os.posix_spawn", "os.spawn")
 # All that a child sees of the person's environment; keys and tokens that lie there are none of a parser's business.
 _ENVIRONMENT = (
@@ -36,21 +40,36 @@ _MODULE = "nestdesk.memory.reader_worker"
 _ROOT = Path(__file__).resolve().parents[2]
 
 
-def read_limited(path: Path, timeout_s: float = TIMEOUT_S, memory_bytes: int = MEMORY_BYTES) -> Document:
+def read_limited(
+    path: Path, timeout_s: float = TIMEOUT_S, memory_bytes: int = MEMORY_BYTES
+) -> Generator[Document, None, None]:
     """Read a document in a limited child process.
 
     Args:
         path: the file.
-        timeout_s: wall-clock seconds after which the child is killed.
+        timeout_s: wall-clock seconds without any progress, after which the child is killed.
         memory_bytes: the child's whole address space, interpreter included.
+
+    Returns:
+        The parts of the document in order, as the child gets to them; the last one's warnings are those of all.
 
     Raises:
         DocumentError: the file cannot be read, or reading it broke the child or its limits.
     """
     command = [sys.executable, "-P", "-B", "-m", _MODULE, str(path.absolute()), str(timeout_s), str(memory_bytes)]
-    output = supervise(command, path.name, timeout_s)
+    has_answered = False
+    with closing(supervise(command, path.name, timeout_s)) as answers:
+        for line in answers:
+            if line.strip():
+                has_answered = True
+                yield _part(line, path.name)
+    if not has_answered:
+        raise _no_answer(path.name)
+
+
+def _part(line: bytes, name: str) -> Document:
     try:
-        answer = json.loads(output)
+        answer = json.loads(line)
         if error := answer.get("error"):
             if cause := answer.get("cause"):
                 _log.warning("a reader failed: %s", cause)
@@ -64,16 +83,20 @@ def read_limited(path: Path, timeout_s: float = TIMEOUT_S, memory_bytes: int = M
             warnings=tuple(found["warnings"]),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise DocumentError(f"{path.name} could not be read: its reader gave no answer.") from error
+        raise _no_answer(name) from error
 
 
-def supervise(command: Sequence[str], name: str, timeout_s: float) -> bytes:
-    """Run a reader child to its end and return what it printed.
+def _no_answer(name: str) -> DocumentError:
+    return DocumentError(f"{name} could not be read: its reader gave no answer.")
+
+
+def supervise(command: Sequence[str], name: str, timeout_s: float) -> Generator[bytes, None, None]:
+    """Run a reader child to its end and yield the lines that it prints. Closing kills the child.
 
     Args:
         command: the child's program and arguments.
         name: the file's name, for messages.
-        timeout_s: wall-clock limit.
+        timeout_s: wall-clock limit of every line, and of the end after the last.
 
     Raises:
         DocumentError: the child could not start, crashed, was killed or took too long.
@@ -90,6 +113,7 @@ def supervise(command: Sequence[str], name: str, timeout_s: float) -> bytes:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # a parser's complaints may quote the document, so they go nowhere
+            bufsize=_BUFFER_BYTES,
             env=environment,
             start_new_session=True,
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
@@ -98,17 +122,42 @@ def supervise(command: Sequence[str], name: str, timeout_s: float) -> bytes:
         raise DocumentError(f"{name} could not be read: its reader did not start ({error}).") from error
     with child:
         try:
-            output, _ = child.communicate(timeout=timeout_s)
+            while line := _next_line(child, name, timeout_s):
+                yield line
+            child.wait(timeout_s)
         except subprocess.TimeoutExpired as error:
-            raise DocumentError(f"{name} took longer than {timeout_s:g} seconds to read and was given up.") from error
+            raise _too_slow(name, timeout_s) from error
         finally:
             child.kill()  # also when this thread is interrupted; a child that has ended is left alone
     if child.returncode == 0:
-        return output
+        return
     if child.returncode == -getattr(signal, "SIGXCPU", 0):
         raise DocumentError(f"{name} took too much processor time to read and was given up.")
     _log.warning("a reader ended with code %d", child.returncode)
     raise DocumentError(f"{name} could not be read: its reader crashed. The file may be damaged or made to do harm.")
+
+
+def _next_line(child: subprocess.Popen[bytes], name: str, timeout_s: float) -> bytes:
+    """Return the child's next line, b"" at its end. *Why* a timer: a pipe cannot be waited for on every platform."""
+    is_late = threading.Event()
+
+    def give_up() -> None:
+        is_late.set()
+        child.kill()
+
+    timer = threading.Timer(timeout_s, give_up)
+    timer.start()
+    try:
+        line = child.stdout.readline() if child.stdout else b""
+    finally:
+        timer.cancel()
+    if is_late.is_set():
+        raise _too_slow(name, timeout_s)
+    return line
+
+
+def _too_slow(name: str, timeout_s: float) -> DocumentError:
+    return DocumentError(f"{name} took longer than {timeout_s:g} seconds to read and was given up.")
 
 
 def confine(timeout_s: float, memory_bytes: int) -> None:
@@ -116,20 +165,15 @@ def confine(timeout_s: float, memory_bytes: int) -> None:
     if sys.platform != "win32":  # Windows has no rlimits; there the parent's timeout is the limit
         import resource
 
-        seconds = max(1, math.ceil(timeout_s))
-        for what, soft, hard in (
-            (resource.RLIMIT_CORE, 0, 0),
-            (resource.RLIMIT_FSIZE, 0, 0),
-            (resource.RLIMIT_CPU, seconds, seconds + 1),  # the soft limit's signal tells the parent what happened
-            (resource.RLIMIT_AS, memory_bytes, memory_bytes),
-        ):
+        limits = {resource.RLIMIT_CORE: 0, resource.RLIMIT_FSIZE: 0, resource.RLIMIT_AS: memory_bytes}
+        for what, limit in limits.items():
             allowed = resource.getrlimit(what)[1]
-            if allowed != resource.RLIM_INFINITY:
-                soft, hard = min(soft, allowed), min(hard, allowed)
+            limit = limit if allowed == resource.RLIM_INFINITY else min(limit, allowed)
             try:
-                resource.setrlimit(what, (soft, hard))
+                resource.setrlimit(what, (limit, limit))
             except (ValueError, OSError) as error:  # macOS knows RLIMIT_AS but refuses it
                 _log.info("a limit of the reader could not be set: %s", error)
+    allow(timeout_s)
 
     def forbid(event: str, _arguments: object) -> None:
         if event.startswith(_FORBIDDEN):
@@ -138,35 +182,52 @@ def confine(timeout_s: float, memory_bytes: int) -> None:
     sys.addaudithook(forbid)
 
 
+def allow(seconds: float) -> None:
+    """Let this process use so much further processor time: a signal ends it then, which tells the parent why."""
+    if sys.platform != "win32":
+        import resource
+
+        limit, allowed = math.ceil(time.process_time() + seconds), resource.getrlimit(resource.RLIMIT_CPU)[1]
+        limit = limit if allowed == resource.RLIM_INFINITY else min(limit, allowed)
+        resource.setrlimit(resource.RLIMIT_CPU, (limit, allowed))
+
+
 def _main(arguments: Sequence[str]) -> int:
     path, timeout_s, memory_bytes = Path(arguments[0]), float(arguments[1]), int(arguments[2])
     deadline = time.monotonic() + USED_SHARE * timeout_s
     confine(timeout_s, memory_bytes)
-    try:
-        from nestdesk.memory.readers import read
 
-        document = read(path, deadline)
-        answer = json.dumps(
-            {
-                "document": {
-                    "title": document.title,
-                    "text": document.text,
-                    "media_type": document.media_type,
-                    "page_starts": document.page_starts,
-                    "warnings": document.warnings,
-                }
-            }
-        )
+    def tell(answer: str = "") -> None:
+        sys.stdout.write(answer)
+        sys.stdout.write("\n")
+        sys.stdout.flush()
+        allow(timeout_s)
+
+    try:
+        for answer in _answers(path, deadline, tell):
+            tell(answer)
     except DocumentError as error:
         cause = error.__cause__
-        answer = json.dumps({"error": str(error), "cause": type(cause).__name__ if cause else ""})
+        tell(json.dumps({"error": str(error), "cause": type(cause).__name__ if cause else ""}))
     except ModuleNotFoundError:  # a broken installation, not a broken file
         raise
     except (MemoryError, ImportError) as error:  # a library that does not fit into memory fails to import
-        answer = json.dumps({"error": f"{path.name} needs too much memory to be read.", "cause": type(error).__name__})
-    sys.stdout.write(answer)
-    sys.stdout.flush()
+        tell(json.dumps({"error": f"{path.name} needs too much memory to be read.", "cause": type(error).__name__}))
     return 0
+
+
+def _answers(path: Path, deadline: float, tick: Callable[[], None]) -> Iterator[str]:
+    from nestdesk.memory.readers import read
+
+    for part in read(path, deadline, tick):
+        found = {
+            "title": part.title,
+            "text": part.text,
+            "media_type": part.media_type,
+            "page_starts": part.page_starts,
+            "warnings": part.warnings,
+        }
+        yield json.dumps({"document": found})
 
 
 if __name__ == "__main__":

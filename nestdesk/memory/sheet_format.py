@@ -6,11 +6,11 @@ full rectangle from the first cell to the last, so how far the cells of an .xlsx
 
 from __future__ import annotations
 
-import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from pathlib import Path
 
 from nestdesk.core.errors import DocumentError
 from nestdesk.core.types import Document
@@ -27,7 +27,7 @@ _READ_BYTES = 1 << 20
 _CELL_BYTES = 32  # more than the longest cell reference with its attribute
 
 
-def read_sheet(data: bytes, name: str) -> Document:
+def read_sheet(path: Path) -> Document:
     """Read a spreadsheet.
 
     Raises:
@@ -35,13 +35,14 @@ def read_sheet(data: bytes, name: str) -> Document:
     """
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
-    if data.startswith(b"PK"):
-        _check(data, name)
+    name = path.name
+    if zipfile.is_zipfile(path):
+        _check(path)
     budget = MAX_FILLED_CELLS
     sections: list[str] = []
     warnings: list[str] = []
     try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
+        with path.open("rb") as file, CalamineWorkbook.from_filelike(file) as book:
             sheets = [sheet for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
             seen = [sheet.name for sheet in sheets if sheet.visible == SheetVisibleEnum.Visible]
             if hidden := len(sheets) - len(seen):
@@ -49,7 +50,7 @@ def read_sheet(data: bytes, name: str) -> Document:
             for title in seen:
                 rows, filled, is_whole = _rows(book.get_sheet_by_name(title).iter_rows(), budget)
                 budget -= filled
-                if lines := table_lines(rows):
+                if lines := list(table_lines(rows)):
                     sections.append(f"# {clean(title)}\n\n" + clean("\n".join(lines)))
                 if not is_whole:
                     warnings.append(f"The table is very large: what follows in the sheet {title} was left out.")
@@ -93,14 +94,14 @@ def _cell(value: object) -> str:
     return str(value)
 
 
-def _check(data: bytes, name: str) -> None:
-    with opened(data, name, Kind.SHEET) as archive:
-        require_open(archive, name)
+def _check(path: Path) -> None:
+    with opened(path, Kind.SHEET) as archive:
+        require_open(archive, path.name)
         for member in archive.infolist():
             if member.filename.lower().startswith("xl/worksheets/") and _area(archive, member) > MAX_AREA_CELLS:
                 raise DocumentError(
-                    f"{name} has a sheet whose cells lie too far apart to be read; delete what stands alone far to "
-                    "the right or below, or save the sheet as CSV and add that."
+                    f"{path.name} has a sheet whose cells lie too far apart to be read; delete what stands alone far "
+                    "to the right or below, or save the sheet as CSV and add that."
                 )
 
 

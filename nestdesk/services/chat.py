@@ -2,32 +2,38 @@
 
 Only the person's own sentences are ever summarised, and only their own statements remembered and learned. The
 assistant's text never is, so a mistake of the model cannot become its memory. What is asked about the person and was
-never told is answered with just that: no model can know it.
+never told is answered with just that: no model can know it. A message that only tells something is answered by naming
+what was noted.
+
+A conversation is a tree. Editing a message or asking again begins a branch beside the one that was shown; what stands
+on a branch out of sight is kept, and does not count.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from nestdesk.core.chats import Branch
+from nestdesk.core.errors import StorageError
 from nestdesk.core.jobs import ChangeFeed, Job
+from nestdesk.core.scope import EVERYTHING, Scope
 from nestdesk.core.settings import Settings
 from nestdesk.core.types import Conversation, Form, MemorySummary, Message, Mode, Role, Turn, Why
 from nestdesk.engine.client import Engine
-from nestdesk.memory import compound, requests, topics
+from nestdesk.memory import compound, requests
+from nestdesk.memory.acknowledgement import acknowledgement, only_tells
 from nestdesk.memory.conversations import conversation_view
 from nestdesk.memory.passages import sentences
 from nestdesk.memory.quotes import unquoted
-from nestdesk.memory.remembered import may_answer
 from nestdesk.memory.summaries import extractive
-from nestdesk.services import prompts
+from nestdesk.services import pointing, prompts
 from nestdesk.services.engine_jobs import ModelSupply, embed_all, have_models
 from nestdesk.services.learn import Learn
-from nestdesk.services.material import DOCUMENT
 from nestdesk.services.memory import FACT, Memory
+from nestdesk.services.other_answers import another
 from nestdesk.services.recall import Recall
 from nestdesk.services.responses import Plan
 from nestdesk.services.roster import Roster
@@ -45,14 +51,8 @@ SAID_SENTENCES = 200  # of one conversation that a summary is chosen from
 WORTH_WORDS = 5  # a shorter sentence ("thanks, go on") is not worth remembering
 SAVE_EVERY_TOKENS = 32
 PASTED_CHARS = 600  # of a message from which "the text" may mean what stands in it
-POINTED_TURNS = 3  # of the person's, among which a question may point back
 NOT_TOLD = "I do not know that: you have not told me."
-
-_POINTS_BACK = re.compile(
-    r"\b(it|its|he|him|his|she|her|hers|they|them|their|this|that|these|those|there)\b"
-    r"|^(and|but|so|also|what about|how about|why|when|where|who|how)\W*(\w+\W*){0,2}$",
-    re.IGNORECASE,
-)
+ONLY_NOTED = "Noted from what you said; the model was not asked."
 
 
 @dataclass(frozen=True)
@@ -94,11 +94,26 @@ class Chat:
         """Return the conversations, newest first."""
         return self._journal.conversations()
 
-    def create(self, is_temporary: bool = False) -> Conversation:
-        """Start a conversation. A temporary one may read memory, but nothing of it is kept."""
-        conversation = self._journal.create_conversation(NEW_TITLE, is_temporary)
+    def create(self, is_temporary: bool = False, collection_id: int | None = None) -> Conversation:
+        """Start a conversation that asks one collection, or everything.
+
+        A temporary one may read memory, but nothing of it is kept.
+
+        Raises:
+            StorageError: there is no such collection.
+        """
+        conversation = self._journal.create_conversation(NEW_TITLE, is_temporary, collection_id)
         self._publish(conversation.id, "conversation")
         return conversation
+
+    def tie(self, conversation_id: int, collection_id: int | None) -> None:
+        """Have a conversation ask one collection from now on; None: everything.
+
+        Raises:
+            StorageError: there is no such conversation or collection.
+        """
+        self._journal.tie(conversation_id, collection_id)
+        self._publish(conversation_id, "conversation")
 
     def rename(self, conversation_id: int, title: str) -> None:
         """Give a conversation, and what is learned from it, another title."""
@@ -109,6 +124,15 @@ class Chat:
     def messages(self, conversation_id: int) -> tuple[Message, ...]:
         """Return a conversation's messages in order."""
         return self._journal.messages(conversation_id)
+
+    def branch(self, conversation_id: int) -> Branch:
+        """Return the messages that are shown of a conversation, and the other versions there are of them."""
+        return self._journal.branch(conversation_id)
+
+    def show(self, message_id: int) -> None:
+        """Show the branch of a message; what was said on the one that is left does not count meanwhile."""
+        self._journal.show(message_id)
+        self._changes.publish("message", "conversation", "memory")
 
     def summaries(self) -> tuple[MemorySummary, ...]:
         """Return what is remembered of earlier conversations."""
@@ -125,15 +149,40 @@ class Chat:
         asked = self._journal.add_message(conversation_id, Role.USER, text, last)  # INVARIANT: before anything else
         if not earlier and conversation.title == NEW_TITLE:
             self._journal.rename_conversation(conversation_id, _title(text))
-        self._publish(conversation_id, "message", "conversation")
-        yield from have_models(self._models)
-        query = _query(earlier, text)
-        if self._settings().learns_from_chats and not conversation.is_temporary:
-            yield from self._memory.take(asked, earlier)
-        prepared = self._prepared(asked, earlier, query)
-        message = yield from self._answer(asked, query, prepared)
-        self._memory.count_use(_used(message, prepared.facts))
-        return message
+        return (yield from self._reply(asked, earlier))
+
+    def edit(self, message_id: int, text: str) -> Job[Message]:
+        """Store another version of a message of the person's beside it, and answer that; the first one is kept.
+
+        Raises:
+            StorageError: there is no such message.
+        """
+        *earlier, before = self._journal.up_to(message_id)
+        asked = self._journal.add_version(message_id, text)
+        if not earlier and self._journal.conversation(asked.conversation_id).title == _title(before.text):
+            self._journal.rename_conversation(asked.conversation_id, _title(text))
+        return (yield from self._reply(asked, tuple(earlier)))
+
+    def regenerate(self, message_id: int) -> Job[Message]:
+        """Answer a message once more, beside the answers that it has.
+
+        Args:
+            message_id: the message, or an answer to it.
+
+        Returns:
+            The new answer, or one that is there already if there is no other one.
+
+        Raises:
+            StorageError: there is no such message, or it answers nothing.
+        """
+        *earlier, asked = self._journal.up_to(message_id)
+        if asked.role is Role.ASSISTANT:
+            if not earlier:
+                raise StorageError("This message answers nothing, so there is no other answer.")
+            *earlier, asked = earlier
+        tree = self._journal.tree(asked.conversation_id)
+        given = tuple(one for one in tree if one.parent_id == asked.id and one.role is Role.ASSISTANT)
+        return (yield from self._reply(asked, tuple(earlier), given))
 
     def finish(self, conversation_id: int) -> Job[MemorySummary | None]:
         """Queue what the person stated to be learned, and remember the most telling of their sentences for later chats.
@@ -166,6 +215,23 @@ class Chat:
                 made.append(summary)
         return tuple(made)
 
+    def _reply(self, asked: Message, earlier: tuple[Message, ...], given: Sequence[Message] = ()) -> Job[Message]:
+        """Answer a message that is stored. given are the answers that it has: another one is wanted then."""
+        self._publish(asked.conversation_id, "message", "conversation")
+        yield from have_models(self._models)
+        conversation = self._journal.conversation(asked.conversation_id)
+        query = pointing.query(earlier, asked.text)
+        if self._settings().learns_from_chats and not conversation.is_temporary and not given:
+            yield from self._memory.take(asked, earlier)
+        prepared = self._prepared(asked, earlier, query, _scope(conversation))
+        if given:
+            prepared = replace(prepared, plan=another(prepared.plan, given))
+            if same := next((one for one in given if one.text == prepared.plan.said), None):
+                return same
+        message = yield from self._answer(asked, query, prepared)
+        self._memory.count_use(_used(message, prepared.facts))
+        return message
+
     def _answer(self, asked: Message, query: str, prepared: _Prepared) -> Job[Message]:
         stored: Message | None = None
         text, why, tokens = "", prepared.plan.why, 0
@@ -196,23 +262,25 @@ class Chat:
             return self._journal.finish_message(stored.id, text, why, is_complete)
         return self._journal.add_message(asked.conversation_id, Role.ASSISTANT, text, asked.id, why, is_complete)
 
-    def _prepared(self, asked: Message, earlier: tuple[Message, ...], query: str) -> _Prepared:
+    def _prepared(self, asked: Message, earlier: tuple[Message, ...], query: str, scope: Scope) -> _Prepared:
         """Plan an answer, and put together the prompt that it is written from if it is neither copied nor quoted."""
-        spoken_of = _spoken_of(earlier)
+        if noted := self._noted(asked, earlier):
+            return noted
+        spoken_of = pointing.spoken_of(earlier)
         may_mean_pasted = spoken_of is None and any(len(one.text) > PASTED_CHARS for one in earlier)
-        if not may_mean_pasted and (overview := self._recall.overview(asked.text, spoken_of)):
+        if not may_mean_pasted and (overview := self._recall.overview(asked.text, spoken_of, scope)):
             return _Prepared(overview)
-        if several := self._several(asked):
+        if several := self._several(asked, scope):
             return several
         vector = self._engine.embed([query])[0]
-        question = _question(earlier, asked.text)
+        question = pointing.question(earlier, asked.text)
         is_asked = requests.form(asked.text) is not Form.OTHER
         told = self._memory.told(question, vector, asked.conversation_id) if is_asked else ()
-        plan = self._recall.plan_told(query, vector, told, self._memory.outdated(asked.conversation_id))
+        plan = self._recall.plan_told(query, vector, told, self._memory.outdated(asked.conversation_id), scope)
         facts = {hit.passage_id: hit.text for hit in told}
         if plan.passages and plan.form is not Form.OTHER:
             return _Prepared(plan, facts=facts)
-        if requests.asks_of_the_speaker(question) and not _was_spoken_of(question, earlier):
+        if requests.asks_of_the_speaker(question) and not pointing.was_spoken_of(question, earlier):
             why = replace(plan.why, note="Nothing that you said tells it.")
             return _Prepared(replace(plan, said=NOT_TOLD, why=why))
         hints = self._memory.hints(vector, asked)
@@ -222,7 +290,16 @@ class Chat:
         facts |= {fact.id: fact.text for fact in hints}
         return _Prepared(replace(plan, why=replace(plan.why, memories=memories)), turns, facts)
 
-    def _several(self, asked: Message) -> _Prepared | None:
+    def _noted(self, asked: Message, earlier: tuple[Message, ...]) -> _Prepared | None:
+        """Plan to name what was remembered of a message, if it holds nothing else."""
+        stated = self._memory.stated(asked, earlier)
+        texts = [hit.text for hit in stated]
+        if not only_tells(asked.text, texts):
+            return None
+        said = acknowledgement(texts, is_new=bool(self._memory.learned(asked.id)))
+        return _Prepared(Plan((), (), Why(Mode.AUTO, stated, note=ONLY_NOTED), Form.OTHER, said=said))
+
+    def _several(self, asked: Message, scope: Scope) -> _Prepared | None:
         """Plan an answer to a message that asks for several facts, if each of them is told somewhere."""
         single = compound.parts(asked.text)
         if len(single) < 2:
@@ -233,7 +310,7 @@ class Chat:
         for part, vector in zip(single, self._engine.embed(list(single)), strict=True):
             told = self._memory.told(part, vector, asked.conversation_id)
             facts |= {hit.passage_id: hit.text for hit in told}
-            plans.append((part, self._recall.plan_told(part, vector, told, outdated)))
+            plans.append((part, self._recall.plan_told(part, vector, told, outdated, scope)))
         plan = self._recall.together(plans)
         return _Prepared(plan, facts=facts) if plan else None
 
@@ -262,28 +339,10 @@ class Chat:
         self._changes.publish(*kinds, ids=frozenset({conversation_id}))
 
 
-def _query(earlier: tuple[Message, ...], text: str) -> str:
-    """Return what to look up: a question that points back is looked up together with the one before it."""
-    before = [message.text for message in earlier if message.role is Role.USER]
-    return f"{before[-1]} {text}" if before and _POINTS_BACK.search(text) else text
-
-
-def _question(earlier: tuple[Message, ...], text: str) -> str:
-    """Return a question about the person with the word for whom it points back to: how old is it, my dog?"""
-    before = [message.text for message in earlier if message.role is Role.USER]
-    return topics.resolved(" ".join(before[-POINTED_TURNS:]), text) if _POINTS_BACK.search(text) else text
-
-
-def _was_spoken_of(question: str, earlier: tuple[Message, ...]) -> bool:
-    """Say whether the person spoke in this chat of what they ask about: then the model may find it there."""
-    said = (message.text for message in earlier if message.role is Role.USER and "?" not in message.text)
-    return any(may_answer(question, text) for text in said)
-
-
-def _spoken_of(earlier: tuple[Message, ...]) -> int | None:
-    """Return the source that the last answers are from."""
-    answers = (one.why for one in reversed(earlier) if one.why is not None)
-    return next((hit.source_id for why in answers for hit in why.passages if hit.kind == DOCUMENT), None)
+def _scope(conversation: Conversation) -> Scope:
+    """Return the part of the library that a conversation asks."""
+    own = conversation.collection_id
+    return EVERYTHING if own is None else Scope(collection_ids=frozenset({own}))
 
 
 def _used(message: Message, facts: Mapping[int, str]) -> frozenset[int]:

@@ -7,15 +7,19 @@ forgetting; but nothing of the source itself is lost: its own experts wake up an
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nestdesk.core.jobs import ChangeFeed, Job, Progress
-from nestdesk.core.types import Collection, Source
+from nestdesk.core.types import Collection, DeletedCollection, Expert, Source
+from nestdesk.services.material import DOCUMENT
 from nestdesk.services.roster import Roster
 from nestdesk.services.sleep import Sleep
 from nestdesk.storage.collections import CollectionStore
 from nestdesk.storage.database import Database
+from nestdesk.storage.folders import FolderStore, is_below
 from nestdesk.storage.sources import SourceStore
+
+_TOUCHED = ("collection", "source", "expert", "folder", "conversation", "memory")  # by deleting one
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,23 @@ class Moved:
     note: str = ""
 
 
+@dataclass(frozen=True)
+class Deleted:
+    """What deleting a collection left; restore() takes it back."""
+
+    belongings: DeletedCollection
+    put_away: tuple[Expert, ...]  # its mid experts, as they were
+
+    @property
+    def sentence(self) -> str:
+        """What became of what belonged to it."""
+        count = len(self.belongings.source_ids)
+        stay = f"its {count} source{' stays' if count == 1 else 's stay'} and can still be asked about"
+        kept = ", and its mid expert is put away with its checkpoints" if self.put_away else ""
+        off = " What was remembered for it alone is switched off." if self.belongings.fact_ids else ""
+        return f"Deleted {self.belongings.collection.name}: {stay if count else 'no source was in it'}{kept}.{off}"
+
+
 class Collections:
     """Makes, renames and deletes collections, and moves sources between them."""
 
@@ -36,6 +57,7 @@ class Collections:
         database: Database,
         collections: CollectionStore,
         sources: SourceStore,
+        folders: FolderStore,
         roster: Roster,
         sleep: Sleep,
         changes: ChangeFeed,
@@ -44,6 +66,7 @@ class Collections:
         self._database = database
         self._collections = collections
         self._sources = sources
+        self._folders = folders
         self._roster = roster
         self._sleep = sleep
         self._changes = changes
@@ -90,19 +113,56 @@ class Collections:
         self._changes.publish("collection", "expert")
         return renamed
 
-    def delete(self, ref: int | str) -> Collection:
-        """Delete a collection and its mid experts; its sources stay, with their own experts awake.
+    def delete(self, ref: int | str) -> Deleted:
+        """Delete a collection; its sources stay, with their own experts awake, and its mid experts are put away.
 
         Raises:
             StorageError: there is no such collection.
         """
         with self._database.session():  # all of it or nothing
-            gone = self.get(ref)
-            self._roster.dissolve(gone.id)
-            self._collections.delete(gone.id)
-        self._roster.collect()
-        self._changes.publish("collection", "source", "expert")
-        return gone
+            put_away = self._roster.put_away(self.get(ref).id)
+            gone = self._collections.delete(self.get(ref).id)
+        self._changes.publish(*_TOUCHED)
+        return Deleted(gone, put_away)
+
+    def restore(self, gone: Deleted) -> Job[Moved]:
+        """Take back that a collection was deleted: what belonged to it and belongs to no other now is in it again.
+
+        Its mid experts are in use as they were, unless one of their sources was moved, forgotten or slept elsewhere.
+
+        Raises:
+            StorageError: its name is taken by now; nothing was changed.
+        """
+        yield Progress("moving")
+        with self._database.session():  # all of it or nothing
+            back = self._collections.restore(gone.belongings)
+            homes = {one.id: one.collection_id for one in self._sources.list()}
+            free = [one for one in gone.belongings.source_ids if one in homes and homes[one] is None]
+            slept = self._roster.consolidated().intersection(free)
+            awake = [one for one in free if one not in slept]
+            for source_id in awake:
+                self._sources.move(source_id, back.id)
+            self._roster.bring_back(gone.put_away, back.id)
+        self._changes.publish(*_TOUCHED)
+        moved = yield from self.move(sorted(slept), back.id)
+        return replace(moved, sources=(*(self._sources.get(one) for one in awake), *moved.sources))
+
+    def assign(self, folder_id: int, collection_id: int | None) -> Job[Moved]:
+        """Let a watched folder's documents go to a collection, or to none: those to come, and those that are there.
+
+        What a person put elsewhere than its folder stays where it is.
+
+        Raises:
+            StorageError: there is no such folder or collection; nothing was changed.
+        """
+        if collection_id is not None:
+            self.get(collection_id)
+        folder = self._folders.get(folder_id)
+        self._folders.assign(folder_id, collection_id)
+        self._changes.publish("folder")
+        there = [one for one in self._sources.list() if one.kind == DOCUMENT and is_below(one.path, folder.path)]
+        own = [one.id for one in there if one.collection_id == folder.collection_id]
+        return (yield from self.move(own, collection_id))
 
     def move(self, source_ids: Sequence[int], collection_id: int | None) -> Job[Moved]:
         """Put sources into a collection, or into none; what had been consolidated after them is consolidated again.

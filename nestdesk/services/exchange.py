@@ -1,17 +1,20 @@
 """Imports and exports: chats of other programs come in, and everything a person owns goes out and comes back.
 
 Chats that are taken in are not learned from unless a person asks for it. An export of NestDesk brings everything back
-into a data folder that is empty; into any other one it brings its chats.
+into a data folder that is empty; into any other one it brings its chats, unless it is restored: then it takes the place
+of all there is, which is kept beside it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from nestdesk.core.chats import ForeignChat
+from nestdesk.core.errors import DocumentError
 from nestdesk.core.jobs import ChangeFeed, Job, Progress
 from nestdesk.core.paths import DataFolder
 from nestdesk.core.settings import Settings
@@ -19,33 +22,23 @@ from nestdesk.memory import chat_exports, chat_markdown
 from nestdesk.memory.chat_exports import ChatFile, Skipped
 from nestdesk.memory.chat_tree import shown
 from nestdesk.memory.statements import statements
+from nestdesk.services import chats_out
+from nestdesk.services.chats_out import Form as Form
+from nestdesk.services.intake import Intake, Tally
 from nestdesk.services.learn import Learn
-from nestdesk.storage import archive, restore
+from nestdesk.storage import archive, contents, kept, own_chats, restore
 from nestdesk.storage.archive import Manifest
 from nestdesk.storage.blobs import Blobs
 from nestdesk.storage.database import Database
 from nestdesk.storage.foreign_chats import ForeignChats, Taken
+from nestdesk.storage.journal import Journal
+from nestdesk.storage.own_chats import OwnChat as OwnChat  # the window knows it from here
+from nestdesk.storage.sources import SourceStore
 
 EVERYTHING = ("conversation", "message", "source", "expert", "memory", "setting")
-REASONS = 20  # of entries that were skipped: more of them tell nothing new
 STATEMENTS = 8  # in a preview, of all chats together
 STATEMENTS_OF_A_CHAT = 2
-
-
-@dataclass(frozen=True)
-class Intake:
-    """What an import found and took, or would take."""
-
-    conversations: int
-    messages: int
-    new_conversations: int
-    new_messages: int
-    skipped: int  # entries that are no chats, or cannot be read
-    reasons: tuple[str, ...]  # why, of the first of them
-    statements: tuple[str, ...]  # in a preview: some of what would be learned
-    queued: int  # chats with something to learn
-    is_restored: bool  # everything of an export was brought back, or would be
-    note: str = ""
+_SUFFIXES = frozenset({".zip", ".json"})
 
 
 @dataclass(frozen=True)
@@ -58,37 +51,42 @@ class Exported:
     weights: int
 
 
-@dataclass
-class _Tally:
-    conversations: int = 0
-    messages: int = 0
-    new_conversations: int = 0
-    new_messages: int = 0
-    skipped: int = 0
-    reasons: list[str] = field(default_factory=list)
-    statements: list[str] = field(default_factory=list)
-    queued: int = 0
-    is_restored: bool = False
-    notes: list[str] = field(default_factory=list)
-    met: set[str] = field(default_factory=set)  # origins
+@dataclass(frozen=True)
+class Stock:
+    """What a data folder holds, or an export."""
 
-    def count(self, chat: ForeignChat, taken: Taken) -> None:
-        self.conversations += chat.origin not in self.met
-        self.messages += len(chat.messages)
-        self.new_conversations += taken.is_new
-        self.new_messages += taken.messages
-        self.met.add(chat.origin)
+    rows: dict[str, int]  # in each table
+    weights: int
+    size_bytes: int  # of a data folder: of the database and the weights
 
-    def skip(self, entry: Skipped) -> None:
-        self.skipped += 1
-        if len(self.reasons) < REASONS:
-            self.reasons.append(f"{' '.join(entry.title.split())}: {entry.reason}.")
 
-    def result(self) -> Intake:
-        return Intake(
-            self.conversations, self.messages, self.new_conversations, self.new_messages, self.skipped,
-            tuple(self.reasons), tuple(self.statements), self.queued, self.is_restored, " ".join(self.notes),
-        )  # fmt: skip
+@dataclass(frozen=True)
+class RestorePlan:
+    """What a restore would bring, and what would give way to it."""
+
+    file: Path
+    made_at: datetime
+    brings: Stock
+    here: Stock
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What a restore brought, and where the export lies that would undo it."""
+
+    file: Path
+    rows: dict[str, int]
+    weights: int
+    kept: Path
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What a person stated in a chat and NestDesk has not learned yet."""
+
+    conversation_id: int
+    title: str
+    statements: tuple[str, ...]
 
 
 class Exchange:
@@ -108,19 +106,29 @@ class Exchange:
         self._database = database
         self._blobs = blobs
         self._chats = ForeignChats(database)
+        self._journal = Journal(database)
+        self._sources = SourceStore(database)
         self._learn = learn
         self._changes = changes
         self._settings = settings
 
-    def read(self, paths: Sequence[Path]) -> Job[Intake]:
+    def are_exports(self, paths: Sequence[Path]) -> tuple[bool, ...]:
+        """Say of each path whether it is an export that can be imported; any other one may be a document."""
+        return tuple(_is_export(path) for path in paths)
+
+    def read(self, paths: Sequence[Path], as_chats: bool = False) -> Job[Intake]:
         """Say what an import of the paths would take, and write nothing.
+
+        Args:
+            as_chats: look only for chats, also where everything of an export could be brought back.
 
         Raises:
             DocumentError, StorageError: a path holds no chats, or is damaged.
         """
-        tally = _Tally()
+        tally = Tally()
         files, owns = yield from self._opened(paths)
-        whole = self._whole(owns, tally)
+        tally.exports += owns
+        whole = None if as_chats else self._whole(owns, tally)
         if whole:
             tally.notes.append(f"{whole.name} would bring everything back: this data folder is empty.")
 
@@ -128,6 +136,8 @@ class Exchange:
             found = self._chats.compare(chat)
             if chat.origin in tally.met:  # another file holds it too: what of it is new was counted
                 found = Taken(found.conversation_id, False, 0)
+            else:
+                tally.note(chat, found)
             tally.count(chat, found)
             if len(tally.statements) < STATEMENTS:
                 said = [one for one in statements(shown(chat)) if one not in tally.statements]
@@ -136,23 +146,29 @@ class Exchange:
         yield from _each((file for file in files if file.path != whole), tally, look)
         return tally.result()
 
-    def take(self, paths: Sequence[Path], learns: bool = False) -> Job[Intake]:
+    def take(self, paths: Sequence[Path], learns: bool = False, only: Collection[str] | None = None) -> Job[Intake]:
         """Take in the chats of the paths; with learns, queue what a person stated in them, also in those known before.
 
         Every chat is stored whole or not at all. Closing the job keeps those that were taken; the next import goes on.
 
+        Args:
+            only: the origins of the chats that are wanted; None takes all, and everything of an export of NestDesk
+                into an empty data folder.
+
         Raises:
             DocumentError, StorageError: a path holds no chats, or is damaged; then nothing of any was taken.
         """
-        tally = _Tally()
+        tally = Tally()
         files, owns = yield from self._opened(paths)
-        whole = self._whole(owns, tally)
+        whole = self._whole(owns, tally) if only is None else None
         if whole:
             yield from restore.restore(self._database, self._blobs, self._folder.scratch, whole, owns[whole])
             self._changes.publish(*EVERYTHING)
             tally.notes.append(f"Everything in {whole.name} was brought back.")
 
         def take(chat: ForeignChat) -> None:
+            if only is not None and chat.origin not in only:
+                return
             taken = self._chats.take(chat)
             tally.count(chat, taken)
             if learns and taken.conversation_id is not None:
@@ -165,6 +181,48 @@ class Exchange:
                 self._changes.publish("conversation", "message")
         return tally.result()
 
+    def lessons(self, conversation_ids: Sequence[int]) -> Job[tuple[Lesson, ...]]:
+        """Say what would be learned of chats: only what the person wrote, and only what is new. Nothing is written."""
+        found = []
+        for place, id in enumerate(conversation_ids):
+            title = self._journal.conversation(id).title
+            yield Progress("reading", place / len(conversation_ids), title)
+            source = self._sources.of_conversation(id)
+            known = {passage.text for passage in self._sources.passages(source.id)} if source else set()
+            said = tuple(one for one in statements(self._journal.learnable(id)) if one not in known)
+            if said:
+                found.append(Lesson(id, title, said))
+        return tuple(found)
+
+    def learn(self, conversation_ids: Sequence[int]) -> Job[int]:
+        """Queue what a person stated in chats, and return of how many; they are learned like any other source."""
+        queued = 0
+        for place, id in enumerate(conversation_ids):
+            yield Progress("adding", place / len(conversation_ids))
+            queued += self._learn.add_conversation(id, self._settings().effort) is not None
+        return queued
+
+    def own_chats(self) -> tuple[OwnChat, ...]:
+        """Return the chats that can be exported."""
+        return own_chats.listed(self._database)
+
+    def stock(self) -> Stock:
+        """Say what an export of everything would hold; how large it gets, its packing decides.
+
+        Raises:
+            CheckpointError: weights are missing.
+        """
+        weights, size_bytes = contents.weights(self._database, self._blobs)
+        return Stock(contents.rows(self._database), weights, size_bytes + self._folder.database.stat().st_size)
+
+    def export_chats(self, conversation_ids: Sequence[int], target: Path, form: Form) -> Job[int]:
+        """Write chats into one file and return its size in bytes; JSON holds all branches and can be imported.
+
+        Raises:
+            StorageError: it cannot be written; nothing is left behind.
+        """
+        return (yield from chats_out.write(self._database, conversation_ids, target, form))
+
     def export(self, target: Path) -> Job[Exported]:
         """Write everything into one archive of open formats; temporary chats are left out.
 
@@ -172,8 +230,40 @@ class Exchange:
             StorageError, CheckpointError: it cannot be written, or weights are damaged; nothing is left behind.
         """
         manifest = yield from archive.write(self._database, self._blobs, target, chat_markdown.page)
-        weights = sum(name.startswith(archive.WEIGHTS) for name in manifest.files)
-        return Exported(target, target.stat().st_size, manifest.rows, weights)
+        return Exported(target, target.stat().st_size, manifest.rows, _weights(manifest))
+
+    def plan(self, file: Path) -> Job[RestorePlan]:
+        """Verify an export of NestDesk and say what restoring it would change, and write nothing.
+
+        Raises:
+            DocumentError, StorageError: it is no export of NestDesk, is damaged, or of a newer NestDesk.
+        """
+        manifest = yield from _manifest(file)
+        brings = Stock(manifest.rows, _weights(manifest), file.stat().st_size)
+        return RestorePlan(file, manifest.created_at, brings, self.stock())
+
+    def restore(self, file: Path) -> Job[Restored]:
+        """Put everything of an export in the place of everything there is; what was there is kept as an export first.
+
+        INVARIANT: closed, failed or killed at any moment, it leaves either what was there or all of the export. What
+        the program holds in memory does not follow, so nothing else may run, and it has to be started anew.
+
+        Raises:
+            DocumentError, StorageError, CheckpointError: the export cannot be used, or what is there cannot be kept.
+        """
+        manifest = yield from _manifest(file)
+        before = yield from kept.keep(self._database, self._blobs, self._folder.backups, chat_markdown.page)
+        try:
+            yield from restore.replace(self._database, self._blobs, self._folder.scratch, file, manifest)
+        except BaseException:  # also when the job is closed: nothing changed, so there is nothing to undo
+            before.unlink(missing_ok=True)
+            raise
+        kept.thin(self._folder.backups)
+        return Restored(file, manifest.rows, _weights(manifest), before)
+
+    def kept(self) -> tuple[Path, ...]:
+        """Return what restores kept, newest first; each is an export like any other."""
+        return kept.found(self._folder.backups)
 
     def _opened(self, paths: Sequence[Path]) -> Job[tuple[list[ChatFile], dict[Path, Manifest]]]:
         """Look at all paths, and verify the exports of NestDesk among them, before anything is taken."""
@@ -187,7 +277,7 @@ class Exchange:
                 owns[file.path] = yield from archive.verified(file.path)
         return files, owns
 
-    def _whole(self, owns: Mapping[Path, Manifest], tally: _Tally) -> Path | None:
+    def _whole(self, owns: Mapping[Path, Manifest], tally: Tally) -> Path | None:
         """Return the export that is brought back whole, if one is; of others only the chats are taken."""
         whole = next(iter(owns), None) if restore.is_empty(self._database) else None
         if whole:
@@ -202,7 +292,24 @@ class Exchange:
         return whole
 
 
-def _each(files: Iterable[ChatFile], tally: _Tally, act: Callable[[ForeignChat], None]) -> Job[None]:
+def _is_export(path: Path) -> bool:
+    try:
+        return (path.is_dir() or path.suffix.lower() in _SUFFIXES) and bool(chat_exports.find(path))
+    except DocumentError:
+        return False
+
+
+def _manifest(file: Path) -> Job[Manifest]:
+    if not any(one.is_own for one in chat_exports.find(file)):
+        raise DocumentError(f"{file.name} is no export of NestDesk, so it can be imported but not restored.")
+    return (yield from archive.verified(file))
+
+
+def _weights(manifest: Manifest) -> int:
+    return sum(name.startswith(archive.WEIGHTS) for name in manifest.files)
+
+
+def _each(files: Iterable[ChatFile], tally: Tally, act: Callable[[ForeignChat], None]) -> Job[None]:
     for file in files:
         with closing(file.chats()) as found:
             for one in found:

@@ -21,12 +21,16 @@ Kind = Literal["chat", "document", "memory", "expert"]
 
 @dataclass(frozen=True)
 class Found:
-    """Something that holds all the words. id is of the chat, document, memory or expert."""
+    """Something that holds all the words. id is of the chat, document, memory or expert.
+
+    message_id is of the message in the chat that holds them, which may be on a branch that is not shown.
+    """
 
     kind: Kind
     id: int
     title: str
     note: str = ""
+    message_id: int | None = None
 
 
 class Find:
@@ -62,7 +66,9 @@ class Find:
         messages = said.find(self._database, words, 10 * EACH)
         newest = {one.conversation_id: one for one in reversed(messages) if one.conversation_id not in but}
         found = sorted(newest.values(), key=lambda one: -one.message_id)[:EACH]
-        return (Found("chat", one.conversation_id, one.title, _around(one.text, words)) for one in found)
+        return (
+            Found("chat", one.conversation_id, one.title, _around(one.text, words), one.message_id) for one in found
+        )
 
 
 def _first(found: Iterable[Found], words: Sequence[str]) -> Iterator[Found]:

@@ -21,6 +21,12 @@ class Holdings:
         self._sources = sources
         self._passages = passages
 
+    def documents(self, scope: Scope = EVERYTHING) -> list[Source]:
+        """Return the documents of a part of the library that can be looked into, newest first."""
+        within = self._passages.sources_in(scope)
+        there = (one for one in self._sources.list() if one.kind == DOCUMENT and one.passages)
+        return [one for one in there if within is None or one.id in within]
+
     def answer(self, text: str, scope: Scope = EVERYTHING) -> str | None:
         """Answer a message that asks about the library as a whole; None: it asks for something else.
 
@@ -31,12 +37,7 @@ class Holdings:
         asked = wanted(text)
         if asked is None:
             return None
-        within = self._passages.sources_in(scope)
-        documents = [
-            one
-            for one in self._sources.list()
-            if one.kind == DOCUMENT and one.passages and (within is None or one.id in within)
-        ]
+        documents = self.documents(scope)
         if not documents:
             return NOTHING
         if not asked.phrase:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Sequence
+from contextlib import closing
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,7 @@ from nestdesk.memory.folders import walk
 from nestdesk.memory.retrieval import neighbours
 from nestdesk.memory.summaries import extractive
 from nestdesk.services.engine_jobs import ModelSupply, embed_all, follow, have_models
+from nestdesk.services.long_texts import LongTexts
 from nestdesk.services.material import CONVERSATION, DOCUMENT, Material, Materials, hash_file
 from nestdesk.services.roster import Roster, uses
 from nestdesk.services.sleep import Sleep
@@ -65,6 +68,7 @@ class Learn:
         self._changes = changes
         self._sleep = sleep
         self._materials = materials
+        self._long_texts = LongTexts(sources, sections, engine, changes)
         self._generic_questions = tuple(generic_questions)
         self._generic: np.ndarray | None = None
         self._cancelled: set[int] = set()
@@ -212,8 +216,12 @@ class Learn:
     def _study(self, source_id: int, budget_s: float, seed: int, learns: bool) -> Job[Source]:
         source = self._set_state(source_id, SourceState.READING)
         yield Progress("reading", text=source.title, source_id=source_id)
-        material = self._materials.of(self._sources.get(source_id))
-        yield from have_models(self._models)
+        with closing(self._materials.of(self._sources.get(source_id))) as parts:
+            material, further = next(parts), next(parts, None)
+            yield from have_models(self._models)
+            if further is not None:
+                yield from self._long_texts.index(source, chain((material, further), parts))
+                return self._set_state(source_id, SourceState.REMEMBERED)
         vectors = yield from embed_all(self._engine, [passage.text for passage in material.passages], source_id)
         summary = _summary(material.title, material.passages, vectors)
         sections = outline.sections(material.parts, material.passages, vectors)

@@ -81,7 +81,7 @@ class LibraryIndex:
         found = dict(mixed(similar, worded, WORDS_WEIGHT)[: max(limit, READ)])
         hits = {hit.passage_id: hit for hit in self._sources.hits(list(found))}
         best = best_sentences(wanted, {id: hit.text for id, hit in hits.items()})
-        ranked = mixed({id: found[id] for id in hits}, best, SENTENCE_WEIGHT)
+        ranked = mixed({id: found[id] for id in hits}, {id: score for id, (score, _) in best.items()}, SENTENCE_WEIGHT)
         return tuple(
             replace(hits[id], score=score, similarity=similar[id]) for id, score in leading(ranked, limit, margin)
         )

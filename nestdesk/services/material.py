@@ -1,20 +1,23 @@
 """What a source is learned from: the text of a file, or what a person stated in a conversation.
 
-A file is checked against the content that was added and read in a confined process. A conversation is read from the
-journal, again and again as it goes on: its passages only ever get appended.
+A file is checked against the content that was added and read in a confined process, a long one part by part. A
+conversation is read from the journal, again and again as it goes on: its passages only ever get appended.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 from nestdesk.core.errors import DocumentError
 from nestdesk.core.types import Document, Passage, Source
 from nestdesk.memory import languages
 from nestdesk.memory.outline import Part, outline
+from nestdesk.memory.parts import GAP as PART_GAP
 from nestdesk.memory.passages import split
 from nestdesk.memory.reader_worker import read_limited
 from nestdesk.memory.statements import statements
@@ -22,6 +25,7 @@ from nestdesk.storage.database import Database
 from nestdesk.storage.journal import Journal
 from nestdesk.storage.sources import SourceStore
 
+Place = TypeVar("Place", Passage, Part)
 DOCUMENT = "document"
 CONVERSATION = "conversation"
 GAP = 2  # characters between two passages of a conversation, as if it were one text
@@ -49,21 +53,28 @@ class Materials:
         database: Database,
         sources: SourceStore,
         journal: Journal,
-        read: Callable[[Path], Document] = read_limited,
+        read: Callable[[Path], Generator[Document, None, None]] = read_limited,
     ) -> None:
-        """Read files by read, and conversations from the journal."""
+        """Read files by read, which yields a document or its parts, and conversations from the journal."""
         self._database = database
         self._sources = sources
         self._journal = journal
         self._read = read
 
-    def of(self, source: Source) -> Material:
+    def of(self, source: Source) -> Generator[Material, None, None]:
         """Read a source.
+
+        Returns:
+            What there is to learn, or the parts of it if it is long: their places are those in the whole, and the last
+            one's notes are about all.
 
         Raises:
             DocumentError: there is nothing to learn, or it is not what was added any more.
         """
-        return self._written(source) if source.kind == DOCUMENT else self._talked(source)
+        if source.kind == DOCUMENT:
+            yield from self._written(source)
+        else:
+            yield self._talked(source)
 
     def said(self, conversation_id: int) -> Material:
         """Return what a person stated in a conversation; no passages if there is nothing to learn, or it is temporary.
@@ -94,7 +105,7 @@ class Materials:
             self._sources.renew(source.id, said.sha256, said.size_bytes)
         return said
 
-    def _written(self, source: Source) -> Material:
+    def _written(self, source: Source) -> Generator[Material, None, None]:
         path = Path(source.path)
         try:
             is_same = hash_file(path) == source.sha256
@@ -102,20 +113,28 @@ class Materials:
             raise DocumentError(f"{path.name} cannot be opened: {error.strerror or error}.") from error
         if not is_same:
             raise DocumentError(f"{path.name} was changed after it was added; please add it again.")
-        document = self._read(path)
-        passages = split(document)
-        if not passages:
-            raise DocumentError(" ".join((f"{path.name} has no text to learn from.", *document.warnings)))
-        return Material(
-            document.title or source.title,
-            passages,
-            source.sha256,
-            source.size_bytes,
-            languages.detect(document.text),
-            document.media_type,
-            document.warnings,
-            outline(document),
-        )
+        start = 0
+        with closing(self._read(path)) as parts:
+            for document in parts:
+                passages = split(document)
+                if not passages and not start:
+                    raise DocumentError(" ".join((f"{path.name} has no text to learn from.", *document.warnings)))
+                yield Material(
+                    document.title or source.title,
+                    shifted(passages, start),
+                    source.sha256,
+                    source.size_bytes,
+                    languages.detect(document.text),
+                    document.media_type,
+                    document.warnings,
+                    shifted(outline(document), start),
+                )
+                start += len(document.text) + len(PART_GAP)
+
+
+def shifted(places: Sequence[Place], start: int) -> tuple[Place, ...]:
+    """Return passages or parts of a text where they are in the whole one, in which it begins at start."""
+    return tuple(replace(one, start=start + one.start, end=start + one.end) for one in places)
 
 
 def hash_file(file: Path) -> str:

@@ -69,6 +69,13 @@ class Memory:
         self._publish(*(fact.id for fact in stored))
         return tuple(stored)
 
+    def stated(self, message: Message, earlier: Sequence[Message]) -> tuple[PassageHit, ...]:
+        """Return the facts in force that a message states, remembered with it or before, as passages to name."""
+        found = drafts(statements.newest([*earlier, message]), message.created_at.astimezone())
+        said = {_plain(draft.text) for draft in found}
+        known, _ = self._in_force(message.conversation_id)
+        return tuple(_hit(fact, 1.0, 1.0) for fact in reversed(known) if _plain(fact.text) in said)
+
     def add(self, text: str) -> Job[Fact]:
         """Remember what a person wrote into their memory.
 
@@ -108,22 +115,6 @@ class Memory:
         self._publish(id)
         return fact
 
-    def delete(self, id: int) -> Fact:
-        """Delete a fact for good, with those it replaced and what was answered from them; returns what it was.
-
-        Raises:
-            StorageError: there is no such fact.
-        """
-        fact = self._store.get(id)
-        self._store.delete(id)
-        self._changes.publish("memory", "message", ids=frozenset({id}))
-        return fact
-
-    def undo(self, message_id: int) -> None:
-        """Take back what was learned from a message; of what it replaced, the newest counts again."""
-        self._store.take_back(message_id)
-        self._changes.publish("memory", "message")
-
     def told(self, question: str, vector: np.ndarray, conversation_id: int | None = None) -> tuple[PassageHit, ...]:
         """Return the facts that answer a question, best first, as passages to answer from."""
         known, vectors = self._in_force(conversation_id)
@@ -151,10 +142,10 @@ class Memory:
 
     def outdated(self, conversation_id: int) -> frozenset[str]:
         """Return what was said once and does not count now: no passage of a chat may answer with it."""
-        now = {fact.id for fact in self._in_force(conversation_id)[0]}
-        past = (fact.text for fact in self._store.list() if fact.id not in now)
-        said = (Turn(Role.USER, text) for text in self._store.said_and_taken_back())
-        return frozenset((*past, *(one.text for turn in said for one in statements.newest([turn]))))
+        now = {_plain(fact.text) for fact in self._in_force(conversation_id)[0]}
+        past = {fact.text for fact in self._store.list() if _plain(fact.text) not in now}
+        left, shown = self._store.said_and_left()
+        return frozenset(past | _stated(self._store.said_and_taken_back()) | (_stated(left) - _stated(shown)))
 
     def count_use(self, ids: Collection[int]) -> None:
         """Note that facts took part in an answer."""
@@ -176,6 +167,11 @@ class Memory:
 
     def _publish(self, *ids: int) -> None:
         self._changes.publish("memory", ids=frozenset(ids))
+
+
+def _stated(texts: Sequence[str]) -> frozenset[str]:
+    """Return what each of some messages states by itself."""
+    return frozenset(one.text for text in texts for one in statements.newest([Turn(Role.USER, text)]))
 
 
 def _written(text: str) -> Draft:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from nestdesk.core.scope import EVERYTHING, Scope
 from nestdesk.core.types import PassageHit, Section, Source
 from nestdesk.memory.overviews import wanted
 from nestdesk.memory.summaries import diverse
 from nestdesk.services.holdings import NOTHING, Holdings
-from nestdesk.services.material import DOCUMENT
 from nestdesk.storage.sections import SectionStore
 from nestdesk.storage.sources import SourceStore
 
@@ -33,19 +33,20 @@ class Overviews:
         self._sections = sections
         self._holdings = holdings
 
-    def answer(self, text: str, last: int | None = None) -> Overview | None:
+    def answer(self, text: str, last: int | None = None, scope: Scope = EVERYTHING) -> Overview | None:
         """Answer a message that asks about a whole document, or about the library; None: it asks for something else.
 
         Args:
             last: the source that was spoken of last, which "it" means, and "the document" too; else that is the newest.
+            scope: the part of the library that is told of.
         """
-        if found := self._of_document(text, last):
+        if found := self._of_document(text, last, scope):
             return found
-        told = self._holdings.answer(text)
+        told = self._holdings.answer(text, scope)
         return Overview(told, ()) if told else None
 
-    def _of_document(self, text: str, last: int | None) -> Overview | None:
-        documents = [one for one in self._sources.list() if one.kind == DOCUMENT and one.passages]
+    def _of_document(self, text: str, last: int | None, scope: Scope) -> Overview | None:
+        documents = self._holdings.documents(scope)
         asked = wanted(text, [one.title for one in documents])
         if asked is None or (asked.points_back and last is None):
             return None

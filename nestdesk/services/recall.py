@@ -18,12 +18,13 @@ import numpy as np
 from nestdesk.core import jobs
 from nestdesk.core.errors import SettingsError
 from nestdesk.core.jobs import Job, Progress
+from nestdesk.core.scope import EVERYTHING, Scope
 from nestdesk.core.types import Answer, Form, Mode, PassageHit, Turn, Why
 from nestdesk.engine import protocol
 from nestdesk.engine.client import Engine
 from nestdesk.memory import compound, requests
 from nestdesk.memory.remembered import may_answer
-from nestdesk.services import prompts
+from nestdesk.services import closer_look, prompts
 from nestdesk.services.engine_jobs import ModelSupply, embed_all, follow, have_models
 from nestdesk.services.library_index import LibraryIndex
 from nestdesk.services.material import CONVERSATION
@@ -31,7 +32,8 @@ from nestdesk.services.overviews import Overviews
 from nestdesk.services.responses import Plan, Response, Responses
 from nestdesk.services.roster import Applied, Roster, gates, uses
 
-PASSAGES = 3  # that the search finds for an answer
+PASSAGES = 3  # that are taken for an answer
+ANY_MARGIN = float("inf")  # of the search's candidates, until they were looked at
 PASSAGES_MARGIN = 0.4  # how far a further one may be behind the best, in the search's score, where one is chosen later
 READ_MARGIN = 0.1  # where all of them are read or quoted
 WEIGHED = 3  # blocks that the experts weigh
@@ -59,7 +61,11 @@ class _Block:
 
 
 class Recall:
-    """Plans and asks single questions."""
+    """Plans and asks single questions.
+
+    INVARIANT: a question that is asked in a scope is answered from that part of the library alone: its passages, its
+    fast experts, the mid experts of its collections, overviews and counts of its documents.
+    """
 
     def __init__(
         self, engine: Engine, roster: Roster, library: LibraryIndex, models: ModelSupply, overviews: Overviews
@@ -79,6 +85,7 @@ class Recall:
         passage: str | None = None,
         is_short: bool = False,
         vector: np.ndarray | None = None,
+        scope: Scope = EVERYTHING,
     ) -> Plan:
         """Decide which passages and experts answer a question.
 
@@ -88,12 +95,13 @@ class Recall:
             passage: the text to answer from, in passage mode.
             is_short: whether a short phrase is wanted, the form that the slow experts learned to give.
             vector: the question's embedding [D], if it is known already.
+            scope: the part of the library that is asked.
 
         Raises:
             SettingsError: passage mode without a passage.
         """
         vectors = None if vector is None else vector[None]
-        return jobs.finish(self.plan_many([(question, passage)], mode, is_short, vectors))[0]
+        return jobs.finish(self.plan_many([(question, passage)], mode, is_short, vectors, scope))[0]
 
     def plan_many(
         self,
@@ -101,6 +109,7 @@ class Recall:
         mode: Mode = Mode.AUTO,
         is_short: bool = False,
         vectors: np.ndarray | None = None,
+        scope: Scope = EVERYTHING,
     ) -> Job[tuple[Plan, ...]]:
         """Plan questions together, each with its passage if it has one: what is to be weighed is weighed in batches."""
         forms = [Form.SHORT if is_short else requests.form(question) for question, _ in questions]
@@ -113,21 +122,23 @@ class Recall:
         if mode is not Mode.CLOSED:
             plans = []
             for (question, vector), form in zip(asked, forms, strict=True):
-                wider = None if is_short else (yield from self._wider(question, mode))
-                plans.append(wider or self._from_found(self._passages(question, vector, mode), mode, form, vector))
+                wider = None if is_short else (yield from self._wider(question, mode, scope))
+                plans.append(wider or self._from_search(question, vector, mode, form, scope))
             return tuple(plans)
-        found = [self._blocks(*one) for one in asked]
+        found = [self._blocks(*one, scope) for one in asked]
         doubts = iter((yield from self._doubts([one for blocks in found for one in blocks])))
         weighed = [[replace(one, score=one.score - DOUBT_WEIGHT * next(doubts)) for one in blocks] for blocks in found]
-        return tuple(self._from_weights(sorted(blocks, key=lambda one: -one.score), is_short) for blocks in weighed)
+        ranked = [sorted(blocks, key=lambda one: -one.score) for blocks in weighed]
+        return tuple(self._from_weights(blocks, is_short, scope) for blocks in ranked)
 
-    def overview(self, question: str, last: int | None = None) -> Plan | None:
+    def overview(self, question: str, last: int | None = None, scope: Scope = EVERYTHING) -> Plan | None:
         """Plan the answer to a question about a document as a whole; None: it is about something else.
 
         Args:
             last: the source that was spoken of last.
+            scope: the part of the library that is asked.
         """
-        found = self._overviews.answer(question, last)
+        found = self._overviews.answer(question, last, scope)
         if found is None:
             return None
         why = Why(Mode.AUTO, found.passages, note="Told by what the library holds; the model wrote nothing.")
@@ -142,7 +153,12 @@ class Recall:
         return Plan((), (), why, Form.FACT, parts=tuple(parts))
 
     def plan_told(
-        self, question: str, vector: np.ndarray, told: Sequence[PassageHit], outdated: Collection[str]
+        self,
+        question: str,
+        vector: np.ndarray,
+        told: Sequence[PassageHit],
+        outdated: Collection[str],
+        scope: Scope = EVERYTHING,
     ) -> Plan:
         """Decide, as auto does, what answers a question in a chat, where facts about the person take part.
 
@@ -151,10 +167,11 @@ class Recall:
             vector: its embedding [D].
             told: the facts that answer it, best first.
             outdated: what was said once and does not count now.
+            scope: the part of the library that is asked; what was told counts in any.
         """
-        found = self._passages(question, vector, Mode.AUTO)
+        found = self._passages(question, vector, Mode.AUTO, scope)
         hits = _with_told(question, found, told, outdated)
-        return self._from_found(hits, Mode.AUTO, requests.form(question), vector)
+        return self._from_found(hits, Mode.AUTO, requests.form(question), vector, scope)
 
     def ask(
         self,
@@ -163,11 +180,12 @@ class Recall:
         is_short: bool = False,
         passage: str | None = None,
         max_tokens: int = 256,
+        scope: Scope = EVERYTHING,
     ) -> Job[Answer]:
-        """Answer one question, streaming its tokens as progress."""
+        """Answer one question from a part of the library, streaming its tokens as progress."""
         yield from have_models(self._models)
         started = time.monotonic()
-        (plan,) = yield from self.plan_many([(question, passage)], mode, is_short)
+        (plan,) = yield from self.plan_many([(question, passage)], mode, is_short, scope=scope)
         response = yield from self.respond(question, plan, max_tokens)
         return Answer(response.text, response.why, time.monotonic() - started, response.tokens)
 
@@ -185,10 +203,11 @@ class Recall:
         mode: Mode = Mode.AUTO,
         is_short: bool = False,
         max_tokens: int = 256,
+        scope: Scope = EVERYTHING,
     ) -> Job[tuple[Answer, ...]]:
-        """Answer questions, each with its passage if it has one, many at once."""
+        """Answer questions from a part of the library, each with its passage if it has one, many at once."""
         yield from have_models(self._models)
-        plans = yield from self.plan_many(questions, mode, is_short)
+        plans = yield from self.plan_many(questions, mode, is_short, scope=scope)
         pairs = [(question, plan) for (question, _), plan in zip(questions, plans, strict=True)]
         answers: list[Answer] = []
         for first in range(0, len(pairs), ASK_BATCH):
@@ -200,36 +219,38 @@ class Recall:
             yield Progress("answer", len(answers) / len(questions))
         return tuple(answers)
 
-    def _wider(self, question: str, mode: Mode) -> Job[Plan | None]:
+    def _wider(self, question: str, mode: Mode, scope: Scope) -> Job[Plan | None]:
         """Plan the answer to what one passage cannot tell: a document as a whole, or several facts at once."""
-        if overview := self.overview(question):
+        if overview := self.overview(question, scope=scope):
             return overview
         single = compound.parts(question)
         if len(single) < 2:
             return None
         vectors = yield from embed_all(self._engine, single)
         found = [
-            self._from_found(self._passages(part, vector, mode), mode, requests.form(part), vector)
+            self._from_search(part, vector, mode, requests.form(part), scope)
             for part, vector in zip(single, vectors, strict=True)
         ]
         return self.together(list(zip(single, found, strict=True)))
 
-    def _passages(self, question: str, vector: np.ndarray, mode: Mode) -> tuple[PassageHit, ...]:
-        hits = self._library.search(question, vector, PASSAGES, PASSAGES_MARGIN)
-        return hits if mode is not Mode.AUTO or self._sources(vector, hits) else ()
+    def _passages(self, question: str, vector: np.ndarray, mode: Mode, scope: Scope) -> tuple[PassageHit, ...]:
+        hits = self._library.search(question, vector, closer_look.CANDIDATES, ANY_MARGIN, scope)
+        if mode is Mode.AUTO and not self._sources(vector, hits, scope):
+            return ()
+        return closer_look.ranked(self._engine, question, vector, hits, PASSAGES, PASSAGES_MARGIN)
 
-    def _sources(self, vector: np.ndarray, hits: Sequence[PassageHit]) -> tuple[int, ...]:
+    def _sources(self, vector: np.ndarray, hits: Sequence[PassageHit], scope: Scope) -> tuple[int, ...]:
         """Return the sources that a question is about: by the questions each was studied with, else by the search."""
-        return self._library.route(vector, ROUTED_SOURCES) or self._library.about(hits)
+        return self._library.route(vector, ROUTED_SOURCES, scope) or self._library.about(hits)
 
-    def _blocks(self, question: str, vector: np.ndarray) -> list[_Block]:
-        hits = self._library.search(question, vector, PASSAGES, PASSAGES_MARGIN)
+    def _blocks(self, question: str, vector: np.ndarray, scope: Scope) -> list[_Block]:
+        hits = self._library.search(question, vector, PASSAGES, PASSAGES_MARGIN, scope)
         slow = self._roster.slow(SLOW_GATE)
         return [
             _Block(source, place, score, question, (*learned, *slow))
-            for source in self._sources(vector, hits)[:FAST_EXPERTS]
+            for source in self._sources(vector, hits, scope)[:FAST_EXPERTS]
             for place, score in self._library.blocks(question, vector, source, WEIGHED, WEIGHED_MARGIN)
-            if (learned := self._learned(source, (place,)))
+            if (learned := self._learned(source, (place,), scope))
         ]
 
     def _doubts(self, blocks: Sequence[_Block]) -> Job[list[float]]:
@@ -245,12 +266,18 @@ class Recall:
             yield Progress("answer", 0.0)
         return doubts
 
-    def _from_found(self, hits: tuple[PassageHit, ...], mode: Mode, form: Form, vector: np.ndarray) -> Plan:
+    def _from_search(self, question: str, vector: np.ndarray, mode: Mode, form: Form, scope: Scope) -> Plan:
+        return self._from_found(self._passages(question, vector, mode, scope), mode, form, vector, scope)
+
+    def _from_found(
+        self, hits: tuple[PassageHit, ...], mode: Mode, form: Form, vector: np.ndarray, scope: Scope
+    ) -> Plan:
+        asked = "the library" if scope == EVERYTHING else "this part of the library"
         if not hits and mode is Mode.AUTO:
-            return _untouched(mode, form, "Nothing in the library is about this, so the backbone answered on its own.")
+            return _untouched(mode, form, f"Nothing in {asked} is about this, so the backbone answered on its own.")
         if not hits:
             slow = self._roster.slow(SLOW_GATE) if form is Form.SHORT else ()
-            note = "The library has no passages yet."
+            note = f"There are no passages in {asked} yet."
             return Plan((), uses(slow), Why(mode, experts=gates(slow), note=note), form)
         if form in (Form.ACCOUNT, Form.OTHER):
             hits = tuple(hit for hit in hits if hit.score >= hits[0].score - READ_MARGIN)
@@ -270,13 +297,13 @@ class Recall:
         """Return the slow experts where a fact is wanted: what they learned is to give short answers."""
         return self._roster.slow(SLOW_GATE) if form in (Form.SHORT, Form.FACT) else ()
 
-    def _from_weights(self, blocks: Sequence[_Block], is_short: bool) -> Plan:
+    def _from_weights(self, blocks: Sequence[_Block], is_short: bool, scope: Scope) -> Plan:
         form = Form.SHORT if is_short else Form.OTHER
         if blocks:
             best = blocks[0]
             near = [one for one in blocks[:FAST_BLOCKS] if one.score >= best.score - BLOCK_MARGIN]
             places = tuple(one.place for one in near if one.source_id == best.source_id)
-            applied = (*self._learned(best.source_id, places), *self._roster.slow(SLOW_GATE))
+            applied = (*self._learned(best.source_id, places, scope), *self._roster.slow(SLOW_GATE))
             note = "Answered from what was learned, without a passage."
             return Plan((), uses(applied), Why(Mode.CLOSED, experts=gates(applied), note=note), form)
         slow = self._roster.slow(SLOW_GATE) if is_short else ()
@@ -285,9 +312,10 @@ class Recall:
         note = f"No expert learned about this; answered{_with(slow)} alone."
         return Plan((), uses(slow), Why(Mode.CLOSED, experts=gates(slow), note=note), form)
 
-    def _learned(self, source_id: int, blocks: tuple[int, ...]) -> tuple[Applied, ...]:
+    def _learned(self, source_id: int, blocks: tuple[int, ...], scope: Scope) -> tuple[Applied, ...]:
         """Return a source's own experts with some blocks, or, since they slept, the mid one's blocks of the source."""
-        return self._roster.fast(source_id, FAST_GATE, blocks) or self._roster.mid_of(source_id, FAST_GATE, blocks)
+        fast = self._roster.fast(source_id, FAST_GATE, blocks)
+        return fast or self._roster.mid_of(source_id, FAST_GATE, blocks, scope.collection_ids)
 
 
 def _with_told(

@@ -24,6 +24,7 @@ from nestdesk.services.engine_jobs import embed_all, follow
 from nestdesk.services.roster import Roster
 
 SEARCH_WEIGHT = 10.0  # nats for a point of the search's score, where a passage is chosen together with the answer in it
+SAMPLED = 0.7  # temperature of another answer than the likeliest one
 PASSAGES_TOKENS = 1000  # of the passages in a prompt, or the half of the context given to one
 
 
@@ -38,6 +39,7 @@ class Plan:
     vector: np.ndarray | None = None  # [D] of the question, where passages were found by it
     said: str = ""  # an answer that is known without asking anything
     parts: tuple[tuple[str, Plan], ...] = ()  # of a question for several facts: each one, and its plan
+    sample: int = 0  # which other answer of the model's own; 0: the likeliest
 
     @property
     def unlike(self) -> str:
@@ -73,7 +75,9 @@ class Responses:
             quoted = yield from self._quoted(question, plan)
             yield Progress("answer", text=quoted.text)
             return quoted
-        job = follow(self._engine.stream(protocol.Generate(asked, max_tokens)), protocol.Generated)
+        warmth = SAMPLED if plan.sample else 0.0
+        generate = protocol.Generate(asked, max_tokens, warmth, plan.sample)
+        job = follow(self._engine.stream(generate), protocol.Generated)
         if isinstance(asked, protocol.Asked):
             generated = yield from job
             return Response(generated.text.strip(), plan.why, generated.tokens)

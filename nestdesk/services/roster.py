@@ -23,6 +23,7 @@ from nestdesk.storage.experts import ExpertStore
 from nestdesk.storage.sources import SourceStore
 
 EVERYTHING = "everything"  # the mid experts that sleep makes of sources without a collection
+PUT_AWAY = "put away: "  # before the name of a mid expert whose collection was deleted
 
 MakeIdentity = Callable[[Function, Level, str], bytes]
 
@@ -99,9 +100,15 @@ class Roster:
         """Return the consolidated experts of a collection, or of the sources without one, whole."""
         return self._apply((one for one in self.mid_experts() if one.collection_id == collection_id), 1.0)
 
-    def mid_of(self, source_id: int, gate: float, blocks: tuple[int, ...]) -> tuple[Applied, ...]:
-        """Return the blocks of a source's passages in whichever consolidated expert took it in; () where none did."""
-        for expert in self.mid_experts():
+    def mid_of(
+        self, source_id: int, gate: float, blocks: tuple[int, ...], homes: Collection[int] = ()
+    ) -> tuple[Applied, ...]:
+        """Return the blocks of a source's passages in whichever consolidated expert took it in; () where none did.
+
+        Args:
+            homes: the collections whose experts are asked; none named: all, and that of the sources without one.
+        """
+        for expert in (one for one in self.mid_experts() if not homes or one.collection_id in homes):
             first, count = blocks_of.places(expert.head).get(str(source_id), (0, 0))
             known = self._prints(source_id, blocks_of.made_from(expert.head).get(str(source_id), 0))
             found = self._found(source_id, blocks, known, count)
@@ -145,16 +152,13 @@ class Roster:
 
     def mid_experts(self) -> tuple[Expert, ...]:
         """Return the mid experts themselves, of all collections and of none."""
-        return tuple(one for one in self._own() if one.level is Level.MID)
+        return tuple(one for one in self._own() if one.level is Level.MID and not is_put_away(one))
 
     def reset(self, source_id: int, but: Collection[Function] = ()) -> None:
         """Roll a source's experts back to their identity, but for some functions; their checkpoints stay."""
         for expert in self._of_source(source_id):
-            if expert.function in but:
-                continue
-            birth = next(one for one in self._experts.history(expert.id) if is_identity(one))
-            if expert.head and expert.head.id != birth.id:
-                self._experts.rollback(expert.id, birth.id)
+            if expert.function not in but:
+                self._to_identity(expert)
 
     def wake(self, source_id: int) -> None:
         """Bring a reset source's newest accepted weights back into use."""
@@ -169,33 +173,57 @@ class Roster:
         """
         touched = self._experts.touched_by(source_id)
         lost: list[Checkpoint] = []
+        unused = 0
         with self._database.session():  # all of it or nothing
             for expert in touched:
                 before = self._experts.history(expert.id)
                 self._experts.delete_checkpoints_since(expert.id, source_id)
                 remaining = {one.id for one in self._experts.history(expert.id)}
-                lost += [one for one in before if one.id not in remaining]
-            heads = [self._experts.get(one.id).head for one in touched]
+                gone = [one for one in before if one.id not in remaining]
+                if not is_put_away(expert):
+                    lost += gone
+                    continue
+                unused += len(gone)
+                if len(remaining) == 1:  # its birth: there is nothing to bring back any more
+                    self._experts.delete(expert.id)
+            heads = [self._experts.get(one.id).head for one in touched if not is_put_away(one)]
             held = {source for head in heads if head for source in head.source_ids}
             later = _sources_of(lost) - held - {source_id}
             for other in later:
                 self.wake(other)
-        return TakenBack(touched, len(lost), frozenset(later))
+        return TakenBack(touched, len(lost) + unused, frozenset(later))
 
-    def dissolve(self, collection_id: int) -> frozenset[int]:
-        """Delete a collection's mid experts; its sources answer from their own experts again, and are returned."""
+    def put_away(self, collection_id: int) -> tuple[Expert, ...]:
+        """Put a collection's mid experts out of use and return them as they were.
+
+        Each goes back to its identity, belongs to no collection and keeps its checkpoints; what it was made of answers
+        from its own experts again.
+        """
         with self._database.session():
-            histories = [self._experts.history(one.id) for one in self._experts.of_collection(collection_id)]
-            held = _sources_of(one for history in histories for one in history)
-            self._experts.delete_of_collection(collection_id)
-            for source_id in held:
+            own = self._experts.of_collection(collection_id)
+            for source_id in _sources_of(one for expert in own for one in self._experts.history(expert.id)):
                 self.wake(source_id)
-        return frozenset(held)
+            for expert in own:
+                self._to_identity(expert)
+                self._experts.give(expert.id, None, f"{PUT_AWAY}{expert.name}")
+        return own
+
+    def bring_back(self, experts: Iterable[Expert], collection_id: int) -> None:
+        """Put experts that were put away into use as they were, unless a source of their weights left since."""
+        with self._database.session():
+            known = {one.id for one in self._experts.list()}
+            for was in (one for one in experts if one.id in known):
+                self._experts.give(was.id, collection_id, was.name)
+                if was.head and any(one.id == was.head.id for one in self._experts.history(was.id)):
+                    self._experts.rollback(was.id, was.head.id)
+                    for source_id, checkpoint_id in blocks_of.made_from(was.head).items():
+                        if any(one.head and one.head.id == checkpoint_id for one in self._of_source(int(source_id))):
+                            self.reset(int(source_id))  # else it learned something since, which still waits to sleep
 
     def rename(self, collection_id: int, name: str) -> None:
         """Call a collection's mid experts by its new name."""
         for expert in self._experts.of_collection(collection_id):
-            self._experts.rename(expert.id, f"{name}/{expert.function}")
+            self._experts.give(expert.id, collection_id, f"{name}/{expert.function}")
 
     def keep(
         self,
@@ -268,6 +296,11 @@ class Roster:
         backbone = self.backbone()
         return tuple(one for one in self._experts.of_source(source_id) if one.backbone == backbone)
 
+    def _to_identity(self, expert: Expert) -> None:
+        birth = next(one for one in self._experts.history(expert.id) if is_identity(one))
+        if expert.head and expert.head.id != birth.id:
+            self._experts.rollback(expert.id, birth.id)
+
     def _newest(self, expert: Expert) -> Checkpoint | None:
         """Return the newest accepted weights of an expert that learned, in use or not."""
         return next((one for one in self._experts.history(expert.id) if one.is_accepted and not is_identity(one)), None)
@@ -311,7 +344,7 @@ class Roster:
         self, name: str, new: protocol.NewWeights, source_id: int | None, collection_id: int | None
     ) -> Expert:
         wanted = (new.function, new.level, source_id, collection_id)
-        for expert in self._own() if source_id is None else self._of_source(source_id):
+        for expert in self.mid_experts() if source_id is None else self._of_source(source_id):
             if (expert.function, expert.level, expert.source_id, expert.collection_id) == wanted:
                 return expert
         backbone = self.backbone()
@@ -339,6 +372,11 @@ def _recipe(learned: protocol.Learned) -> dict[str, object]:
 
 def _sources_of(checkpoints: Iterable[Checkpoint]) -> set[int]:
     return {source for one in checkpoints if one.is_accepted for source in one.source_ids}
+
+
+def is_put_away(expert: Expert) -> bool:
+    """Say whether a mid expert's collection was deleted: it is kept, never applied, and nothing is added to it."""
+    return expert.level is Level.MID and expert.collection_id is None and expert.name.startswith(PUT_AWAY)
 
 
 def is_identity(checkpoint: Checkpoint) -> bool:

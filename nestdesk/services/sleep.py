@@ -66,7 +66,7 @@ class Sleep:
             kept.append((yield from self._consolidate(collection_id, own, budget_s * len(own) / len(waiting))))
         return tuple(kept)
 
-    def replay(self, source_ids: Collection[int]) -> Job[str]:
+    def replay(self, source_ids: Collection[int], budget_s: float = 0.0) -> Job[str]:
         """Consolidate sources again that a shared expert had to give up; returns why not, if that did not work.
 
         They answer from their own experts until then, so that stopping or failing costs nothing but the consolidation.
@@ -74,7 +74,7 @@ class Sleep:
         note = ""
         if source_ids:
             try:
-                yield from self.run(only=source_ids)
+                yield from self.run(budget_s, only=source_ids)
             except NestDeskError as error:
                 note = f"The later sources keep their own experts: {error}"
             self._roster.collect()

@@ -16,10 +16,11 @@ from nestdesk.core.errors import DocumentError
 from nestdesk.core.jobs import ChangeFeed, Job, Progress
 from nestdesk.core.types import Effort, Source, WatchedFolder
 from nestdesk.memory import folders as walks
-from nestdesk.services.forget import Forget, Receipt
+from nestdesk.services.forget import Forget
 from nestdesk.services.learn import Learn
 from nestdesk.services.material import DOCUMENT, hash_file
-from nestdesk.storage.folders import FolderStore, is_below
+from nestdesk.services.receipt import Receipt
+from nestdesk.storage.folders import FolderStore, LeftOut, is_below
 from nestdesk.storage.sources import SourceStore
 
 SETTLED_S = 2.0  # a file written this recently may change again without its time showing it
@@ -54,6 +55,10 @@ class Watch:
     def list(self) -> tuple[WatchedFolder, ...]:
         """Return the watched folders, oldest first."""
         return self._folders.list()
+
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """Return the files in watched folders that were forgotten and are not looked at any more, by path."""
+        return self._folders.left_out()
 
     def add(self, path: Path, collection_id: int | None = None) -> WatchedFolder:
         """Watch a folder; its documents are taken in at the first look at it.
@@ -109,6 +114,7 @@ class Watch:
         if not Path(folder.path).is_dir():
             return Look(folder, problem=f"The folder {folder.path} cannot be found, so nothing of it was changed.")
         known = {source.path: source for source in reversed(self._documents())}  # the newest of a path counts
+        left_out = {mark for one in self._folders.left_out() for mark in (one.path, one.sha256)}
         new: list[Path] = []
         changed: list[Path] = []
         moved: list[Source] = []
@@ -124,6 +130,8 @@ class Watch:
             if path in known:
                 if known[path].sha256 != sha256:
                     changed.append(file)
+            elif path in left_out or sha256 in left_out:
+                continue
             elif (same := self._sources.by_sha(sha256)) is None:
                 new.append(file)
             elif self._is_gone(same):

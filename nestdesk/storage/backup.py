@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import zipfile
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -44,14 +45,34 @@ def copies(folder: Path) -> tuple[Path, ...]:
 
 
 def remove_all(folder: Path) -> int:
-    """Delete every copy and return how many there were.
+    """Delete every copy, exports kept by a restore among them, and return how many there were.
 
     *Why*: a forgotten source still lies in the copies made before it was forgotten.
     """
     with in_plain_words():
-        found = [*folder.glob("*.db"), *folder.glob("*.partial")]
+        found = [*folder.glob("*.db"), *folder.glob("*.zip"), *folder.glob("*.partial")]
         for path in found:
             path.unlink()
         if found:
             sync_folder(folder)
     return len(found)
+
+
+def remove_exports(root: Path, but: Path) -> int:
+    """Delete every export that lies in a data folder, but in one of its folders; return how many there were.
+
+    *Why*: as above. One that a person wrote elsewhere is theirs, and nobody here knows where it is.
+    """
+    with in_plain_words():
+        found = [path for path in root.rglob("*") if not path.is_relative_to(but) and _is_export(path)]
+        for path in found:
+            path.unlink()
+    return len(found)
+
+
+def _is_export(path: Path) -> bool:
+    if not path.is_file() or not zipfile.is_zipfile(path):
+        return False
+    with zipfile.ZipFile(path) as opened:
+        names = opened.namelist()
+    return "manifest.json" in names and any(name.startswith("tables/") for name in names)

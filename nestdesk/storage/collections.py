@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, func, select
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Update, func, select, update
 from sqlalchemy.orm import Session
 
 from nestdesk.core.errors import StorageError
-from nestdesk.core.types import Collection
+from nestdesk.core.types import Collection, DeletedCollection
 from nestdesk.storage.columns import now
 from nestdesk.storage.database import Database
-from nestdesk.storage.models import CollectionRow, SourceRow
+from nestdesk.storage.models import Base, CollectionRow, ConversationRow, FactRow, SourceRow, WatchedFolderRow
 
 
 class CollectionStore:
@@ -67,16 +69,60 @@ class CollectionStore:
                 row.name = _name(session, name)
         return self.get(id)
 
-    def delete(self, id: int) -> None:
-        """Delete a collection; its sources, and folders watched for it, belong to none from then on.
+    def delete(self, id: int) -> DeletedCollection:
+        """Delete a collection; its sources, chats and watched folders belong to none from then on.
 
-        Its experts would go without anybody waking the fast ones: services.roster takes them back before.
+        What was remembered for it alone is switched off: nobody asked for it to be deleted, and it counts nowhere else.
+        Its experts would go without anybody waking the fast ones: services.roster puts them away before.
 
         Raises:
             StorageError: there is no such collection.
         """
+        gone = self.get(id)
         with self._database.session() as session:
-            session.delete(_row(session, id))
+            row = _row(session, id)
+            deleted = DeletedCollection(
+                gone,
+                source_ids=_belonging(session, SourceRow, id),
+                folder_ids=_belonging(session, WatchedFolderRow, id),
+                conversation_ids=_belonging(session, ConversationRow, id),
+                fact_ids=_belonging(session, FactRow, id, FactRow.is_on.is_(True)),
+            )
+            session.execute(_change(FactRow, FactRow.collection_id == id, collection_id=None, is_on=False))
+            session.delete(row)
+            session.flush()
+            session.expire_all()
+        return deleted
+
+    def restore(self, gone: DeletedCollection) -> Collection:
+        """Bring a deleted collection back with its number, folders, chats and facts, but without its sources.
+
+        What belongs to another collection by now stays there.
+
+        Raises:
+            StorageError: its name is taken by now.
+        """
+        it = gone.collection
+        with self._database.session() as session:
+            session.add(CollectionRow(id=it.id, name=_name(session, it.name), created_at=it.created_at))
+            session.flush()
+            for of, ids in ((WatchedFolderRow, gone.folder_ids), (ConversationRow, gone.conversation_ids)):
+                session.execute(_change(of, of.id.in_(ids), of.collection_id.is_(None), collection_id=it.id))
+            known = (FactRow.id.in_(gone.fact_ids), FactRow.collection_id.is_(None))
+            session.execute(_change(FactRow, *known, collection_id=it.id, is_on=True))
+            session.expire_all()
+        return self.get(it.id)
+
+
+_Belonging = type[SourceRow] | type[WatchedFolderRow] | type[ConversationRow] | type[FactRow]
+
+
+def _belonging(session: Session, of: _Belonging, id: int, *where: ColumnElement[bool]) -> tuple[int, ...]:
+    return tuple(session.scalars(select(of.id).where(of.collection_id == id, *where).order_by(of.id)))
+
+
+def _change(of: type[Base], *where: ColumnElement[bool], **values: Any) -> Update:
+    return update(of).where(*where).values(**values).execution_options(synchronize_session=False)
 
 
 def _name(session: Session, name: str) -> str:

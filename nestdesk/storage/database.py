@@ -109,13 +109,18 @@ class Database:
         """Rewrite the file and empty the write-ahead log, so that nothing deleted is left in either.
 
         Raises:
-            StorageError: the disk is full or failed; the data is unchanged.
+            StorageError: the disk is full or failed, or another program reads the file; the data is as it was.
         """
         with self._lock, in_plain_words():
             with self.session() as session:
                 full_text.rebuild(session)  # its segments keep deleted words until they are merged
             self._raw.execute("VACUUM")
-            self._raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            (is_busy, *_) = self._raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if is_busy:
+            raise StorageError(
+                "What you forgot is deleted, but traces of it are left in the database's log, because another program "
+                "is reading it. Close that program, then close NestDesk: the log goes with it."
+            )
 
     def _prepare(self, folder: DataFolder) -> None:
         found = schema.revision_of(self._raw)  # INVARIANT: nothing is written before this has accepted the file

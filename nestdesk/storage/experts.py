@@ -106,15 +106,17 @@ class ExpertStore:
         with self._database.session() as session:
             return tuple(checkpoints.expert_value(session, row) for row in session.scalars(query))
 
-    def rename(self, expert_id: int, name: str) -> Expert:
-        """Give an expert another name; a taken one gets a number.
+    def give(self, expert_id: int, collection_id: int | None, name: str) -> Expert:
+        """Let a mid expert belong to a collection, or to none, under a name; a taken one gets a number.
 
         Raises:
             CheckpointError: there is no such expert.
         """
         with self._database.session() as session:
             row = checkpoints.find_expert(session, expert_id)
-            row.name = checkpoints.free_name(session, name, row.backbone)
+            row.collection_id = collection_id
+            if row.name != name:
+                row.name = checkpoints.free_name(session, name, row.backbone)
             session.flush()
             return checkpoints.expert_value(session, row)
 
@@ -206,11 +208,10 @@ class ExpertStore:
             ids = session.scalars(select(ExpertRow.id).where(ExpertRow.source_id == source_id)).all()
             return _delete(session, ids)
 
-    def delete_of_collection(self, collection_id: int) -> set[str]:
-        """Delete the collection's own experts with all checkpoints; return the blobs that nothing refers to now."""
+    def delete(self, expert_id: int) -> set[str]:
+        """Delete an expert with all checkpoints; return the blobs that nothing refers to any more."""
         with self._database.session() as session:
-            ids = session.scalars(select(ExpertRow.id).where(ExpertRow.collection_id == collection_id)).all()
-            return _delete(session, ids)
+            return _delete(session, [expert_id])
 
     def touched_by(self, source_id: int) -> tuple[Expert, ...]:
         """Return the mid and slow experts that learned from the source in any checkpoint."""

@@ -1,12 +1,13 @@
 """What is remembered of a person: facts with where they were said, what they replaced and how often they were used.
 
-A fact is in force if nothing newer on its topic replaced it, its day is not over, and it is switched on. What was
-replaced is kept as the history of what replaced it, and comes back when that is taken back.
+A fact is in force if nothing newer on its topic replaced it, its day is not over, it is switched on, and the message
+it was said in is on the branch that its conversation shows. What was replaced is kept as the history of what replaced
+it, and comes back when that is taken back, or while that is out of sight.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,11 +16,11 @@ from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from nestdesk.core.errors import StorageError
-from nestdesk.core.types import Fact, FactKind
-from nestdesk.storage import mentions
+from nestdesk.core.types import Fact, FactKind, Role
+from nestdesk.storage import branches, mentions
 from nestdesk.storage.columns import Vectors, now, vectors_from_bytes, vectors_to_bytes
 from nestdesk.storage.database import Database
-from nestdesk.storage.models import ConversationRow, FactRow, MemorySummaryRow, MessageRow
+from nestdesk.storage.models import ConversationRow, FactRow, MemorySummaryRow, MessageRow, SourceRow
 
 TAKEN_BACK = "taken back"  # the kind of a row without text: of its message nothing is remembered or learned any more
 
@@ -77,7 +78,8 @@ class FactStore:
         """Return all facts, also those not in force, newest first."""
         query = select(FactRow).where(FactRow.kind != TAKEN_BACK).order_by(FactRow.id.desc())
         with self._database.session() as session:
-            return tuple(_fact(row) for row in session.scalars(query))
+            left = _left(session)
+            return tuple(_fact(row, left) for row in session.scalars(query))
 
     def get(self, id: int) -> Fact:
         """Return one fact.
@@ -92,14 +94,18 @@ class FactStore:
         """Return the facts that count in a conversation, newest first, and their unit vectors, float32 [n, 384]."""
         with self._database.session() as session:
             row = session.get(ConversationRow, conversation_id) if conversation_id is not None else None
+            left = _left(session)
+            revived = _revived(session, left)
             query = select(FactRow).where(
                 FactRow.kind != TAKEN_BACK,
                 FactRow.is_on,
-                FactRow.replaced_by_id.is_(None),
+                or_(FactRow.replaced_by_id.is_(None), FactRow.id.in_(revived)),
                 or_(FactRow.expires_at.is_(None), FactRow.expires_at > moment),
                 _counts_in(row.collection_id if row else None),
             )
-            rows = session.scalars(query.order_by(FactRow.id.desc())).all()
+            said = [one for one in session.scalars(query.order_by(FactRow.id.desc())) if one.message_id not in left]
+            topics = {one.topic for one in said if one.id not in revived} - {""}
+            rows = [one for one in said if one.id not in revived or one.topic not in topics]
             vectors = vectors_from_bytes(b"".join(row.vector or b"" for row in rows), len(rows))
             return tuple(_fact(row) for row in rows), vectors
 
@@ -158,6 +164,18 @@ class FactStore:
         with self._database.session() as session:
             _delete(session, set(session.scalars(select(FactRow.id).where(FactRow.message_id == message_id))))
 
+    def said_and_left(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return what was said in learned conversations with several branches: what is out of sight, what is shown."""
+        with self._database.session() as session:
+            learned = session.scalars(select(SourceRow.conversation_id).where(SourceRow.conversation_id.is_not(None)))
+            left = branches.left(session, {id for id in learned if id is not None})
+            own = select(MessageRow.conversation_id).where(MessageRow.id.in_(left))
+            query = select(MessageRow.id, MessageRow.text).where(
+                MessageRow.conversation_id.in_(own), MessageRow.role == Role.USER.value
+            )
+            said = session.execute(query.order_by(MessageRow.id)).all()
+            return tuple(text for id, text in said if id in left), tuple(text for id, text in said if id not in left)
+
     def said_and_taken_back(self) -> tuple[str, ...]:
         """Return the messages of which nothing is to be remembered any more."""
         query = select(MessageRow.text).join(FactRow, FactRow.message_id == MessageRow.id)
@@ -176,6 +194,30 @@ def messages_taken_back(session: Session, conversation_id: int) -> set[int]:
         FactRow.conversation_id == conversation_id, FactRow.kind == TAKEN_BACK, FactRow.message_id.is_not(None)
     )
     return {id for id in session.scalars(query) if id is not None}
+
+
+def _left(session: Session) -> set[int]:
+    """Return the messages on branches that are not shown, of all conversations that facts were said in."""
+    query = select(FactRow.conversation_id).where(FactRow.message_id.is_not(None)).distinct()
+    return branches.left(session, {id for id in session.scalars(query) if id is not None})
+
+
+def _revived(session: Session, left: Collection[int]) -> set[int]:
+    """Return the replaced facts that count all the same, because all that replaced them is out of sight."""
+    hidden = set(session.scalars(select(FactRow.id).where(FactRow.message_id.in_(left)))) if left else set()
+    if not hidden:
+        return set()
+    query = select(FactRow.id, FactRow.replaced_by_id).where(FactRow.replaced_by_id.is_not(None))
+    replaced = dict(session.execute(query).all())
+    return {id for id in replaced if _stands(id, replaced, hidden)}
+
+
+def _stands(id: int, replaced: Mapping[int, int | None], hidden: Collection[int]) -> bool:
+    met: set[int] = set()
+    while (by := replaced.get(id)) in hidden and by is not None and by not in met:
+        met.add(by)
+        id = by
+    return by is None
 
 
 def _replace(session: Session, row: FactRow, ids: Collection[int]) -> None:
@@ -245,7 +287,7 @@ def _row(session: Session, id: int) -> FactRow:
     return row
 
 
-def _fact(row: FactRow) -> Fact:
+def _fact(row: FactRow, left: Collection[int] = ()) -> Fact:
     return Fact(
         id=row.id,
         text=row.text,
@@ -261,4 +303,5 @@ def _fact(row: FactRow) -> Fact:
         uses=row.uses,
         is_on=row.is_on,
         replaced_by_id=row.replaced_by_id,
+        is_left=row.message_id in left,
     )

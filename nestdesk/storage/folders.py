@@ -1,17 +1,29 @@
-"""Watched folders: which they are, what collection their documents go to, and when they were looked at."""
+"""Watched folders: which they are, where their documents go, when they were looked at, what of them is left out."""
 
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from nestdesk.core.errors import StorageError
 from nestdesk.core.types import WatchedFolder
 from nestdesk.storage.columns import now
 from nestdesk.storage.database import Database
-from nestdesk.storage.models import WatchedFolderRow
+from nestdesk.storage.models import LeftOutRow, SourceRow, WatchedFolderRow
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A file in a watched folder that was forgotten; sha256 is of the content it had."""
+
+    path: str
+    folder_id: int
+    sha256: str
+    since: datetime
 
 
 class FolderStore:
@@ -54,6 +66,15 @@ class FolderStore:
         """Return the watched folder that a file lies in, if any."""
         return next((one for one in self.list() if is_below(path, one.path)), None)
 
+    def assign(self, id: int, collection_id: int | None) -> None:
+        """Let a folder's documents go to a collection, or to none, from now on.
+
+        Raises:
+            StorageError: there is no such folder.
+        """
+        with self._database.session() as session:
+            _row(session, id).collection_id = collection_id
+
     def note_check(self, id: int) -> None:
         """Note that the folder was looked at just now.
 
@@ -71,6 +92,25 @@ class FolderStore:
         """
         with self._database.session() as session:
             session.delete(_row(session, id))
+
+    def leave_out(self, folder_id: int, path: str, sha256: str) -> None:
+        """Let no look at the folder take in a file, under this name or another."""
+        with self._database.session() as session:
+            session.merge(LeftOutRow(path=path, folder_id=folder_id, sha256=sha256, since=now()))
+
+    def take_in(self, path: str) -> None:
+        """Let looks take in a file again, if it was left out."""
+        with self._database.session() as session:
+            session.execute(delete(LeftOutRow).where(LeftOutRow.path == path))
+
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """Return the files that are left out, by path: those that nobody has added again since."""
+        added = select(SourceRow.id).where(
+            or_(SourceRow.path == LeftOutRow.path, SourceRow.sha256 == LeftOutRow.sha256)
+        )
+        query = select(LeftOutRow).where(~added.exists()).order_by(LeftOutRow.path)
+        with self._database.session() as session:
+            return tuple(LeftOut(row.path, row.folder_id, row.sha256, row.since) for row in session.scalars(query))
 
 
 def is_below(path: str, folder: str) -> bool:

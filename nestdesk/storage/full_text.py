@@ -20,27 +20,30 @@ _WORD = re.compile(r"\w+")
 _WITHIN = "AND rowid IN (SELECT id FROM passage WHERE source_id IN (SELECT value FROM json_each(:sources)))"
 
 
-def insert(session: Session, source_id: int) -> None:
-    """Index all passages of a source; call it once, after they are flushed."""
+def insert(session: Session, source_id: int, first: int = 0) -> None:
+    """Index the passages of a source from a place on; call it once, after they are flushed."""
     _run(
         session,
-        "INSERT INTO passage_text(rowid, text) SELECT id, text FROM passage WHERE source_id = :source",
+        "INSERT INTO passage_text(rowid, text) "
+        "SELECT id, text FROM passage WHERE source_id = :source AND position >= :first",
         source_id,
+        first,
     )
 
 
-def delete(session: Session, source_id: int) -> None:
-    """Remove all passages of a source from the index; call it while their rows still exist."""
+def delete(session: Session, source_id: int, first: int = 0) -> None:
+    """Remove the passages of a source from a place on from the index; call it while their rows still exist."""
     _run(
         session,
         "INSERT INTO passage_text(passage_text, rowid, text) "
-        "SELECT 'delete', id, text FROM passage WHERE source_id = :source",
+        "SELECT 'delete', id, text FROM passage WHERE source_id = :source AND position >= :first",
         source_id,
+        first,
     )
 
 
-def _run(session: Session, statement: str, source_id: int) -> None:
-    session.execute(text(statement), {"source": source_id})
+def _run(session: Session, statement: str, source_id: int, first: int) -> None:
+    session.execute(text(statement), {"source": source_id, "first": first})
 
 
 def expression(terms: Iterable[str]) -> str:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from nestdesk.core.chats import Branch
 from nestdesk.core.errors import StorageError
 from nestdesk.core.types import Conversation, Event, MemorySummary, Message, Role, Why
-from nestdesk.storage import events, facts, mentions
-from nestdesk.storage.columns import from_json, now, to_json
+from nestdesk.storage import branches, events, facts, mentions, message_rows
+from nestdesk.storage.columns import now, to_json
 from nestdesk.storage.database import Database
-from nestdesk.storage.models import ConversationRow, MemorySummaryRow, MessageRow, SettingRow, SourceRow
+from nestdesk.storage.models import CollectionRow, ConversationRow, MemorySummaryRow, MessageRow, SettingRow, SourceRow
 
 _NEWEST_FIRST = (ConversationRow.updated_at.desc(), ConversationRow.id.desc())
 
@@ -41,12 +40,19 @@ class Journal:
         with self._database.session() as session:
             return _conversation(session, _conversation_row(session, id))
 
-    def create_conversation(self, title: str, is_temporary: bool = False) -> Conversation:
-        """Start an empty conversation."""
+    def create_conversation(
+        self, title: str, is_temporary: bool = False, collection_id: int | None = None
+    ) -> Conversation:
+        """Start an empty conversation that asks one collection, or everything.
+
+        Raises:
+            StorageError: there is no such collection.
+        """
         moment = now()
         with self._database.session() as session:
             row = ConversationRow(title=title, created_at=moment, updated_at=moment, is_temporary=is_temporary)
             session.add(row)
+            row.collection_id = _collection(session, collection_id)
             session.flush()
             return _conversation(session, row)
 
@@ -87,8 +93,54 @@ class Journal:
             StorageError: there is no such conversation.
         """
         with self._database.session() as session:
-            shown = _shown(session, _conversation_row(session, conversation_id))
-            return tuple(_message(row) for row in shown)
+            leaf_id = _conversation_row(session, conversation_id).leaf_id
+            return message_rows.messages(session, branches.shown(branches.parents(session, conversation_id), leaf_id))
+
+    def branch(self, conversation_id: int) -> Branch:
+        """Return the branch of a conversation that is shown, with the other versions of its messages.
+
+        Raises:
+            StorageError: there is no such conversation.
+        """
+        with self._database.session() as session:
+            leaf_id = _conversation_row(session, conversation_id).leaf_id
+            tree = branches.parents(session, conversation_id)
+            shown = branches.shown(tree, leaf_id)
+            return Branch(message_rows.messages(session, shown), branches.versions(tree, shown))
+
+    def up_to(self, id: int) -> tuple[Message, ...]:
+        """Return a message with those before it on its branch, in order, shown or not.
+
+        Raises:
+            StorageError: there is no such message.
+        """
+        with self._database.session() as session:
+            tree = branches.parents(session, message_rows.message_row(session, id).conversation_id)
+            return message_rows.messages(session, branches.path(tree, id))
+
+    def show(self, id: int) -> None:
+        """Show the branch of a message from now on, to its newest end; a branch that is shown stays as it is.
+
+        Raises:
+            StorageError: there is no such message.
+        """
+        with self._database.session() as session:
+            conversation = _conversation_row(session, message_rows.message_row(session, id).conversation_id)
+            tree = branches.parents(session, conversation.id)
+            before = branches.shown(tree, conversation.leaf_id)
+            if id not in before:
+                kept = [one for one in branches.path(tree, id) if one in set(before)]
+                branches.leave(session, conversation, kept[-1] if kept else None)
+                conversation.leaf_id = branches.newest_below(tree, id)
+
+    def tie(self, conversation_id: int, collection_id: int | None) -> None:
+        """Have a conversation ask one collection, or everything.
+
+        Raises:
+            StorageError: there is no such conversation or collection.
+        """
+        with self._database.session() as session:
+            _conversation_row(session, conversation_id).collection_id = _collection(session, collection_id)
 
     def tree(self, conversation_id: int) -> tuple[Message, ...]:
         """Return all messages of a conversation, with all its branches; parents come before their children.
@@ -98,7 +150,8 @@ class Journal:
         """
         with self._database.session() as session:
             _conversation_row(session, conversation_id)
-            return tuple(_message(row) for row in _rows(session, conversation_id))
+            query = select(MessageRow).where(MessageRow.conversation_id == conversation_id).order_by(MessageRow.id)
+            return tuple(message_rows.message(row) for row in session.scalars(query))
 
     def add_message(
         self,
@@ -118,21 +171,22 @@ class Journal:
         """
         with self._database.session() as session:
             conversation = _conversation_row(session, conversation_id)
-            row = MessageRow(
-                conversation_id=conversation_id,
-                parent_id=_parent(session, conversation, parent_id),
-                role=role.value,
-                text=text,
-                created_at=now(),
-                why=to_json(why, Why),
-                is_complete=is_complete,
-            )
-            session.add(row)
-            session.flush()
-            conversation.updated_at, conversation.leaf_id = row.created_at, row.id
-            session.flush()
-            session.refresh(row)  # a text that had to be cleaned is returned as it was stored
-            return _message(row)
+            if parent_id is None:
+                parent_id = message_rows.leaf(session, conversation)
+            elif message_rows.message_row(session, parent_id).conversation_id != conversation_id:
+                raise StorageError(f"The message {parent_id} is not in this conversation.")
+            return message_rows.added(session, conversation, parent_id, role.value, text, why, is_complete)
+
+    def add_version(self, id: int, text: str) -> Message:
+        """Store another version of a message beside it and commit it; it ends the branch that is shown from now on.
+
+        Raises:
+            StorageError: there is no such message.
+        """
+        with self._database.session() as session:
+            beside = message_rows.message_row(session, id)
+            conversation = _conversation_row(session, beside.conversation_id)
+            return message_rows.added(session, conversation, beside.parent_id, beside.role, text)
 
     def finish_message(self, id: int, text: str, why: Why | None, is_complete: bool) -> Message:
         """Replace a streamed message's text by its final one.
@@ -141,14 +195,12 @@ class Journal:
             StorageError: there is no such message.
         """
         with self._database.session() as session:
-            row = session.get(MessageRow, id)
-            if row is None:
-                raise StorageError(f"There is no message {id}; its conversation was deleted.")
+            row = message_rows.message_row(session, id)
             row.text, row.why, row.is_complete = text, to_json(why, Why), is_complete
             _conversation_row(session, row.conversation_id).updated_at = now()
             session.flush()
             session.refresh(row)
-            return _message(row)
+            return message_rows.message(row)
 
     # ----------------------------------------------------------------------------------------------- memories
 
@@ -173,7 +225,7 @@ class Journal:
             session.execute(delete(MemorySummaryRow).where(MemorySummaryRow.conversation_id == conversation_id))
             row = MemorySummaryRow(conversation_id=conversation_id, text=text, created_at=now(), vector=vector)
             session.add(row)
-            conversation.summarised_up_to = _last_message(session, conversation_id) or 0
+            conversation.summarised_up_to = message_rows.last(session, conversation_id) or 0
             session.flush()
             session.refresh(row)
             return _summary(row)
@@ -212,7 +264,7 @@ class Journal:
         with self._database.session() as session:
             conversation = _conversation_row(session, conversation_id)
             _delete_memory(session, conversation_id)
-            last = _last_message(session, conversation_id) or 0
+            last = message_rows.last(session, conversation_id) or 0
             conversation.forgotten_up_to = conversation.summarised_up_to = last
 
     def has_news(self, conversation_id: int) -> bool:
@@ -223,7 +275,7 @@ class Journal:
         """
         with self._database.session() as session:
             row = _conversation_row(session, conversation_id)
-            return not row.is_temporary and (_last_message(session, conversation_id) or 0) > row.summarised_up_to
+            return not row.is_temporary and (message_rows.last(session, conversation_id) or 0) > row.summarised_up_to
 
     def unsummarised(self) -> tuple[Conversation, ...]:
         """Return the conversations, but temporary ones, with messages no summary has seen; oldest first."""
@@ -270,6 +322,12 @@ def _conversation_row(session: Session, id: int) -> ConversationRow:
     return row
 
 
+def _collection(session: Session, id: int | None) -> int | None:
+    if id is not None and session.get(CollectionRow, id) is None:
+        raise StorageError(f"There is no collection {id}; it was deleted.")
+    return id
+
+
 def _delete_memory(session: Session, conversation_id: int) -> None:
     own = MemorySummaryRow.conversation_id == conversation_id
     mentions.forget_memories(session, set(session.scalars(select(MemorySummaryRow.text).where(own))))
@@ -277,52 +335,10 @@ def _delete_memory(session: Session, conversation_id: int) -> None:
     session.execute(delete(MemorySummaryRow).where(own))
 
 
-def _last_message(session: Session, conversation_id: int) -> int | None:
-    return session.scalar(select(func.max(MessageRow.id)).where(MessageRow.conversation_id == conversation_id))
-
-
-def _parent(session: Session, conversation: ConversationRow, parent_id: int | None) -> int | None:
-    if parent_id is None:
-        shown = _shown(session, conversation)
-        return shown[-1].id if shown else None
-    parent = session.get(MessageRow, parent_id)
-    if parent is None or parent.conversation_id != conversation.id:
-        raise StorageError(f"The message {parent_id} is not in this conversation.")
-    return parent_id
-
-
-def _rows(session: Session, conversation_id: int) -> Sequence[MessageRow]:
-    query = select(MessageRow).where(MessageRow.conversation_id == conversation_id).order_by(MessageRow.id)
-    return session.scalars(query).all()
-
-
-def _shown(session: Session, conversation: ConversationRow) -> tuple[MessageRow, ...]:
-    """Return the messages from the first one to the leaf, or to the newest message where no leaf is set."""
-    rows = {row.id: row for row in _rows(session, conversation.id)}
-    at = rows.get(conversation.leaf_id or max(rows, default=0))
-    path: dict[int, MessageRow] = {}
-    while at is not None and at.id not in path:
-        path[at.id] = at
-        at = rows.get(at.parent_id or 0)
-    return tuple(reversed(path.values()))
-
-
 def _conversation(session: Session, row: ConversationRow) -> Conversation:
     messages = session.scalar(select(func.count()).where(MessageRow.conversation_id == row.id)) or 0
-    return Conversation(row.id, row.title, row.created_at, row.updated_at, row.is_temporary, messages)
-
-
-def _message(row: MessageRow) -> Message:
-    return Message(
-        id=row.id,
-        conversation_id=row.conversation_id,
-        parent_id=row.parent_id,
-        role=Role(row.role),
-        text=row.text,
-        created_at=row.created_at,
-        why=from_json(row.why, Why),
-        is_complete=row.is_complete,
-    )
+    moments = row.created_at, row.updated_at
+    return Conversation(row.id, row.title, *moments, row.is_temporary, messages, row.collection_id)
 
 
 def _summary(row: MemorySummaryRow) -> MemorySummary:

@@ -5,6 +5,7 @@ Forgetting has to reach them too, because the reasons quote passages and memorie
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
@@ -40,12 +41,15 @@ def forget_experts(session: Session, expert_ids: Collection[int]) -> None:
 
 
 def forget_memories(session: Session, texts: Collection[str]) -> None:
-    """Remove the texts of deleted memory summaries from all reasons."""
+    """Remove the texts of deleted memories from all reasons, and the answers that tell something of them."""
     if not texts:
         return
     for row in _with_reasons(session, '"memories":["'):
         why = _why(row)
-        if any(memory in texts for memory in why.memories):
+        if used := [memory for memory in why.memories if memory in texts]:
+            asked = session.get(MessageRow, row.parent_id) if row.parent_id else None
+            if _words(row.text) & _words(" ".join(used)) - _words(asked.text if asked else ""):
+                row.text = FORGOTTEN
             row.why = to_json(
                 replace(why, memories=tuple(memory for memory in why.memories if memory not in texts)), Why
             )
@@ -59,6 +63,11 @@ def forget_facts(session: Session, texts: Mapping[int, str]) -> None:
         left = tuple(hit for hit in why.passages if hit.kind != "fact" or hit.passage_id not in texts)
         if len(left) < len(why.passages):
             row.text, row.why = FORGOTTEN, to_json(replace(why, passages=left), Why)
+
+
+def _words(text: str) -> set[str]:
+    """Return the words that may tell something: shorter ones are in every text."""
+    return set(re.findall(r"\w{4,}|\d+", text.casefold()))
 
 
 def _with_reasons(session: Session, fragment: str) -> tuple[MessageRow, ...]:

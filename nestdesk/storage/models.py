@@ -54,6 +54,16 @@ class WatchedFolderRow(Base):
     checked_at: Mapped[datetime | None]
 
 
+class LeftOutRow(Base):
+    """A file in a watched folder that was forgotten: no look takes it in, until a person adds it again."""
+
+    __tablename__ = "left_out"
+    path: Mapped[str] = mapped_column(FilePath, primary_key=True)
+    folder_id: Mapped[int] = mapped_column(ForeignKey("watched_folder.id", ondelete="CASCADE"), index=True)
+    sha256: Mapped[str]  # of its content, so that it is known under another name
+    since: Mapped[datetime]
+
+
 class SourceRow(Base):
     """A document or conversation to learn from."""
 

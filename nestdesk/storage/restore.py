@@ -1,7 +1,8 @@
-"""Bringing an export back into a data folder that holds nothing yet: all of it, or nothing.
+"""Bringing an export back, into a data folder that holds nothing yet or in place of what one holds: all, or nothing.
 
 Weights come first, as files named by their content; then all rows, in one transaction. A crash in between leaves at
-most files that no row names, which the next start collects.
+most files that no row names, which the next start collects. Nothing is deleted before the transaction, so that a data
+folder that held something still holds it when the restore breaks off.
 """
 
 from __future__ import annotations
@@ -47,6 +48,21 @@ def restore(database: Database, blobs: Blobs, scratch: Path, path: Path, manifes
     Raises:
         StorageError: the export does not fit together, the data folder is not empty, or the disk failed.
     """
+    yield from _bring_back(database, blobs, scratch, path, manifest, may_replace=False)
+
+
+def replace(database: Database, blobs: Blobs, scratch: Path, path: Path, manifest: Manifest) -> Job[None]:
+    """Bring everything of an export back in place of all rows that there are; the arguments are those of restore.
+
+    Raises:
+        StorageError: the export does not fit together, or the disk failed; what there was is untouched.
+    """
+    yield from _bring_back(database, blobs, scratch, path, manifest, may_replace=True)
+
+
+def _bring_back(
+    database: Database, blobs: Blobs, scratch: Path, path: Path, manifest: Manifest, *, may_replace: bool
+) -> Job[None]:
     with opened(path) as archive:
         weights = [name for name in manifest.files if PurePosixPath(name).parts[0] == WEIGHTS]
         for place, name in enumerate(weights):
@@ -54,7 +70,7 @@ def restore(database: Database, blobs: Blobs, scratch: Path, path: Path, manifes
             _take_weights(archive, name, blobs, scratch, path.name)
         yield Progress("restoring", 1.0, "tables and chats")
         with database.session() as session:
-            if not _is_empty(session):
+            if not (may_replace or _is_empty(session)):
                 raise StorageError("The data folder is not empty any more, so nothing was restored.")
             try:
                 _replace_rows(session, archive, manifest)

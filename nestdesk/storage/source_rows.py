@@ -8,10 +8,10 @@ from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from nestdesk.core.errors import StorageError
-from nestdesk.core.types import Effort, PassageHit, Scores, Source, SourceState
+from nestdesk.core.types import Effort, Passage, PassageHit, Scores, Source, SourceState
 from nestdesk.storage import full_text
-from nestdesk.storage.columns import from_json
-from nestdesk.storage.models import PassageRow, SourceRow, StudyItemRow
+from nestdesk.storage.columns import Vectors, from_json, vectors_to_bytes
+from nestdesk.storage.models import EmbeddingRow, PassageRow, SourceRow, StudyItemRow
 
 NOWHERE = -2  # the place of a passage that is not there any more (-1: an item is about no passage)
 
@@ -32,10 +32,28 @@ def move_items(session: Session, id: int, texts: list[str]) -> bool:
     return not lost
 
 
-def delete_content(session: Session, id: int) -> None:
-    """Delete what was read of a source: passages, words and vectors."""
-    full_text.delete(session, id)  # needs the passages' text, so it comes first
-    session.execute(delete(PassageRow).where(PassageRow.source_id == id))  # the vectors follow by cascade
+def delete_content(session: Session, id: int, first: int = 0) -> None:
+    """Delete what was read of a source, or of it from a place on: passages, words and vectors."""
+    full_text.delete(session, id, first)  # needs the passages' text, so it comes first
+    is_there = (PassageRow.source_id == id, PassageRow.position >= first)
+    session.execute(delete(PassageRow).where(*is_there))  # the vectors follow by cascade
+
+
+def insert_content(session: Session, id: int, first: int, passages: Sequence[Passage], vectors: Vectors) -> None:
+    """Store passages from a place on, where there are none, with their words and vectors, float32 [n, 384]."""
+    if len(passages) != len(vectors):
+        raise ValueError(f"{len(passages)} passages but {len(vectors)} vectors")
+    rows = [
+        PassageRow(source_id=id, position=position, text=it.text, start=it.start, end=it.end, page=it.page)
+        for position, it in enumerate(passages, first)
+    ]
+    session.add_all(rows)
+    session.flush()
+    session.add_all(
+        EmbeddingRow(passage_id=passage.id, vector=vectors_to_bytes(vector))
+        for passage, vector in zip(rows, vectors, strict=True)
+    )
+    full_text.insert(session, id, first)
 
 
 def one(session: Session, id: int) -> SourceRow:

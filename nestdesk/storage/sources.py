@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from sqlalchemy import delete, select
 
 from nestdesk.core.types import Effort, Passage, PassageHit, Scores, Source, SourceState, StudyItem
-from nestdesk.storage import full_text, mentions, source_rows
-from nestdesk.storage.columns import Vectors, now, to_json, vectors_to_bytes
+from nestdesk.storage import mentions, source_rows
+from nestdesk.storage.columns import Vectors, now, to_json, vectors_from_bytes, vectors_to_bytes
 from nestdesk.storage.database import Database
 from nestdesk.storage.models import EmbeddingRow, PassageRow, RouteRow, SourceRow, StudyItemRow
 
@@ -147,25 +147,51 @@ class SourceStore:
         Raises:
             StorageError: there is no such source, or the disk is full; the old content is still there.
         """
-        if len(passages) != len(vectors):
-            raise ValueError(f"{len(passages)} passages but {len(vectors)} vectors")
         with self._database.session() as session:
             row = source_rows.one(session, id)
             row.title, row.summary = title, summary
             if not source_rows.move_items(session, id, [passage.text for passage in passages]):
                 row.before = row.after = None
             source_rows.delete_content(session, id)
-            rows = [
-                PassageRow(source_id=id, position=position, text=it.text, start=it.start, end=it.end, page=it.page)
-                for position, it in enumerate(passages)
-            ]
-            session.add_all(rows)
-            session.flush()
-            session.add_all(
-                EmbeddingRow(passage_id=passage.id, vector=vectors_to_bytes(vector))
-                for passage, vector in zip(rows, vectors, strict=True)
-            )
-            full_text.insert(session, id)
+            source_rows.insert_content(session, id, 0, passages, vectors)
+
+    def save_from(self, id: int, first: int, passages: Sequence[Passage], vectors: Vectors) -> None:
+        """Store passages in place of all from a place on, and make them searchable; what stands before them stays.
+
+        vectors holds one unit vector a passage, float32 [n, 384].
+
+        Raises:
+            StorageError: there is no such source, or the disk is full; the old content is still there.
+        """
+        with self._database.session() as session:
+            source_rows.one(session, id)
+            source_rows.delete_content(session, id, first)
+            source_rows.insert_content(session, id, first, passages, vectors)
+
+    def kept(self, id: int, first: int, passages: Sequence[Passage]) -> Vectors | None:
+        """Return the vectors [n, 384] of passages if they stand in the source from a place on, else None."""
+        query = (
+            select(PassageRow, EmbeddingRow.vector)
+            .join(EmbeddingRow, EmbeddingRow.passage_id == PassageRow.id)
+            .where(PassageRow.source_id == id, PassageRow.position >= first)
+            .order_by(PassageRow.position)
+            .limit(len(passages))
+        )
+        with self._database.session() as session:
+            found = session.execute(query).all()
+            if [Passage(row.text, row.start, row.end, row.page) for row, _ in found] != list(passages):
+                return None
+            return vectors_from_bytes(b"".join(vector for _, vector in found), len(found))
+
+    def entitle(self, id: int, title: str, summary: str) -> None:
+        """Note what the source is called, and what it says in a few sentences.
+
+        Raises:
+            StorageError: there is no such source.
+        """
+        with self._database.session() as session:
+            row = source_rows.one(session, id)
+            row.title, row.summary = title, summary
 
     def save_result(
         self,

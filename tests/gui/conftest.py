@@ -23,17 +23,14 @@ from nestdesk.core.jobs import ChangeFeed, Progress
 from nestdesk.core.settings import Settings
 from nestdesk.core.types import (
     Checkpoint,
-    Conversation,
     Event,
     Expert,
     ExpertGate,
     Function,
     Level,
     MemorySummary,
-    Message,
     Mode,
     PassageHit,
-    Role,
     Scores,
     Source,
     SourceState,
@@ -44,9 +41,11 @@ from nestdesk.gui.bridge import Bridge
 from nestdesk.gui.main_window import MainWindow
 from nestdesk.gui.theme import Theme
 from nestdesk.services.find import Found
-from nestdesk.services.forget import Receipt
 from nestdesk.services.library import Quiz, SourceDetails
+from nestdesk.services.receipt import Receipt
 from nestdesk.services.reports import Reports
+from tests.gui.chats import FakeChats
+from tests.gui.exchanges import FakeExchange
 from tests.gui.folders import FakeCollections, FakeWatch
 from tests.gui.memories import FakeMemory
 
@@ -92,13 +91,15 @@ class FakeApp:
     gate: Callable[[], None] = lambda: None  # called before every step of a long job
 
     def __post_init__(self) -> None:
-        self.engine = self.chat = self.learn = self.library = self  # one object plays every service
+        self.engine = self.learn = self.library = self  # one object plays every service
         self.expert_service = self.forget = self.models = self.roster = self
         self.info = READY
         self.watch, self.collections = FakeWatch(self), FakeCollections(self)
         self.memory = FakeMemory(self.changes)
-        self._conversations: dict[int, Conversation] = {}
-        self._messages: dict[int, list[Message]] = {}
+        self.exchange = FakeExchange()
+        self.chat = FakeChats(self, ANSWER, WHY)
+        self.conversations, self.messages = self.chat.conversations, self.chat.messages
+        self.create, self.send = self.chat.create, self.chat.send
         self._summaries = {1: MemorySummary(1, 9, "My boat is called Petrel and lies in Kap Varn.", NOW)}
         learned = {"passages": 12, "items": 41, "before": scores(12), "after": scores(36), "seconds": 84.0}
         self.stored: dict[int, Source] = {
@@ -128,52 +129,7 @@ class FakeApp:
     def hold(self, is_held: bool) -> None:
         self.calls.append(("hold", is_held))
 
-    # chat
-    def conversations(self) -> tuple[Conversation, ...]:
-        return tuple(reversed(self._conversations.values()))
-
-    def create(self, is_temporary: bool = False) -> Conversation:
-        made = Conversation(len(self._conversations) + 1, "New chat", NOW, NOW, is_temporary)
-        self._conversations[made.id] = made
-        self._messages[made.id] = []
-        self.changes.publish("conversation")
-        return made
-
-    def rename(self, conversation_id: int, title: str) -> None:
-        self._conversations[conversation_id] = replace(self._conversations[conversation_id], title=title)
-        self.changes.publish("conversation")
-
-    def messages(self, conversation_id: int) -> tuple[Message, ...]:
-        return tuple(self._messages[conversation_id])
-
-    def send(self, conversation_id: int, text: str) -> Iterator[Progress]:
-        self._add(conversation_id, Role.USER, text)
-        self.rename(conversation_id, text[:40])
-        if self.answer_error is not None:
-            raise self.answer_error
-        written = ""
-        try:
-            for token in ANSWER:
-                self.gate()
-                written += token
-                yield Progress("answer", text=token)
-        except GeneratorExit:
-            self._add(conversation_id, Role.ASSISTANT, written, WHY, is_complete=False)
-            raise
-        return self._add(conversation_id, Role.ASSISTANT, written, WHY)
-
-    def _add(self, where: int, role: Role, text: str, why: Why | None = None, is_complete: bool = True) -> Message:
-        rows = self._messages[where]
-        rows.append(Message(len(rows) + 1, where, len(rows) or None, role, text, NOW, why, is_complete))
-        self.changes.publish("message")
-        return rows[-1]
-
-    def finish(self, conversation_id: int) -> Iterator[Progress]:
-        yield Progress("remembering")
-
-    def finish_all(self) -> Iterator[Progress]:
-        yield Progress("remembering")
-
+    # memory
     def summaries(self) -> tuple[MemorySummary, ...]:
         return tuple(self._summaries.values())
 
@@ -236,8 +192,7 @@ class FakeApp:
         yield Progress("forgetting")
         if self.forget_error is not None:
             raise self.forget_error
-        del self._conversations[conversation_id]
-        self.changes.publish("conversation")
+        self.chat.remove(conversation_id)
         return (yield from self._forget_learned(conversation_id))
 
     def _forget_learned(self, conversation_id: int) -> Iterator[Progress]:
@@ -332,6 +287,8 @@ class _Forget:
         self.forget = app.forget_source
         self.forget_said = app.forget_said
         self.delete_conversation = app.delete_conversation
+        self.forget_fact = app.memory.forget_fact
+        self.take_back = app.memory.take_back
 
 
 @contextmanager

@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from nestdesk.core.errors import StorageError
 from nestdesk.core.jobs import Progress
-from nestdesk.core.types import Collection, WatchedFolder
+from nestdesk.core.types import Collection, DeletedCollection, WatchedFolder
+from nestdesk.services.collections import Deleted
 from nestdesk.services.watch import Look
 
 NOW = datetime.now(UTC)
@@ -55,13 +57,45 @@ class FakeCollections:
         return tuple(self.made.values())
 
     def named(self, name: str) -> Collection:
-        new = Collection(len(self.made) + 1, name, NOW)
-        self.made[new.id] = new
-        self.app.changes.publish("collection")
-        return new
+        found = next((one for one in self.made.values() if one.name == name), None)
+        return found or self.create(name)
+
+    def create(self, name: str) -> Collection:
+        if any(one.name == name for one in self.made.values()):
+            raise StorageError(f"There is a collection called {name} already.")
+        return self._keep(Collection(len(self.made) + 1, name, NOW))
+
+    def rename(self, collection_id: int, name: str) -> Collection:
+        return self._keep(replace(self.made[collection_id], name=name))
+
+    def delete(self, collection_id: int) -> Deleted:
+        own = tuple(one.id for one in self.app.stored.values() if one.collection_id == collection_id)
+        gone = Deleted(DeletedCollection(self.made.pop(collection_id), own), ())
+        self._put(own, None)
+        return gone
+
+    def restore(self, gone: Deleted) -> Iterator[Progress]:
+        yield Progress("moving")
+        self._keep(gone.belongings.collection)
+        self._put(gone.belongings.source_ids, gone.belongings.collection.id)
+
+    def assign(self, folder_id: int, collection_id: int | None) -> Iterator[Progress]:
+        yield Progress("moving")
+        watch = self.app.watch
+        watch.folders = [
+            replace(one, collection_id=collection_id) if one.id == folder_id else one for one in watch.folders
+        ]
 
     def move(self, source_ids: Sequence[int], collection_id: int | None) -> Iterator[Progress]:
         yield Progress("moving")
+        self._put(source_ids, collection_id)
+
+    def _keep(self, collection: Collection) -> Collection:
+        self.made[collection.id] = collection
+        self.app.changes.publish("collection")
+        return collection
+
+    def _put(self, source_ids: Sequence[int], collection_id: int | None) -> None:
         for source_id in source_ids:
             self.app.stored[source_id] = replace(self.app.stored[source_id], collection_id=collection_id)
         self.app.changes.publish("source", "collection")

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from nestdesk.core.errors import SettingsError
 from nestdesk.core.jobs import ChangeFeed, Progress
 from nestdesk.core.types import Fact, FactKind
+from nestdesk.services.receipt import Receipt
 
 NOW = datetime.now(UTC)
 
@@ -31,7 +32,8 @@ class FakeMemory:
     def learned(self, message_id: int) -> tuple[Fact, ...]:
         return tuple(fact for fact in self.kept.values() if fact.message_id == message_id)
 
-    def undo(self, message_id: int) -> None:
+    def take_back(self, message_id: int) -> Iterator[Progress]:
+        yield Progress("forgetting")
         self.kept = {id: fact for id, fact in self.kept.items() if fact.message_id != message_id}
         self.changes.publish("memory")
 
@@ -50,6 +52,8 @@ class FakeMemory:
         self.kept[id] = replace(self.kept[id], is_on=is_on)
         self.changes.publish("memory")
 
-    def delete(self, id: int) -> None:
-        del self.kept[id]
+    def forget_fact(self, id: int) -> Iterator[Progress]:
+        yield Progress("forgetting")
+        gone = self.kept.pop(id)
         self.changes.publish("memory")
+        return Receipt(0, gone.text, 0, 0, (), 0, (), (), 0, 0)

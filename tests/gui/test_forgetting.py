@@ -39,7 +39,7 @@ def press_forget(desk, qtbot, source_id):
 def chat(desk, qtbot, fake):
     """A chat that was learned from and is remembered."""
     conversation = desk.app.create()
-    desk.app.rename(conversation.id, "My daughter")
+    desk.app.chat.rename(conversation.id, "My daughter")
     desk.app.stored[3] = fake.chat_source(3, "My daughter", conversation.id)
     desk.app._summaries = {5: fake.MemorySummary(5, conversation.id, "My daughter plays.", fake.NOW)}
     desk.app.changes.publish("source", "memory", "conversation")
@@ -57,7 +57,7 @@ def test_a_document_is_forgotten_only_after_a_yes(desk, qtbot):
     answer(desk, qtbot, "Forget")
     qtbot.waitUntil(lambda: 1 not in desk.app.stored)
     qtbot.waitUntil(lambda: desk.window.notice.isVisible())
-    assert desk.window.notice.text.text().startswith("“Lighthouse report” is forgotten: 12 passages, 2 checkpoints")
+    assert desk.window.notice.text.text().startswith("“Lighthouse report” is forgotten: 12 passages, 41 study")
     qtbot.waitUntil(lambda: len(desk.window.library.findChildren(SourceRow)) == 1)
     assert desk.window.library.current is None
 

@@ -4,8 +4,35 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
+
+from nestdesk.core.types import Document
+from nestdesk.memory import reader_worker, readers
+from nestdesk.memory.parts import GAP
+
+
+def read(path: Path, **limits: Any) -> Document:
+    """Read a file as one document, however many parts it has."""
+    return joined(readers.read(path, **limits))
+
+
+def read_limited(path: Path, **limits: Any) -> Document:
+    """Do the same in a limited process."""
+    return joined(reader_worker.read_limited(path, **limits))
+
+
+def joined(parts: Iterable[Document]) -> Document:
+    """Return parts as the one document that they are."""
+    found = list(parts)
+    whole, *others = found
+    for part in others:
+        start = len(whole.text) + len(GAP)
+        pages = [start + page for page in part.page_starts[len(whole.page_starts) :]]
+        whole = replace(whole, text=f"{whole.text}{GAP}{part.text}", page_starts=(*whole.page_starts, *pages))
+    return replace(whole, warnings=found[-1].warnings)
 
 
 def write(folder: Path, name: str, data: bytes | str) -> Path:

@@ -11,8 +11,7 @@ import pytest
 
 from nestdesk.core.errors import DocumentError
 from nestdesk.memory import archives
-from nestdesk.memory.readers import read
-from tests.memory.files import write
+from tests.memory.files import read, write
 
 
 def make_docx() -> bytes:

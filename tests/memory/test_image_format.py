@@ -14,9 +14,7 @@ import pytest
 
 from nestdesk.core.errors import DocumentError
 from nestdesk.memory import image_format, ocr
-from nestdesk.memory.reader_worker import read_limited
-from nestdesk.memory.readers import read
-from tests.memory.files import write
+from tests.memory.files import read, read_limited, write
 
 Image = pytest.importorskip("PIL.Image")
 needs_extra = pytest.mark.skipif(not ocr.is_installed(), reason="needs nestdesk[ocr]")
@@ -148,9 +146,11 @@ def test_after_the_deadline_no_further_page_is_begun(reading: list[ocr.Picture])
 def test_pages_that_time_did_not_reach_are_told(tmp_path: Path, reading: list[ocr.Picture]) -> None:
     pages = [Image.new("L", (40, 20))] * 3
     late = time.monotonic() - 1
-    tiff = read(write(tmp_path, "a.tiff", saved(pages[0], "TIFF", save_all=True, append_images=pages[1:])), late)
+    tiff = read(
+        write(tmp_path, "a.tiff", saved(pages[0], "TIFF", save_all=True, append_images=pages[1:])), deadline=late
+    )
     assert "2 of 3 pages were left out: reading them would take too long." in tiff.warnings
-    pdf = read(write(tmp_path, "a.pdf", saved(pages[0], "PDF", save_all=True, append_images=pages[1:])), late)
+    pdf = read(write(tmp_path, "a.pdf", saved(pages[0], "PDF", save_all=True, append_images=pages[1:])), deadline=late)
     assert pdf.warnings == (
         "2 of 3 pages have no text (pictures or scans).",
         "2 of them were not looked at: reading them would take too long.",

@@ -9,8 +9,7 @@ import pytest
 
 from nestdesk.core.errors import DocumentError
 from nestdesk.memory.kinds import SUFFIXES, Kind, detect, media_type, named
-from nestdesk.memory.readers import read
-from tests.memory.files import write, zipped
+from tests.memory.files import read, write, zipped
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + struct.pack(">II", 5, 5) + bytes(40)
@@ -39,8 +38,8 @@ def test_an_empty_file_of_any_name_is_empty(tmp_path: Path, suffix: str) -> None
 
 
 @pytest.mark.parametrize("suffix", sorted(SUFFIXES))
-def test_a_picture_of_any_name_is_a_picture(suffix: str) -> None:
-    assert detect(PNG, suffix, f"a{suffix}") is Kind.IMAGE
+def test_a_picture_of_any_name_is_a_picture(tmp_path: Path, suffix: str) -> None:
+    assert detect(write(tmp_path, f"a{suffix}", PNG)) is Kind.IMAGE
 
 
 @pytest.mark.parametrize(
@@ -54,13 +53,13 @@ def test_a_picture_of_any_name_is_a_picture(suffix: str) -> None:
         b"BM\x46\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0" + bytes(40),
     ],
 )
-def test_pictures_are_known_by_their_heads(head: bytes) -> None:
-    assert detect(head, "", "a") is Kind.IMAGE
+def test_pictures_are_known_by_their_heads(tmp_path: Path, head: bytes) -> None:
+    assert detect(write(tmp_path, "a", head)) is Kind.IMAGE
 
 
 @pytest.mark.parametrize("data", [b"BM is a short name for a company.", b"II* is no number", b"MM and more"])
-def test_text_that_begins_like_a_picture_is_text(data: bytes) -> None:
-    assert detect(data, ".txt", "a.txt") is Kind.TEXT
+def test_text_that_begins_like_a_picture_is_text(tmp_path: Path, data: bytes) -> None:
+    assert detect(write(tmp_path, "a.txt", data)) is Kind.TEXT
 
 
 def test_pictures_are_not_taken_from_folders() -> None:
@@ -93,23 +92,23 @@ def test_an_archive_of_other_things_is_one_under_any_name(tmp_path: Path, suffix
         ("mimetype", b"application/vnd.oasis.opendocument.spreadsheet-template", Kind.SHEET),
     ],
 )
-def test_what_is_in_an_archive_decides(member: str, content: bytes, kind: Kind) -> None:
-    assert detect(zipped({member: content}), ".pdf", "a.pdf") is kind
+def test_what_is_in_an_archive_decides(tmp_path: Path, member: str, content: bytes, kind: Kind) -> None:
+    assert detect(write(tmp_path, "a.pdf", zipped({member: content}))) is kind
 
 
 @pytest.mark.parametrize(
     ("member", "words"),
     [("xl/workbook.bin", r"save it as \.xlsx"), ("content.xml", "save it as PDF")],
 )
-def test_archives_that_are_not_read_say_what_to_do(member: str, words: str) -> None:
+def test_archives_that_are_not_read_say_what_to_do(tmp_path: Path, member: str, words: str) -> None:
     with pytest.raises(DocumentError, match=words):
-        detect(zipped({member: b"<x/>"}), "", "a")
+        detect(write(tmp_path, "a", zipped({member: b"<x/>"})))
 
 
 @pytest.mark.parametrize("mimetype", [b"\xff\xfe", b"x" * 1_000_000])
-def test_a_strange_declaration_is_none(mimetype: bytes) -> None:
+def test_a_strange_declaration_is_none(tmp_path: Path, mimetype: bytes) -> None:
     with pytest.raises(DocumentError, match="zip archive"):
-        detect(zipped({"mimetype": mimetype}), ".epub", "a.epub")
+        detect(write(tmp_path, "a.epub", zipped({"mimetype": mimetype})))
 
 
 @pytest.mark.parametrize(
@@ -123,17 +122,17 @@ def test_a_strange_declaration_is_none(mimetype: bytes) -> None:
         ((), "format of old Office programs"),
     ],
 )
-def test_files_of_old_office_programs_say_what_to_do(streams: tuple[str, ...], words: str) -> None:
+def test_files_of_old_office_programs_say_what_to_do(tmp_path: Path, streams: tuple[str, ...], words: str) -> None:
     with pytest.raises(DocumentError, match=words):
-        detect(OLE + b"".join(map(stream, streams)), ".doc", "a.doc")
+        detect(write(tmp_path, "a.doc", OLE + b"".join(map(stream, streams))))
 
 
 @pytest.mark.parametrize(
     ("streams", "suffix"),
     [(("Workbook",), ""), (("Book",), ".doc"), (("Workbook", "WordDocument"), ".xls"), ((), ".xls")],
 )
-def test_old_workbooks_are_known(streams: tuple[str, ...], suffix: str) -> None:
-    assert detect(OLE + b"".join(map(stream, streams)), suffix, "a") is Kind.SHEET
+def test_old_workbooks_are_known(tmp_path: Path, streams: tuple[str, ...], suffix: str) -> None:
+    assert detect(write(tmp_path, f"a{suffix}", OLE + b"".join(map(stream, streams)))) is Kind.SHEET
 
 
 @pytest.mark.parametrize(
@@ -150,5 +149,5 @@ def test_old_workbooks_are_known(streams: tuple[str, ...], suffix: str) -> None:
         (b"<html><p>", ".org", Kind.ORG),
     ],
 )
-def test_text_is_what_it_shows_or_is_called(data: bytes, suffix: str, kind: Kind) -> None:
-    assert detect(data, suffix, f"a{suffix}") is kind
+def test_text_is_what_it_shows_or_is_called(tmp_path: Path, data: bytes, suffix: str, kind: Kind) -> None:
+    assert detect(write(tmp_path, f"a{suffix}", data)) is kind

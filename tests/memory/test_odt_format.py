@@ -10,9 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nestdesk.core.errors import DocumentError
-from nestdesk.memory.reader_worker import read_limited
-from nestdesk.memory.readers import read
-from tests.memory.files import write, zipped
+from tests.memory.files import read, read_limited, write, zipped
 
 OASIS = "urn:oasis:names:tc:opendocument:xmlns:"
 SPACES = " ".join(

@@ -8,9 +8,7 @@ import pytest
 
 from nestdesk.core.errors import DocumentError
 from nestdesk.memory.passages import split
-from nestdesk.memory.reader_worker import read_limited
-from nestdesk.memory.readers import read
-from tests.memory.files import write
+from tests.memory.files import read, read_limited, write
 
 ORG = """#+TITLE: Mühlen
 #+AUTHOR: canary

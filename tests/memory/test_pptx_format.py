@@ -13,9 +13,7 @@ from pptx.util import Inches
 
 from nestdesk.core.errors import DocumentError
 from nestdesk.memory.passages import split
-from nestdesk.memory.reader_worker import read_limited
-from nestdesk.memory.readers import read
-from tests.memory.files import write
+from tests.memory.files import read, read_limited, write
 
 BOX = (Inches(1), Inches(1), Inches(4), Inches(2))
 TITLE_AND_CONTENT, ONLY_TITLE, BLANK = 1, 5, 6

@@ -17,8 +17,8 @@ from pypdf.generic import DictionaryObject, NameObject, StreamObject
 
 from nestdesk.core.errors import DocumentError
 from nestdesk.memory import readers
-from nestdesk.memory.readers import SUFFIXES, read
-from tests.memory.files import write
+from nestdesk.memory.readers import SUFFIXES
+from tests.memory.files import read, write
 
 
 def make_pdf(pages: list[list[str]], title: str = "", password: str = "") -> bytes:
@@ -247,12 +247,14 @@ class TestRefused:
         with pytest.raises(DocumentError, match="regular"):
             read(tmp_path / "pipe.txt")
 
-    def test_too_large(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        assert readers.MAX_FILE_BYTES == 64 * 1024**2
-        monkeypatch.setattr(readers, "MAX_FILE_BYTES", 10)
-        assert read(write(tmp_path, "a.txt", "x" * 10)).text == "x" * 10
-        with pytest.raises(DocumentError, match="larger"):
-            read(write(tmp_path, "b.txt", "x" * 11))
+    @pytest.mark.parametrize("name", ["a.html", "a.rtf", "a.eml"])
+    def test_too_large_to_be_read_as_a_whole(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+        assert readers.MAX_WHOLE_BYTES == 64 * 1024**2
+        data = {"a.html": b"<p>Words.", "a.rtf": rb"{\rtf1 Words.}", "a.eml": b"Subject: x\n\nWords."}[name]
+        monkeypatch.setattr(readers, "MAX_WHOLE_BYTES", len(data))
+        assert "Words." in read(write(tmp_path, name, data)).text
+        with pytest.raises(DocumentError, match=rf"^{name} is larger than 0 MB, too large for .*; split it"):
+            read(write(tmp_path, name, data + b" "))
 
     def test_titles_are_one_short_line(self, tmp_path: Path) -> None:
         title = read(write(tmp_path, "a.html", f"<title>{'long ' * 100}</title><p>Text")).title

@@ -88,5 +88,7 @@ def test_the_best_sentence_of_a_passage_counts_not_all_of_it() -> None:
     together = "The harbour master keeps lanterns. Bread is baked here."
     apart = "The harbour is deep. The master sleeps. There are lanterns."
     best = best_sentences(("harbour", "master", "lanterns", "harbour master"), {1: together, 2: apart, 3: ""})
-    assert best[1] > best[2] > best[3] == 0.0
+    assert best[1] > best[2] > best[3] == (0.0, "")
+    assert best[1][1] == "The harbour master keeps lanterns."
+    assert best[2][1] in apart
     assert best_sentences(("harbour",), {}) == {}

@@ -10,10 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nestdesk.core.errors import DocumentError
-from nestdesk.memory.reader_worker import read_limited
-from nestdesk.memory.readers import read
 from nestdesk.memory.rtf_format import read_rtf
-from tests.memory.files import write
+from tests.memory.files import read, read_limited, write
 
 HEAD = rb"{\rtf1\ansi\ansicpg1252\deff0{\fonttbl{\f0\fnil\fcharset0 Arial;}}{\colortbl;\red1\green2\blue3;}"
 

@@ -20,9 +20,7 @@ from hypothesis import strategies as st
 from nestdesk.core.errors import DocumentError
 from nestdesk.memory import sheet_format
 from nestdesk.memory.passages import split
-from nestdesk.memory.reader_worker import read_limited
-from nestdesk.memory.readers import read
-from tests.memory.files import write
+from tests.memory.files import read, read_limited, write
 
 # Made with xlwt 1.3.0: the sheet "Mühlen" with three columns and two rows, and a hidden sheet.
 XLS = zlib.decompress(

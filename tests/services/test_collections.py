@@ -8,7 +8,7 @@ from nestdesk.core.errors import CheckpointError, EngineError, StorageError
 from nestdesk.core.jobs import finish
 from nestdesk.core.types import Level, Mode
 from nestdesk.engine import protocol
-from nestdesk.services.roster import is_identity
+from nestdesk.services.roster import is_identity, is_put_away
 
 HARBOUR = "The harbour master Ellinor Vance keeps seven lanterns in the northern lighthouse of Brackwater. " * 12
 BAKERY = "The bakery of Tomas Quill sells rhubarb bread every second Tuesday behind the ancient windmill. " * 12
@@ -140,19 +140,133 @@ def test_what_is_unknown_is_an_expected_error_and_nothing_moves(desk, sources, n
 def test_deleting_a_collection_keeps_its_sources_and_wakes_their_experts(desk, sources, north):
     move(desk, north, sources["harbour"])
     finish(desk.sleep.run())
-    blob = head(desk, "north/memory").blob
-    desk.collections.delete("north")
+    weights = head(desk, "north/memory")
+    gone = desk.collections.delete("north")
 
     assert desk.collections.list() == ()
     assert desk.sources.get(sources["harbour"].id).collection_id is None
     assert answers_for(desk, "harbour") == {(Level.FAST, "harbour/memory")}
     assert answers_for(desk, "quarry") == {(Level.MID, "everything/memory")}
     assert not any(one.name.startswith("north") for one in desk.experts.list())
-    with pytest.raises(CheckpointError):
-        desk.blobs.path(blob)
+    (put_away,) = [one for one in desk.experts.list() if is_put_away(one)]
+    assert (put_away.name, is_identity(put_away.head)) == ("put away: north/memory", True)
+    assert weights.id in {one.id for one in desk.experts.history(put_away.id)}, "its checkpoint stays"
+    assert gone.sentence.startswith("Deleted north: its 1 source stays and can still be asked about")
+    assert gone.sentence.endswith("its mid expert is put away with its checkpoints.")
     finish(desk.sleep.run())
     assert answers_for(desk, "harbour") == {(Level.MID, "everything/memory")}
     assert desk.problems() == []
+
+
+def test_what_is_put_away_answers_nothing_even_if_its_checkpoint_is_brought_back_by_hand(desk, sources, north):
+    move(desk, north, sources["harbour"])
+    finish(desk.sleep.run())
+    weights = head(desk, "north/memory")
+    desk.collections.delete("north")
+    desk.expert_service.rollback("put away: north/memory", weights.id)
+    assert answers_for(desk, "harbour") == {(Level.FAST, "harbour/memory")}
+    finish(desk.sleep.run())
+    assert answers_for(desk, "harbour") == {(Level.MID, "everything/memory")}
+    assert head(desk, "put away: north/memory").id == weights.id, "sleep adds nothing to it"
+
+
+def test_a_deleted_collection_comes_back_as_it_was(desk, sources, north, tmp_path):
+    move(desk, north, sources["harbour"], sources["bakery"])
+    folder = desk.watch.add(tmp_path, north.id)
+    finish(desk.sleep.run())
+    before, weights = desk.collections.get("north"), head(desk, "north/memory")
+    requests = len(slept(desk))
+    gone = desk.collections.delete("north")
+    assert desk.watch.list()[0].collection_id is None
+    back = finish(desk.collections.restore(gone))
+
+    assert desk.collections.get("north") == before
+    assert {one.id for one in back.sources} == {sources["harbour"].id, sources["bakery"].id}
+    assert desk.watch.list() == (folder,)
+    assert head(desk, "north/memory").id == weights.id
+    assert answers_for(desk, "harbour") == answers_for(desk, "bakery") == {(Level.MID, "north/memory")}
+    assert len(slept(desk)) == requests, "nothing was consolidated again"
+    assert finish(desk.sleep.run()) == ()
+    assert desk.problems() == []
+
+
+@pytest.mark.parametrize("change", ["moved", "forgotten", "slept"])
+def test_what_went_on_since_a_collection_was_deleted_counts(desk, sources, north, change):
+    move(desk, north, sources["harbour"], sources["bakery"])
+    finish(desk.sleep.run())
+    weights = head(desk, "north/memory")
+    gone = desk.collections.delete("north")
+    south = desk.collections.create("south")
+    if change == "moved":
+        move(desk, south, sources["bakery"])
+    elif change == "forgotten":
+        finish(desk.forget.forget(sources["bakery"].id))
+    else:
+        finish(desk.sleep.run(only=[sources["bakery"].id]))
+    finish(desk.collections.restore(gone))
+
+    assert desk.sources.get(sources["harbour"].id).collection_id == north.id
+    again = {(Level.MID, "north/memory")} if change == "slept" else {(Level.FAST, "harbour/memory")}
+    assert answers_for(desk, "harbour") == again
+    assert weights.id not in {one.head.id for one in desk.experts.list()}, "they knew a source that was elsewhere"
+    if change != "forgotten":
+        home = south.id if change == "moved" else north.id
+        assert desk.sources.get(sources["bakery"].id).collection_id == home
+        assert answers_for(desk, "bakery") == {(Level.FAST, "bakery/memory")}
+    finish(desk.sleep.run())
+    assert answers_for(desk, "harbour") == {(Level.MID, "north/memory")}
+    assert desk.problems() == []
+
+
+def test_forgetting_all_that_a_deleted_collection_held_leaves_nothing_of_its_expert(desk, sources, north):
+    move(desk, north, sources["harbour"])
+    finish(desk.sleep.run())
+    blob = head(desk, "north/memory").blob
+    desk.collections.delete("north")
+    finish(desk.forget.forget(sources["harbour"].id))
+    assert not any(is_put_away(one) for one in desk.experts.list())
+    with pytest.raises(CheckpointError):
+        desk.blobs.path(blob)
+
+
+def test_taking_one_source_out_of_what_is_put_away_disturbs_no_other(desk, sources, north):
+    move(desk, north, sources["harbour"], sources["bakery"])
+    finish(desk.sleep.run())
+    desk.collections.delete("north")
+    finish(desk.sleep.run())
+    requests = len(slept(desk))
+    finish(desk.forget.forget(sources["quarry"].id))
+    assert set(slept(desk)[requests]) == {sources["harbour"].id, sources["bakery"].id}
+    requests = len(slept(desk))
+    assert move(desk, desk.collections.create("south"), sources["harbour"]).replayed_sources == ("bakery",)
+    assert answers_for(desk, "bakery") == {(Level.MID, "everything/memory")}
+    assert len(slept(desk)) == requests + 1
+
+
+def test_a_name_that_was_taken_meanwhile_stops_the_undoing_and_nothing_changes(desk, sources, north):
+    move(desk, north, sources["harbour"])
+    gone = desk.collections.delete("north")
+    other = desk.collections.create("north")
+    with pytest.raises(StorageError, match="already"):
+        finish(desk.collections.restore(gone))
+    assert desk.collections.list() == (other,)
+    assert desk.sources.get(sources["harbour"].id).collection_id is None
+
+
+def test_a_folder_takes_its_documents_along_but_not_what_was_put_elsewhere(desk, document, sources, north, tmp_path):
+    folder = desk.watch.add(tmp_path)
+    south = desk.collections.create("south")
+    move(desk, south, sources["quarry"])
+    moved = finish(desk.collections.assign(folder.id, north.id))
+    assert {one.title for one in moved.sources} == {"harbour", "bakery"}
+    assert desk.watch.list()[0].collection_id == north.id
+    assert desk.sources.get(sources["quarry"].id).collection_id == south.id
+    finish(desk.collections.assign(folder.id, None))
+    assert desk.sources.get(sources["harbour"].id).collection_id is None
+    for ids in ((99, north.id), (folder.id, 99)):
+        with pytest.raises(StorageError):
+            finish(desk.collections.assign(*ids))
+    assert desk.watch.list()[0].collection_id is None
 
 
 def test_another_name_is_that_of_the_expert_too(desk, sources, north):

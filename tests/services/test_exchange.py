@@ -10,7 +10,7 @@ from nestdesk.core.errors import DocumentError, StorageError
 from nestdesk.core.jobs import finish
 from nestdesk.core.settings import Settings
 from nestdesk.core.types import Effort, Role, SourceState
-from nestdesk.services import exchange as exchanges
+from nestdesk.services import intake
 from nestdesk.services.exchange import Exchange
 from tests.memory.chat_files import branched, claude, gpt, gpt_message, open_webui
 from tests.memory.files import write, zipped
@@ -119,7 +119,7 @@ def test_a_stopped_import_keeps_whole_chats_and_goes_on(desk, exchange, tmp_path
 def test_many_bad_entries_are_counted_and_some_told(exchange, tmp_path):
     file = write(tmp_path, "bad.json", json.dumps([{}] * 500 + [branched()]))
     found = finish(exchange.read([file]))
-    assert (found.skipped, len(found.reasons), found.conversations) == (500, exchanges.REASONS, 1)
+    assert (found.skipped, len(found.reasons), found.conversations) == (500, intake.REASONS, 1)
 
 
 @pytest.fixture
@@ -181,3 +181,66 @@ def test_a_damaged_export_is_refused_before_anything_is_taken(other, exported, e
         with pytest.raises(StorageError, match="damaged"):
             finish(act([*export, exported]))
     assert other.journal.conversations() == ()
+
+
+def test_a_preview_lists_every_chat_with_what_of_it_is_new(exchange, export):
+    found = finish(exchange.read([*export, export[1]]))
+    assert [(one.origin, one.title, one.messages, one.new_messages) for one in found.chats] == [
+        ("chatgpt:a", "Chat a", 4, 4),
+        ("claude:c", "Cats", 2, 2),
+        ("openwebui:w", "Work", 3, 3),
+    ]
+    assert (found.first.year, found.last.year) == (2023, 2025)
+    finish(exchange.take([export[1]]))
+    again = {one.origin: one for one in finish(exchange.read(export)).chats}
+    assert again["claude:c"].new_messages == 0
+    assert again["claude:c"].conversation_id is not None
+    assert again["chatgpt:a"].conversation_id is None
+
+
+def test_only_the_chosen_chats_are_taken(desk, exchange, export):
+    taken = finish(exchange.take(export, only={"claude:c"}))
+    assert numbers(taken) == (1, 2, 1, 2, 2)
+    assert [chat.id for chat in desk.journal.conversations()] == list(taken.taken_ids)
+
+
+def test_of_an_own_export_chosen_chats_come_even_into_an_empty_folder(other, exported):
+    into = exchange_of(other)
+    found = finish(into.read([exported], as_chats=True))
+    assert (found.exports, found.is_restored, len(found.chats), found.note) == ((exported,), False, 4, "")
+    mine = next(one for one in found.chats if one.title == "Mine")
+    assert not finish(into.take([exported], only={mine.origin})).is_restored
+    assert [chat.title for chat in other.journal.conversations()] == ["Mine"]
+
+
+def test_what_would_be_learned_is_only_what_the_person_wrote_and_is_not_known(desk, exchange, export):
+    ids = finish(exchange.take(export)).taken_ids
+    found = {one.title: one.statements for one in finish(exchange.lessons(ids))}
+    assert found == {"Chat a": ("I live in Oslo.",), "Cats": ("My cat is called Ada.",), "Work": ("I work in Lyon.",)}
+    assert desk.sources.list() == ()
+    assert finish(exchange.learn(ids[:1])) == 1
+    finish(desk.learn.run_queue())
+    assert {one.title for one in finish(exchange.lessons(ids))} == {"Cats", "Work"}
+
+
+def test_exports_are_told_from_documents(exchange, export, exported, tmp_path):
+    folder = tmp_path / "unpacked"
+    folder.mkdir()
+    write(folder, "conversations-001.json", json.dumps([claude()]))
+    documents = [
+        write(tmp_path, "notes.txt", "dear diary"),
+        write(tmp_path, "data.json", "[1, 2]"),
+        write(tmp_path, "papers.zip", zipped({"paper.txt": "text"})),
+        write(tmp_path, "broken.zip", "no zip"),
+        tmp_path / "nowhere.zip",
+        tmp_path,
+    ]
+    assert exchange.are_exports([*export, exported, folder]) == (True,) * 5
+    assert exchange.are_exports(documents) == (False,) * 6
+
+
+def test_the_stock_is_what_an_export_holds(exchange, exported):
+    made = finish(exchange.plan(exported))
+    assert exchange.stock().rows == made.brings.rows
+    assert exchange.stock().weights == made.brings.weights
+    assert exchange.stock().size_bytes > 0

@@ -67,7 +67,7 @@ def test_every_word_has_to_be_there_and_the_note_shows_where(find: Find) -> None
     assert "A boat lies at the mill." in mills.note
     assert mills.note.endswith(" …")
     assert find.find("boat submarine") == ()
-    assert find.find("petrel wooden") == (Found("chat", 1, "Boats", "The Petrel is wooden."),)
+    assert find.find("petrel wooden") == (Found("chat", 1, "Boats", "The Petrel is wooden.", 1),)
 
 
 def test_without_words_it_is_what_was_used_last(find: Find, database: Database) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zipfile
+
 import pytest
 
 from nestdesk.core.errors import EngineError, StorageError
@@ -276,6 +278,123 @@ def test_a_chat_that_slept_is_forgotten_in_the_shared_weights_too(desk, document
 
 
 def test_an_unknown_chat_is_an_expected_error(desk):
-    for forget in (desk.forget.forget_said, desk.forget.delete_conversation):
+    for forget in (desk.forget.forget_said, desk.forget.delete_conversation, desk.forget.forget_fact):
         with pytest.raises(StorageError):
             finish(forget(99))
+
+
+# ------------------------------------------------------------------------------------------------------ facts
+
+DOG = f"My dog is called {CANARY}."
+
+
+def fact_of(desk, text):
+    return next(one for one in desk.memory.facts() if one.text == text)
+
+
+def test_a_forgotten_fact_is_unlearned_and_its_chat_is_learned_again_without_it(desk):
+    conversation = said(desk, DOG, BOAT)
+    first = desk.sources.of_conversation(conversation.id)
+    weights = [one.blob for one in desk.experts.history(desk.experts.of_source(first.id)[0].id) if one.source_ids]
+    receipt = finish(desk.forget.forget_fact(fact_of(desk, DOG).id))
+
+    assert (receipt.title, receipt.passages, receipt.learned_again) == (DOG, 2, ("Music",))
+    assert not any((desk.folder.blobs / one).exists() for one in weights)
+    again = desk.sources.of_conversation(conversation.id)
+    assert (again.id > first.id, again.state, again.effort) == (True, SourceState.QUEUED, first.effort)
+    finish(desk.learn.run_queue())
+    assert [hit.text for hit in desk.sources.passages(again.id)] == [BOAT]
+    assert CANARY not in str([one for one in desk.engine.requests if isinstance(one, protocol.Learn)][-1])
+    assert desk.chat.messages(conversation.id)[0].text == DOG, "the chat stays"
+    assert desk.problems() == []
+    finish(desk.forget.delete_conversation(conversation.id))
+    assert holds(desk, CANARY) == []
+
+
+def test_a_fact_that_slept_is_forgotten_in_the_shared_weights_too(desk, document):
+    said(desk, DOG)
+    (bakery,) = finish(desk.learn.add([document("bakery.txt", BAKERY)]))
+    finish(desk.learn.run(bakery.id))
+    finish(desk.sleep.run())
+    receipt = finish(desk.forget.forget_fact(fact_of(desk, DOG).id))
+    assert (receipt.rebuilt_experts, receipt.replayed_sources) == (("everything/memory",), ("bakery",))
+    assert mid(desk).head.source_ids == (bakery.id,)
+    assert receipt.learned_again == (), "nothing else was said"
+
+
+def test_a_fact_goes_with_what_it_replaced_from_all_their_chats(desk):
+    old, new = said(desk, "I live in Oslo."), said(desk, "We have moved to Bergen.")
+    finish(desk.forget.forget_fact(fact_of(desk, "We have moved to Bergen.").id))
+    assert desk.memory.facts() == ()
+    assert [desk.sources.of_conversation(chat.id) for chat in (old, new)] == [None, None]
+
+
+def test_a_fact_written_by_hand_touches_nothing_that_was_learned(desk, two):
+    fact = finish(desk.memory.add("My cat is called Zebulon."))
+    experts = desk.experts.list()
+    receipt = finish(desk.forget.forget_fact(fact.id))
+    assert (receipt.source_id, receipt.passages, receipt.experts) == (0, 0, ())
+    assert (desk.memory.facts(), desk.experts.list()) == ((), experts)
+    assert holds(desk, "Zebulon") == []
+
+
+def test_a_chat_that_was_named_after_a_forgotten_fact_loses_its_name(desk):
+    conversation = desk.chat.create()
+    finish(desk.chat.send(conversation.id, DOG))
+    assert desk.chat.conversations()[0].title == DOG
+    finish(desk.forget.forget_fact(fact_of(desk, DOG).id))
+    assert desk.chat.conversations()[0].title == "New chat"
+
+
+def test_taking_back_unlearns_only_what_was_learned_already(desk):
+    conversation = said(desk, DOG, BOAT)
+    first = desk.chat.messages(conversation.id)[0]
+    assert finish(desk.forget.take_back(first.id)).learned_again == ("Music",)
+    assert desk.memory.facts() == ()
+    other = desk.chat.create()
+    finish(desk.chat.send(other.id, "I live in Oslo."))
+    assert finish(desk.forget.take_back(desk.chat.messages(other.id)[0].id)) is None
+    assert desk.memory.facts() == ()
+
+
+def test_a_fact_of_a_chat_that_is_being_learned_is_not_forgotten_under_it(desk):
+    conversation = desk.chat.create()
+    finish(desk.chat.send(conversation.id, DOG))
+    finish(desk.chat.finish(conversation.id))
+    job = desk.learn.run_queue()
+    next(job)
+    with pytest.raises(StorageError, match="being learned just now"):
+        finish(desk.forget.forget_fact(fact_of(desk, DOG).id))
+    assert fact_of(desk, DOG)
+    job.close()
+
+
+# ---------------------------------------------------------------------------------------------------- receipt
+
+
+def test_later_sources_sleep_again_as_they_slept(desk, document, two):
+    harbour, bakery = two
+    finish(desk.sleep.run(only=[harbour.id]))
+    finish(desk.sleep.run(only=[bakery.id]))
+    (third,) = finish(desk.learn.add([document("c.txt", BAKERY.replace("bakery", "brewery"))]))
+    finish(desk.learn.run(third.id))
+    finish(desk.sleep.run())
+    before = len(desk.engine.requests)
+    finish(desk.forget.forget(harbour.id, 7.0))
+    slept = [[one.source_id for one in request.sources] for request in desk.engine.requests[before:]]
+    assert slept == [[bakery.id], [third.id]]
+    assert {request.budget_s for request in desk.engine.requests[before:]} == {7.0}
+
+
+def test_the_receipt_says_what_went_what_was_replayed_and_what_is_the_persons(desk, two):
+    finish(desk.sleep.run())
+    with zipfile.ZipFile(desk.folder.root / "mine.zip", "w") as archive:
+        archive.writestr("manifest.json", "{}")
+        archive.writestr("tables/fact.jsonl", CANARY)
+    (desk.folder.root / "notes.txt").write_text("no export")
+    told = finish(desk.forget.forget(two[0].id)).words()
+    assert told.startswith("“harbour” is forgotten: ")
+    assert "1 export in the data folder" in told
+    assert "Gone back to before it: everything/memory. Consolidated again without it: bakery." in told
+    assert told.endswith("saved elsewhere are yours: they still hold it until you delete them.")
+    assert [file.name for file in desk.folder.root.glob("*.*") if "nestdesk" not in file.name] == ["notes.txt"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,8 @@ BOAT = "My boat Petrel lies in the northern harbour."
 
 @pytest.fixture
 def materials(desk):
-    def read(path: Path) -> Document:
-        return Document("A title", path.read_text(encoding="utf-8"), "text/plain")
+    def read(path: Path) -> Generator[Document, None, None]:
+        yield Document("A title", path.read_text(encoding="utf-8"), "text/plain")
 
     return Materials(desk.database, desk.sources, desk.journal, read)
 
@@ -45,15 +46,15 @@ def store(desk, source, said):
 def test_a_document_is_read_if_it_is_what_was_added(desk, materials, document):
     file = document("notes.txt", "Opossums eat ticks.")
     source = desk.sources.add("notes", material.DOCUMENT, str(file), hash_file(file), 19, Effort.QUICK)
-    read = materials.of(source)
+    (read,) = materials.of(source)
     assert (read.title, read.sha256, read.size_bytes) == ("A title", source.sha256, 19)
     assert [passage.text for passage in read.passages] == ["Opossums eat ticks."]
     file.write_text("Something else.", encoding="utf-8")
     with pytest.raises(DocumentError, match="was changed"):
-        materials.of(source)
+        list(materials.of(source))
     file.unlink()
     with pytest.raises(DocumentError, match="cannot be opened"):
-        materials.of(source)
+        list(materials.of(source))
 
 
 def test_a_conversation_is_read_as_the_persons_statements(desk, materials, chat):
@@ -95,7 +96,7 @@ def test_reading_a_conversation_notes_what_was_read(desk, materials, chat):
     say(desk, chat, DAUGHTER)
     source = add(desk, materials.said(chat.id), chat)
     say(desk, chat, BOAT)
-    read = materials.of(source)
+    (read,) = materials.of(source)
     assert len(read.passages) == 2
     assert desk.sources.get(source.id).sha256 == read.sha256 != source.sha256
 
@@ -108,10 +109,10 @@ def test_there_is_nothing_to_learn_of_a_temporary_a_forgotten_or_a_deleted_chat(
     source = add(desk, materials.said(chat.id), chat)
     desk.journal.forget_said(chat.id)
     with pytest.raises(DocumentError, match="Nothing was stated"):
-        materials.of(source)
+        list(materials.of(source))
     desk.journal.delete_conversation(chat.id)
     with pytest.raises(DocumentError, match="was deleted"):
-        materials.of(desk.sources.get(source.id))
+        list(materials.of(desk.sources.get(source.id)))
     with pytest.raises(StorageError):
         materials.said(chat.id)
 
@@ -119,16 +120,16 @@ def test_there_is_nothing_to_learn_of_a_temporary_a_forgotten_or_a_deleted_chat(
 def test_language_type_and_remarks_come_along(desk, document):
     remark = "2 of 9 pages have no text (pictures or scans)."
 
-    def read(path: Path) -> Document:
-        return Document("", path.read_text(encoding="utf-8"), "application/pdf", warnings=(remark,))
+    def read(path: Path) -> Generator[Document, None, None]:
+        yield Document("", path.read_text(encoding="utf-8"), "application/pdf", warnings=(remark,))
 
     materials = Materials(desk.database, desk.sources, desk.journal, read)
     for text in ("Der Hafen wurde vor dem Krieg gebaut, und die meisten Schiffe brachten Kohle mit sich.", "  "):
         file = document("scan.pdf", text)
         source = desk.sources.add("scan", material.DOCUMENT, str(file), hash_file(file), 1, Effort.QUICK)
         if text.strip():
-            found = materials.of(source)
+            (found,) = materials.of(source)
             assert (found.language, found.media_type, found.notes) == ("de", "application/pdf", (remark,))
         else:
             with pytest.raises(DocumentError, match=r"has no text to learn from\. 2 of 9 pages"):
-                materials.of(source)
+                list(materials.of(source))

@@ -180,13 +180,52 @@ def test_a_folder_that_cannot_be_entered_is_not_gone(desk, folder, monkeypatch):
         assert not desk.watch._is_gone(source)
 
 
-def test_a_document_in_a_watched_folder_is_forgotten_when_it_cannot_come_back(desk, folder, place):
-    (source,) = (one for one in desk.library.sources() if one.title == "quarry")
-    with pytest.raises(StorageError, match="would be learned again"):
-        finish(desk.forget.forget(source.id))
+def forget(desk, title):
+    (source,) = (one for one in desk.library.sources() if one.title == title)
+    return finish(desk.forget.forget(source.id))
+
+
+def test_a_document_that_was_forgotten_is_left_out_whatever_becomes_of_its_file(desk, folder, place):
+    file = place / "bakery.txt"
+    receipt = forget(desk, "bakery")
+    assert receipt.left_out == str(file.resolve())
+    assert receipt.left_out in receipt.words()
+    assert nothing(look(desk))
+    (left,) = desk.watch.left_out()
+    assert (left.path, left.folder_id) == (str(file.resolve()), folder.id)
+    file.write_text(text_of("windmill"), encoding="utf-8")
+    assert nothing(look(desk))
+    file.write_text(text_of("bakery"), encoding="utf-8")
+    file.rename(place / "renamed.txt")
+    assert nothing(look(desk))
+    assert titles(desk.library.sources()) == ["harbour", "quarry"]
+    assert desk.problems() == []
+
+
+def test_adding_a_file_by_hand_takes_it_in_again(desk, folder, place):
+    forget(desk, "bakery")
+    finish(desk.learn.add([place / "bakery.txt"]))
+    finish(desk.learn.run_queue())
+    assert desk.watch.left_out() == ()
+    (place / "bakery.txt").write_text(text_of("windmill"), encoding="utf-8")
+    assert titles(look(desk).changed) == ["bakery"]
+
+
+def test_a_file_that_was_taken_in_again_and_then_vanished_may_come_back(desk, folder, place):
+    forget(desk, "bakery")
+    finish(desk.learn.add([place / "bakery.txt"]))
+    finish(desk.learn.run_queue())
+    (place / "bakery.txt").unlink()
+    assert forget(desk, "bakery").left_out == ""
+    (place / "bakery.txt").write_text(text_of("bakery"), encoding="utf-8")
+    assert titles(look(desk).added) == ["bakery"]
+
+
+def test_a_folder_that_is_watched_anew_is_looked_at_whole(desk, folder, place):
+    forget(desk, "bakery")
     desk.watch.remove(folder.id)
-    finish(desk.forget.forget(source.id))
-    assert titles(desk.library.sources()) == ["bakery", "harbour"]
+    desk.watch.add(place)
+    assert titles(look(desk).added) == ["bakery"]
 
 
 def test_unwatching_keeps_what_was_learned(desk, folder, place):

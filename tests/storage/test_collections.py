@@ -10,7 +10,10 @@ from nestdesk.storage.blobs import Blobs
 from nestdesk.storage.collections import CollectionStore
 from nestdesk.storage.database import Database
 from nestdesk.storage.experts import ExpertStore
+from nestdesk.storage.facts import FactStore
 from nestdesk.storage.folders import FolderStore
+from nestdesk.storage.journal import Journal
+from nestdesk.storage.models import ConversationRow, FactRow
 from nestdesk.storage.sources import SourceStore
 
 
@@ -60,14 +63,46 @@ def test_deleting_a_collection_leaves_its_sources_and_folders(
     made = collections.create("north")
     source = _add(sources, made.id)
     folder = folders.add("/a", made.id)
-    collections.delete(made.id)
+    gone = collections.delete(made.id)
+    assert (gone.collection.name, gone.source_ids, gone.folder_ids) == ("north", (source,), (folder.id,))
     assert sources.get(source).collection_id is None
     assert folders.get(folder.id).collection_id is None
     with pytest.raises(StorageError):
         collections.delete(made.id)
 
 
-def test_the_experts_of_a_collection_are_found_renamed_and_deleted(
+def test_a_deleted_collection_is_restored_with_its_number_and_what_belongs_to_no_other(
+    database: Database, collections: CollectionStore, folders: FolderStore
+) -> None:
+    facts, journal = FactStore(database), Journal(database)
+    made, other = collections.create("north"), collections.create("other")
+    kept, given = folders.add("/a", made.id), folders.add("/b", made.id)
+    chat = journal.create_conversation("Chat", False)
+    with database.session() as session:
+        session.get_one(ConversationRow, chat.id).collection_id = made.id
+        fact = FactRow(
+            text="I sail.", kind="fact", topic="", confidence=1.0, collection_id=made.id, created_at=made.created_at
+        )
+        session.add(fact)
+        session.flush()
+        fact_id = fact.id
+    gone = collections.delete(made.id)
+    assert (gone.conversation_ids, gone.fact_ids) == ((chat.id,), (fact_id,))
+    off = facts.get(fact_id)
+    assert (off.collection_id, off.is_on) == (None, False), "it counts nowhere, and is not lost"
+    folders.assign(given.id, other.id)
+
+    assert collections.restore(gone) == made
+    assert [folders.get(one.id).collection_id for one in (kept, given)] == [made.id, other.id]
+    on = facts.get(fact_id)
+    assert (on.collection_id, on.is_on) == (made.id, True)
+    with database.session() as session:
+        assert session.get_one(ConversationRow, chat.id).collection_id == made.id
+    with pytest.raises(StorageError, match="already"):
+        collections.restore(gone)
+
+
+def test_the_experts_of_a_collection_are_found_given_away_and_deleted(
     collections: CollectionStore, experts: ExpertStore, blobs: Blobs
 ) -> None:
     made = collections.create("north")
@@ -78,8 +113,10 @@ def test_the_experts_of_a_collection_are_found_renamed_and_deleted(
         )
     (own,) = experts.of_collection(made.id)
     assert (own.name, own.collection_id) == ("north/memory", made.id)
-    assert experts.rename(own.id, "everything/memory").name == "everything/memory (2)"
-    assert experts.delete_of_collection(made.id) == set(), "another expert was born from the same weights"
+    assert experts.give(own.id, made.id, "north/memory").name == "north/memory", "its own name is not taken"
+    given = experts.give(own.id, None, "everything/memory")
+    assert (given.name, given.collection_id) == ("everything/memory (2)", None)
+    assert experts.delete(own.id) == set(), "another expert was born from the same weights"
     assert [one.name for one in experts.list()] == ["everything/memory"]
 
 

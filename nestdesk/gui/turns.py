@@ -1,0 +1,75 @@
+"""The turns of a chat, one below the other: what is asked of any of them is told by one signal each."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout
+
+from nestdesk.core.chats import Branch
+from nestdesk.core.types import Message
+from nestdesk.gui.message_view import AnswerTurn, UserTurn, turn
+
+Turn = TypeVar("Turn", UserTurn, AnswerTurn)
+
+
+class Turns(QVBoxLayout):
+    """A column of turns. An id is a message's."""
+
+    why_requested = Signal(object, int)
+    again_requested = Signal(int)
+    edit_requested = Signal(int)
+    undo_requested = Signal(int)
+    version_chosen = Signal(int)
+
+    def __init__(self) -> None:
+        """Start empty."""
+        super().__init__()
+        self.setSpacing(24)
+
+    def append(self, made: Turn) -> Turn:
+        """Put a turn below the others, unless it is among them."""
+        if self.indexOf(made) < 0:
+            self.addWidget(self._connected(made))
+        return made
+
+    def insert(self, place: int, message: Message, branch: Branch) -> None:
+        """Put a stored message of a branch at a place."""
+        versions = branch.versions.get(message.id, ())
+        made = turn(message)
+        if isinstance(made, AnswerTurn):
+            made.show_stored(message, versions)
+            self.insertWidget(place, self._connected(made))
+        else:
+            made.show_stored(message, versions, is_answered=message != branch.messages[-1])
+            self.insertWidget(place, self._connected(made))
+
+    def all(self) -> list[UserTurn | AnswerTurn]:
+        """Return the turns in order."""
+        widgets = (item.widget() for place in range(self.count()) if (item := self.itemAt(place)) is not None)
+        return [widget for widget in widgets if isinstance(widget, UserTurn | AnswerTurn)]
+
+    def find(self, id: int) -> UserTurn | AnswerTurn | None:
+        """Return the turn of a message, if it is in sight."""
+        return next((one for one in self.all() if one.message_id == id), None)
+
+    def drop_from(self, id: int) -> None:
+        """Take a message and all below it out of sight: another branch begins there."""
+        turns = self.all()
+        first = next((place for place, one in enumerate(turns) if one.message_id == id), len(turns))
+        for one in turns[first:]:
+            self.removeWidget(one)
+            one.hide()
+            one.setParent(None)
+            one.deleteLater()
+
+    def _connected(self, made: Turn) -> Turn:
+        made.again_requested.connect(self.again_requested)
+        made.version_chosen.connect(self.version_chosen)
+        if isinstance(made, AnswerTurn):
+            made.why_requested.connect(self.why_requested)
+        else:
+            made.edit_requested.connect(self.edit_requested)
+            made.undo_requested.connect(self.undo_requested)
+        return made
