@@ -31,10 +31,10 @@ WORDS_WEIGHT = 0.03  # of the full text's score beside a cosine
 READ = 10  # of the candidates, or more if more are wanted, whose sentences are looked at
 SENTENCE_WEIGHT = 0.02  # of the best sentence's score
 READ_AT_ONCE = 4096  # vectors: what lies in memory twice while the library is read
-# The search's score from which a question is about a passage. Words weigh more in a larger library: it grows with the
-# logarithm of the number of passages.
+# The score, after a closer look, from which a question is about a passage. Words weigh more in a larger library: it
+# grows with the logarithm of the number of passages.
 LEAST_SCORE = 0.35
-SCORE_AT_ONE = 0.21
+SCORE_AT_ONE = 0.225
 SCORE_GROWTH = 0.095
 
 

@@ -234,9 +234,12 @@ class Recall:
         return self.together(list(zip(single, found, strict=True)))
 
     def _passages(self, question: str, vector: np.ndarray, mode: Mode, scope: Scope) -> tuple[PassageHit, ...]:
+        hits = self._looked(question, vector, scope)
+        return hits if mode is not Mode.AUTO or self._sources(vector, hits, scope) else ()
+
+    def _looked(self, question: str, vector: np.ndarray, scope: Scope) -> tuple[PassageHit, ...]:
+        """Return the passages that a closer look at the search's candidates leaves."""
         hits = self._library.search(question, vector, closer_look.CANDIDATES, ANY_MARGIN, scope)
-        if mode is Mode.AUTO and not self._sources(vector, hits, scope):
-            return ()
         return closer_look.ranked(self._engine, question, vector, hits, PASSAGES, PASSAGES_MARGIN)
 
     def _sources(self, vector: np.ndarray, hits: Sequence[PassageHit], scope: Scope) -> tuple[int, ...]:
@@ -244,7 +247,7 @@ class Recall:
         return self._library.route(vector, ROUTED_SOURCES, scope) or self._library.about(hits)
 
     def _blocks(self, question: str, vector: np.ndarray, scope: Scope) -> list[_Block]:
-        hits = self._library.search(question, vector, PASSAGES, PASSAGES_MARGIN, scope)
+        hits = self._looked(question, vector, scope)
         slow = self._roster.slow(SLOW_GATE)
         return [
             _Block(source, place, score, question, (*learned, *slow))
