@@ -1,4 +1,7 @@
-"""A chat as JSON, for other programs and for NestDesk itself: what is written here can be imported again."""
+"""A chat as JSON, for other programs and for NestDesk itself: what is written here can be imported again.
+
+The fields have the names that they have in a whole export, so that one piece of code reads both.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from nestdesk.core.chats import NESTDESK, ForeignChat
-from nestdesk.core.types import Role
-from nestdesk.memory.chat_tree import Node, Told, array, moment, planted, table, text
-
-_ROLES = {role.value: role for role in Role}
+from nestdesk.memory import nestdesk_export
+from nestdesk.memory.chat_tree import array, table
 
 
 def written(chat: ForeignChat) -> dict[str, Any]:
@@ -19,11 +20,11 @@ def written(chat: ForeignChat) -> dict[str, Any]:
         "origin": chat.origin,
         "title": chat.title,
         "created_at": chat.created_at.isoformat(),
-        "leaf": chat.leaf,
+        "leaf_id": chat.leaf,
         "messages": [
             {
-                "key": one.key,
-                "parent": one.parent,
+                "id": one.key,
+                "parent_id": one.parent,
                 "role": one.role.value,
                 "text": one.text,
                 "created_at": one.created_at.isoformat(),
@@ -45,19 +46,4 @@ def chat(entry: dict[str, Any], fallback: datetime) -> ForeignChat:
     Raises:
         DocumentError: nothing was said in it.
     """
-    program, _, id = text(entry.get("origin")).partition(":")
-    told = Told(
-        program or NESTDESK,
-        id or text(entry.get("created_at")),
-        text(entry.get("title")),
-        moment(entry.get("created_at")),
-        text(entry.get("leaf")),
-    )
-    rows = [table(row) for row in array(entry.get("messages"))]
-    return planted(told, {text(row.get("key")): _node(row) for row in rows}, fallback)
-
-
-def _node(row: dict[str, Any]) -> Node:
-    role = _ROLES.get(text(row.get("role")))
-    parent, when = text(row.get("parent")) or None, moment(row.get("created_at"))
-    return Node(parent, role, text(row.get("text")), when, row.get("is_complete") is not False)
+    return nestdesk_export.chat(entry, [table(row) for row in array(entry.get("messages"))], fallback)
