@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, LargeBinary, MetaData, UniqueConstraint
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, LargeBinary, MetaData, UniqueConstraint, false
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from nestdesk.storage.columns import FilePath, SafeText, UtcDateTime
@@ -187,6 +187,8 @@ class CheckpointRow(Base):
     config: Mapped[str]  # JSON
     is_accepted: Mapped[bool]
     reason: Mapped[str]
+    name: Mapped[str] = mapped_column(default="", server_default="")  # given by the person
+    is_pinned: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class CheckpointSourceRow(Base):
@@ -205,6 +207,29 @@ class HeadRow(Base):
     __table_args__ = (ForeignKeyConstraint(["expert_id", "checkpoint_id"], ["checkpoint.expert_id", "checkpoint.id"]),)
     expert_id: Mapped[int] = mapped_column(ForeignKey("expert.id", ondelete="CASCADE"), primary_key=True)
     checkpoint_id: Mapped[int]
+
+
+class ChatFolderRow(Base):
+    """Chats that a person keeps together."""
+
+    __tablename__ = "chat_folder"
+    __table_args__ = _NEVER_REUSED
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+
+
+class PresetRow(Base):
+    """How answers are to be: what the model is told first, how freely it chooses words, how long an answer may be."""
+
+    __tablename__ = "preset"
+    __table_args__ = _NEVER_REUSED
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    instructions: Mapped[str]
+    temperature: Mapped[float]  # 0: always the likeliest word
+    max_answer_tokens: Mapped[int]  # 0: as the settings say
+    created_at: Mapped[datetime]
 
 
 class ConversationRow(Base):
@@ -227,6 +252,11 @@ class ConversationRow(Base):
     collection_id: Mapped[int | None] = mapped_column(ForeignKey("collection.id", ondelete="SET NULL"), index=True)
     origin: Mapped[str | None] = mapped_column(unique=True, index=True)
     leaf_id: Mapped[int | None]
+    folder_id: Mapped[int | None] = mapped_column(ForeignKey("chat_folder.id", ondelete="SET NULL"), index=True)
+    preset_id: Mapped[int | None] = mapped_column(ForeignKey("preset.id", ondelete="SET NULL"), index=True)
+    instructions: Mapped[str] = mapped_column(default="", server_default="")  # of this chat alone
+    is_pinned: Mapped[bool] = mapped_column(default=False, server_default=false())
+    is_archived: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class MessageRow(Base):

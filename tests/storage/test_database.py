@@ -27,7 +27,7 @@ from nestdesk.storage.passages import PassageStore
 from nestdesk.storage.sources import SourceStore
 
 ROOT = Path(__file__).resolve().parents[2]
-RELEASED = ("0001", "0002", "0003", "0004")
+RELEASED = ("0001", "0002", "0003", "0004", "0005")
 
 
 def _scalar(database: Database, statement: str) -> object:
