@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import random
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -63,8 +64,9 @@ def test_the_loss_is_that_of_answer_tokens(task, tiny):
 def test_replay_fills_half_of_a_batch_with_earlier_examples():
     own, earlier = [Example((1,), (1,))] * 30, [Example((2,), (2,))] * 30
     batches = list(baselines._batches(own, earlier, random.Random(0)))
-    assert [sum(example.prompt == (2,) for example in batch) for batch in batches] == [12, 12, 12]
-    assert sum(len(batch) for batch in batches) == 30 + 36
+    half = baselines.BATCH_ITEMS // 2
+    assert [sum(example.prompt == (2,) for example in batch) for batch in batches] == [half] * math.ceil(30 / half)
+    assert sum(example.prompt == (1,) for batch in batches for example in batch) == 30
     assert not any(
         example.prompt == (2,) for batch in baselines._batches(own, [], random.Random(0)) for example in batch
     )
