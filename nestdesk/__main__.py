@@ -24,10 +24,10 @@ def main() -> None:
     make_cli(open_app, _open_window, more)()
 
 
-def _open_window(data_dir: Path | None, device: str) -> int:
+def _open_window(data_dir: Path | None, device: str, is_safe: bool) -> int:
     from nestdesk.gui.application import run  # Qt is loaded for the window only
 
-    return run(partial(open_app, data_dir, device), data_dir)
+    return run(partial(open_app, data_dir, device), data_dir, is_safe)
 
 
 if __name__ == "__main__":

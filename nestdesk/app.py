@@ -13,11 +13,18 @@ from nestdesk.core.errors import StorageError
 from nestdesk.core.jobs import ChangeFeed
 from nestdesk.core.paths import DataFolder, default_data_folder, resources
 from nestdesk.core.settings import parse
-from nestdesk.engine.client import EngineClient
+from nestdesk.core.types import Checkpoint
+from nestdesk.engine.absent import AbsentEngine
+from nestdesk.engine.client import Engine, EngineClient
 from nestdesk.engine.identity import identity_blob
 from nestdesk.engine.protocol import Open
+from nestdesk.services.backbones import Backbones
 from nestdesk.services.chat import Chat
+from nestdesk.services.chat_order import ChatOrder
 from nestdesk.services.collections import Collections
+from nestdesk.services.compare import Compare
+from nestdesk.services.corrections import Corrections
+from nestdesk.services.curves import Curves
 from nestdesk.services.exchange import Exchange
 from nestdesk.services.experts import ExpertService
 from nestdesk.services.find import Find
@@ -30,13 +37,18 @@ from nestdesk.services.material import Materials
 from nestdesk.services.memory import Memory
 from nestdesk.services.models import Models
 from nestdesk.services.overviews import Overviews
+from nestdesk.services.presets import Presets
+from nestdesk.services.probes import Probes
 from nestdesk.services.recall import Recall
 from nestdesk.services.reports import Reports
 from nestdesk.services.roster import Roster
 from nestdesk.services.sleep import Sleep
+from nestdesk.services.sleep_schedule import SleepSchedule
 from nestdesk.services.watch import Watch
 from nestdesk.services.workspace import App
+from nestdesk.storage.as_if import ExpertsAsIf
 from nestdesk.storage.blobs import Blobs
+from nestdesk.storage.chat_order import ChatOrderStore
 from nestdesk.storage.collections import CollectionStore
 from nestdesk.storage.database import Database
 from nestdesk.storage.experts import ExpertStore
@@ -44,6 +56,7 @@ from nestdesk.storage.facts import FactStore
 from nestdesk.storage.folders import FolderStore
 from nestdesk.storage.journal import Journal
 from nestdesk.storage.passages import PassageStore
+from nestdesk.storage.presets import PresetStore
 from nestdesk.storage.sections import SectionStore
 from nestdesk.storage.sources import SourceStore
 
@@ -51,12 +64,13 @@ __all__ = ["App", "open_app"]
 
 
 @contextmanager
-def open_app(data_dir: Path | None = None, device: str = "auto") -> Iterator[App]:
+def open_app(data_dir: Path | None = None, device: str = "auto", has_engine: bool = True) -> Iterator[App]:
     """Open a data folder for this process alone; the engine starts when it is first needed.
 
     Args:
         data_dir: the folder; None: the platform's own.
         device: auto takes the device from the settings.
+        has_engine: False: nothing can be asked or learned; what is stored can be read and exported.
 
     Raises:
         StorageError: another process uses the folder, or it cannot be opened.
@@ -66,7 +80,7 @@ def open_app(data_dir: Path | None = None, device: str = "auto") -> Iterator[App
         _empty(folder.scratch)
         database = Database.open(folder)
         try:
-            app = _build(folder, database, device)
+            app = _build(folder, database, device, has_engine)
             with database.session():
                 app.blobs.collect(app.experts.referenced_blobs())  # what a crash left between a blob and its row
             try:
@@ -77,7 +91,7 @@ def open_app(data_dir: Path | None = None, device: str = "auto") -> Iterator[App
             database.close()
 
 
-def _build(folder: DataFolder, database: Database, device: str) -> App:
+def _build(folder: DataFolder, database: Database, device: str, has_engine: bool) -> App:
     changes = ChangeFeed()
     blobs = Blobs(folder.blobs)
     experts, sources, journal = ExpertStore(database, blobs), SourceStore(database), Journal(database)
@@ -87,17 +101,26 @@ def _build(folder: DataFolder, database: Database, device: str) -> App:
     def request() -> Open:  # asked anew at every start of the engine: the models may have been set up in between
         return Open(str(models.backbone_folder()), str(models.embedder_folder()), str(folder.scratch), wanted)
 
-    engine = EngineClient(request, folder.logs / "engine.log")
+    engine: Engine = EngineClient(request, folder.logs / "engine.log") if has_engine else AbsentEngine()
     models = Models(folder, engine.stream, changes)
     collections, folders = CollectionStore(database), FolderStore(database)
-    roster = Roster(database, engine, experts, sources, blobs, identity_blob, resources() / "birth")
+    birth = resources() / "birth"
+    roster = Roster(database, engine, experts, sources, blobs, identity_blob, birth)
     sections, passages = SectionStore(database), PassageStore(database)
     library_index = LibraryIndex(sources, passages, changes)
-    recall = Recall(engine, roster, library_index, models, Overviews(sources, sections, Holdings(sources, passages)))
+    overviews = Overviews(sources, sections, Holdings(sources, passages))
+    recall = Recall(engine, roster, library_index, models, overviews)
+
+    def recall_as_if(checkpoint: Checkpoint) -> Recall:
+        shown = ExpertsAsIf(database, blobs, checkpoint)
+        own = Roster(database, engine, shown, sources, blobs, identity_blob, birth)
+        return Recall(engine, own, library_index, models, overviews)
+
     sleep = Sleep(database, sources, collections, engine, roster, models, changes)
     materials = Materials(database, sources, journal)
     facts = FactStore(database)
     memory = Memory(facts, engine, models, changes)
+    presets = PresetStore(database)
     learn = Learn(database, sources, sections, engine, roster, models, changes, sleep, materials, _generic_questions())
     forget = Forget(folder, database, sources, folders, journal, facts, experts, roster, sleep, learn, changes)
     app = App(
@@ -112,12 +135,16 @@ def _build(folder: DataFolder, database: Database, device: str) -> App:
         settings=settings,
         roster=roster,
         models=models,
+        backbones=Backbones(folder, models, engine, experts, changes),
         recall=recall,
-        chat=Chat(journal, engine, recall, roster, models, changes, learn, memory, lambda: app.settings),
+        chat=Chat(journal, engine, recall, roster, models, changes, learn, memory, presets, lambda: app.settings),
+        chat_order=ChatOrder(ChatOrderStore(database), changes),
+        presets=Presets(presets, changes),
         sleep=sleep,
         learn=learn,
-        library=Library(sources, collections, experts),
+        library=Library(sources, sections, collections, experts),
         memory=memory,
+        corrections=Corrections(journal, sources, learn, recall, lambda: app.settings),
         collections=Collections(database, collections, sources, folders, roster, sleep, changes),
         expert_service=ExpertService(database, experts, changes),
         forget=forget,
@@ -125,6 +152,9 @@ def _build(folder: DataFolder, database: Database, device: str) -> App:
         find=Find(database, journal, sources, experts),
         exchange=Exchange(folder, database, blobs, learn, changes, lambda: app.settings),
         reports=Reports(folder.reports),
+        compare=Compare(experts, Probes(sources), recall_as_if),
+        curves=Curves(experts, sources, Probes(sources)),
+        sleep_schedule=SleepSchedule(engine, sleep, roster, experts),
     )
     return app
 

@@ -13,7 +13,7 @@ from nestdesk.core.settings import DEVICES
 from nestdesk.core.types import Checkpoint, Effort, Scores, Source, SourceState
 from nestdesk.terminal import OpenApp, Terminal, table
 
-OpenWindow = Callable[[Path | None, str], int]
+OpenWindow = Callable[[Path | None, str, bool], int]
 Register = Callable[[typer.Typer], None]
 
 Paths = Annotated[list[Path], typer.Argument(help="Files or folders.")]
@@ -47,11 +47,14 @@ def make_cli(open_app: OpenApp, open_window: OpenWindow, more: Sequence[Register
         data_dir: Annotated[Path | None, typer.Option(help="The data folder.", file_okay=False)] = None,
         device: Annotated[str, typer.Option(help="auto, cpu or cuda.", callback=_known_device)] = "auto",
         is_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+        is_safe: Annotated[bool, typer.Option("--safe", help="Ask how the window shall start.")] = False,
     ) -> None:
         terminal = context.obj = Terminal(open_app, data_dir, device, is_json)
         if context.invoked_subcommand is None:
             with terminal.errors():
-                raise typer.Exit(open_window(data_dir, device))
+                raise typer.Exit(open_window(data_dir, device, is_safe))
+        if is_safe:
+            raise typer.BadParameter("--safe is for the window; leave the command out.")
 
     for command in (setup, check, learn, sleep):
         cli.command()(command)
@@ -205,8 +208,31 @@ def _experts_commands() -> typer.Typer:
         terminal: Terminal = context.obj
         with terminal.opened() as app:
             found = app.expert_service.history(expert)
-            rows = [(c.id, _mark(c), f"{c.created_at:%Y-%m-%d %H:%M}", _scores(c), c.reason) for c in found]
-            terminal.show(found, table(("ID", "", "MADE", "BEFORE > AFTER", "REASON"), rows))
+            rows = [(c.id, _mark(c), f"{c.created_at:%Y-%m-%d %H:%M}", _scores(c), c.name, c.reason) for c in found]
+            terminal.show(found, table(("ID", "", "MADE", "BEFORE > AFTER", "NAME", "REASON"), rows))
+
+    @commands.command()
+    def name(context: typer.Context, expert: ExpertRef, checkpoint: int, text: str) -> None:
+        """Call a checkpoint by a name; "" takes it back."""
+        terminal: Terminal = context.obj
+        with terminal.opened() as app:
+            named = app.expert_service.name(expert, checkpoint, text)
+            called = f"is called {named.name}" if named.name else "has no name"
+            terminal.show(named, f"Checkpoint {named.id} of {expert} {called}.")
+
+    @commands.command()
+    def pin(
+        context: typer.Context,
+        expert: ExpertRef,
+        checkpoint: int,
+        off: Annotated[bool, typer.Option("--off", help="Take the pin away.")] = False,
+    ) -> None:
+        """Pin a checkpoint: it is offered first for rolling back, and only forgetting removes it."""
+        terminal: Terminal = context.obj
+        with terminal.opened() as app:
+            pinned = app.expert_service.pin(expert, checkpoint, not off)
+            state = "is pinned" if pinned.is_pinned else "is not pinned"
+            terminal.show(pinned, f"Checkpoint {pinned.id} of {expert} {state}.")
 
     @commands.command()
     def rollback(context: typer.Context, expert: ExpertRef, checkpoint: int) -> None:
@@ -254,4 +280,5 @@ def _scores(checkpoint: Checkpoint) -> str:
 
 
 def _mark(checkpoint: Checkpoint) -> str:
-    return "in use" if checkpoint.is_head else "" if checkpoint.is_accepted else "rejected"
+    state = "in use" if checkpoint.is_head else "" if checkpoint.is_accepted else "rejected"
+    return ", ".join(filter(None, [state, "pinned" if checkpoint.is_pinned else ""]))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
 
-from nestdesk.core.types import Collection
+from nestdesk.core.jobs import Job
 from nestdesk.services.collections import Moved
+from nestdesk.services.workspace import App
 from nestdesk.terminal import Terminal, table
 
 CollectionRef = Annotated[str, typer.Argument(metavar="COLLECTION", help="The collection's name or number.")]
@@ -62,11 +64,7 @@ def move(
     to: Annotated[str, typer.Option(help="A collection's name or number; none: they belong to no collection.")] = "",
 ) -> None:
     """Put sources into a collection, or take them out of theirs."""
-    terminal: Terminal = context.obj
-    with terminal.opened() as app:
-        target = app.collections.get(to) if to else None
-        moved = terminal.run(app.collections.move(sources, target.id if target else None))
-        terminal.show(moved, _moved_words(moved, target))
+    _move(context, to, lambda app, home: app.collections.move(sources, home), "{moved}")
 
 
 def assign(
@@ -75,17 +73,15 @@ def assign(
     to: Annotated[str, typer.Option(help="A collection's name or number; none: they go to no collection.")] = "",
 ) -> None:
     """Let a watched folder's documents go to a collection, or to none: those to come, and those that are there."""
+    told = f"What comes into folder {folder_id} goes to {{target}}. {{moved}}"
+    _move(context, to, lambda app, home: app.collections.assign(folder_id, home), told)
+
+
+def _move(context: typer.Context, to: str, make_job: Callable[[App, int | None], Job[Moved]], told: str) -> None:
+    """Move sources to a collection by its name or number, or to none, and tell what came of it."""
     terminal: Terminal = context.obj
     with terminal.opened() as app:
         target = app.collections.get(to) if to else None
-        moved = terminal.run(app.collections.assign(folder_id, target.id if target else None))
-        where = target.name if target else "no collection"
-        terminal.show(moved, f"What comes into folder {folder_id} goes to {where}. {_moved_words(moved, target)}")
-
-
-def _moved_words(moved: Moved, target: Collection | None) -> str:
-    where = f"to {target.name}" if target else "out of their collection"
-    parts = [f"Moved {len(moved.sources)} sources {where}."]
-    if moved.replayed_sources:
-        parts.append(f"Consolidated again without them: {', '.join(moved.replayed_sources)}.")
-    return " ".join(filter(None, (*parts, moved.note)))
+        moved = terminal.run(make_job(app, target.id if target else None))
+        name = target.name if target else ""
+        terminal.show(moved, told.format(target=name or "no collection", moved=moved.words(name)))

@@ -40,6 +40,7 @@ from nestdesk.storage.facts import FactStore
 from nestdesk.storage.folders import FolderStore
 from nestdesk.storage.journal import Journal
 from nestdesk.storage.passages import PassageStore
+from nestdesk.storage.presets import PresetStore
 from nestdesk.storage.sections import SectionStore
 from nestdesk.storage.sources import SourceStore
 
@@ -213,10 +214,11 @@ def build_desk(root: Path) -> Desk:
     learn = Learn(database, sources, sections, engine, roster, models, changes, sleep, materials, GENERIC)
     facts = FactStore(database)
     memory = Memory(facts, engine, models, changes)
-    chat = Chat(journal, engine, recall, roster, models, changes, learn, memory, lambda: desk.settings)
+    presets = PresetStore(database)
+    chat = Chat(journal, engine, recall, roster, models, changes, learn, memory, presets, lambda: desk.settings)
     forget = Forget(folder, database, sources, folders, journal, facts, experts, roster, sleep, learn, changes)
     service = ExpertService(database, experts, changes)
-    library = Library(sources, collections, experts)
+    library = Library(sources, sections, collections, experts)
     desk = Desk(
         folder, database, blobs, experts, sources, journal, engine, changes, models, roster, recall, chat, sleep,
         learn, library, service, forget,

@@ -25,8 +25,8 @@ def run(desk):
             raise StorageError("NestDesk is already running\nwith this data folder.")
         yield desk
 
-    def window(data_dir, device):
-        print("window", data_dir, device)
+    def window(data_dir, device, is_safe):
+        print("window", data_dir, device, "asks" if is_safe else "")
         return 0
 
     def register(cli):
@@ -53,7 +53,12 @@ def document_of(result):
 
 def test_no_sub_command_opens_the_window(run, tmp_path):
     result = run("--data-dir", tmp_path, "--device", "cpu")
-    assert (result.exit_code, result.stdout) == (0, f"window {tmp_path} cpu\n")
+    assert (result.exit_code, result.stdout) == (0, f"window {tmp_path} cpu \n")
+
+
+def test_safe_has_the_window_ask_how_to_start(run):
+    assert run("--safe").stdout == "window None auto asks\n"
+    assert run("--safe", "check").exit_code == 2
 
 
 @pytest.mark.parametrize(
@@ -182,6 +187,21 @@ def test_roll_back_and_restore(run, desk, learned):
     newest, birth = (checkpoint["id"] for checkpoint in checkpoints)
     assert document_of(run("--json", "experts", "rollback", "harbour/memory", birth))["id"] == birth
     assert document_of(run("--json", "experts", "restore", "harbour/memory"))["id"] == newest
+
+
+def test_a_checkpoint_is_named_and_pinned_and_both_are_taken_back(run, learned):
+    expert = "harbour/memory"
+    newest = document_of(run("--json", "experts", "history", expert))[0]["id"]
+    assert run("experts", "name", expert, newest, "the good one").stdout.endswith("is called the good one.\n")
+    assert run("experts", "pin", expert, newest).stdout.endswith("is pinned.\n")
+    line = run("experts", "history", expert).stdout.splitlines()[1]
+    assert "in use, pinned" in line
+    assert "the good one" in line
+    assert document_of(run("--json", "experts", "pin", expert, newest, "--off"))["is_pinned"] is False
+    assert document_of(run("--json", "experts", "name", expert, newest, ""))["name"] == ""
+    assert "pinned" not in run("experts", "history", expert).stdout
+    refused = run("experts", "name", expert, newest, "x" * 61)
+    assert (refused.exit_code, refused.stderr.count("at most 60 characters")) == (1, 1)
 
 
 def test_a_file_of_questions_is_answered_line_by_line(run, learned, tmp_path):

@@ -60,11 +60,11 @@ def test_what_the_reader_remarked_is_shown(desk, document, said):
 def test_collections_are_made_renamed_filled_and_deleted(desk, document, said):
     said("learn", document("harbour.txt", HARBOUR))
     assert said("collections", "create", "north") == "The collection north has the number 1.\n"
-    assert said("collections", "move", "1", "--to", "north") == "Moved 1 sources to north.\n"
+    assert said("collections", "move", "1", "--to", "north") == "Moved 1 source to north.\n"
     said("collections", "rename", "north", "south")
     assert "south" in said("collections", "list")
     assert "everything" not in said("sleep")
-    assert said("collections", "move", "1") == "Moved 1 sources out of their collection.\n"
+    assert said("collections", "move", "1") == "Moved 1 source to no collection.\n"
     assert "no source was in it" in said("collections", "delete", "south")
     assert json.loads(said("--json", "collections", "list")) == []
     assert desk.library.sources()
@@ -96,6 +96,28 @@ def test_folders_are_watched_looked_at_and_forgotten_from(desk, tmp_path, said):
     assert said("collections", "assign", "1").startswith("What comes into folder 1 goes to no collection.")
     said("folders", "remove", "1")
     assert len(desk.library.sources()) == 2
+
+
+def test_what_is_left_out_of_a_folder_is_listed_until_it_is_learned_again(desk, tmp_path, said):
+    place = tmp_path / "papers"
+    place.mkdir()
+    for name in ("harbour", "bakery"):
+        (place / f"{name}.txt").write_text(HARBOUR.replace("harbour", name), encoding="utf-8")
+    said("folders", "add", place)
+    said("folders", "check", "--learn")
+    assert json.loads(said("--json", "folders", "left-out")) == []
+    gone = next(one for one in desk.library.sources() if one.title == "bakery")
+    said("sources", "forget", gone.id)
+    file = str((place / "bakery.txt").resolve())
+    (left,) = json.loads(said("--json", "folders", "left-out"))
+    assert (left["path"], left["folder_id"]) == (file, 1)
+    header, line = said("folders", "left-out").splitlines()
+    assert (header.split(), line.split()[0], line.split()[-1]) == (["FOLDER", "SINCE", "PATH"], "1", file)
+    assert said("folders", "check").splitlines() == [f"{place.resolve()}: nothing new."]
+
+    said("learn", file)
+    assert json.loads(said("--json", "folders", "left-out")) == []
+    assert {one.title for one in desk.library.sources()} == {"harbour", "bakery"}
 
 
 def test_a_question_is_asked_of_collections_types_and_days(desk, document, said, tmp_path):

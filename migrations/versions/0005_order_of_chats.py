@@ -1,4 +1,4 @@
-"""Chats in folders, pinned, archived, with a preset and instructions of their own; checkpoints with a name and a pin."""
+"""Chats in folders, pinned, archived, with presets and instructions of their own; checkpoints with names and pins."""
 
 from __future__ import annotations
 

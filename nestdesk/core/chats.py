@@ -1,4 +1,7 @@
-"""Chats as trees of messages: what is shown of one, and one of another program or another data folder."""
+"""Chats as trees of messages, and what a person sets for them.
+
+What is shown of a chat, where it is kept, how it is answered, and one of another program or another data folder.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,9 @@ from datetime import datetime
 from nestdesk.core.types import Message, Role
 
 NESTDESK = "nestdesk"  # the program in the origin of a chat that was begun in NestDesk
+INSTRUCTION_CHARS = 1200  # a preset's and a chat's together leave half of a prompt for what is said
+MAX_TEMPERATURE = 1.5  # above it a small model writes words that belong to nothing
+MAX_ANSWER_TOKENS = 2048
 
 
 @dataclass(frozen=True)
@@ -17,6 +23,32 @@ class Branch:
 
     messages: tuple[Message, ...]
     versions: Mapping[int, tuple[int, ...]]  # of a message that others hang beside: the ids of all, oldest first
+
+
+@dataclass(frozen=True)
+class ChatFolder:
+    """Chats that a person keeps together."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How the model is to write where it writes itself; what is copied or quoted stays as it is."""
+
+    instructions: str = ""  # what it is told first
+    temperature: float = 0.0  # 0: always the likeliest word
+    max_answer_tokens: int = 0  # 0: as the settings say
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A manner with a name, for as many chats as wanted."""
+
+    id: int
+    name: str
+    manner: Manner = Manner()
 
 
 @dataclass(frozen=True)
@@ -40,3 +72,6 @@ class ForeignChat:
     created_at: datetime
     messages: tuple[ForeignMessage, ...]  # parents before their children
     leaf: str  # the end of the branch that is shown
+    folder: str = ""  # its name; empty: in none
+    is_pinned: bool = False
+    is_archived: bool = False

@@ -83,6 +83,11 @@ class DataFolder:
         """The file whose lock says which process owns the folder."""
         return self.root / "lock"
 
+    @property
+    def starting(self) -> Path:
+        """Is there from the window's start until it is ready; left over, it says that the last start failed."""
+        return self.root / "starting"
+
     def create(self) -> None:
         """Make the folders, readable by their owner only."""
         for folder in (self.root, self.blobs, self.models, self.scratch, self.backups, self.reports, self.logs):

@@ -21,10 +21,14 @@ class Settings:
     max_answer_tokens: int = 256
     learns_from_drops: bool = True
     learns_from_chats: bool = True
+    shows_tray: bool = False  # an icon in the system's tray, which keeps NestDesk running when the window is closed
+    notifies: bool = False  # when learning has ended while the window is not in front
+    sleep_after: str = "off"  # off | night | sources: when the window consolidates what was learned by itself
 
 
 DEVICES = ("auto", "cpu", "cuda")
 THEMES = ("system", "light", "dark")
+SLEEP_RULES = ("off", "night", "sources")
 
 
 def parse(stored: dict[str, str]) -> Settings:
@@ -48,7 +52,7 @@ def _convert(name: str, text: str) -> Any:
         value = type(default)(text)
     except (ValueError, KeyError) as error:
         raise SettingsError(f"The setting {name} cannot be {text!r}.") from error
-    allowed = {"device": DEVICES, "theme": THEMES}.get(name)
+    allowed = {"device": DEVICES, "theme": THEMES, "sleep_after": SLEEP_RULES}.get(name)
     if allowed and value not in allowed:
         raise SettingsError(f"The setting {name} must be one of {', '.join(allowed)}, not {text!r}.")
     return value

@@ -147,7 +147,11 @@ class Choice:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """Immutable saved weights of one expert."""
+    """Immutable saved weights of one expert, with a name and a pin that a person may give and take back.
+
+    A pinned checkpoint is the one to come back to: it is offered first for rolling back, and nothing that thins
+    checkpoints out may remove it. Forgetting alone still does: what knows a forgotten source goes, pinned or not.
+    """
 
     id: int
     expert_id: int
@@ -162,6 +166,8 @@ class Checkpoint:
     is_accepted: bool = True
     reason: str = ""
     is_head: bool = False
+    name: str = ""
+    is_pinned: bool = False
 
 
 @dataclass(frozen=True)
@@ -198,17 +204,6 @@ class DeletedCollection:
     folder_ids: tuple[int, ...] = ()
     conversation_ids: tuple[int, ...] = ()
     fact_ids: tuple[int, ...] = ()  # those that were on
-
-
-@dataclass(frozen=True)
-class WatchedFolder:
-    """A folder whose documents become sources of a collection, or of none, as they come and change."""
-
-    id: int
-    path: str
-    added_at: datetime
-    checked_at: datetime | None = None
-    collection_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -308,6 +303,11 @@ class Conversation:
     is_temporary: bool = False
     messages: int = 0
     collection_id: int | None = None  # the part of the library that it asks; None: everything
+    folder_id: int | None = None  # of core.chats.ChatFolder
+    preset_id: int | None = None  # of core.chats.Preset
+    instructions: str = ""  # of this chat alone, after those of its preset
+    is_pinned: bool = False
+    is_archived: bool = False
 
 
 @dataclass(frozen=True)

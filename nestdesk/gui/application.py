@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,17 +14,18 @@ from PySide6.QtCore import QObject, QSettings, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from nestdesk.core.paths import DataFolder, default_data_folder
-from nestdesk.gui import exchange_restart, instance, messages
+from nestdesk.gui import exchange_restart, instance, messages, safe_start
 from nestdesk.gui.bridge import Bridge
 from nestdesk.gui.icons import app_icon
 from nestdesk.gui.main_window import MainWindow
+from nestdesk.gui.safe_start import Start, StartMark
 from nestdesk.gui.settings_dialog import scale_of
 from nestdesk.gui.theme import Theme, install_fonts
 
 if TYPE_CHECKING:
     from nestdesk.services.workspace import App
 
-MakeApp = Callable[[], "AbstractContextManager[App]"]
+MakeApp = Callable[..., "AbstractContextManager[App]"]
 
 
 class _BugRelay(QObject):
@@ -49,12 +51,12 @@ def application() -> tuple[QApplication, Theme]:
     return qt, Theme(qt)
 
 
-def open_window(make_app: MakeApp, folder: Path, theme: Theme) -> tuple[MainWindow, Bridge]:
-    """Show the window and have the application built behind it."""
+def open_window(make_app: MakeApp, folder: Path, theme: Theme, has_engine: bool = True) -> tuple[MainWindow, Bridge]:
+    """Show the window and have the application built behind it, with its engine or without."""
     state = window_state(folder)
     theme.choose(str(state.value("theme", "system")))
-    bridge = Bridge(make_app)
-    window = MainWindow(bridge, theme, state)
+    bridge = Bridge(make_app if has_engine else partial(make_app, has_engine=False))
+    window = MainWindow(bridge, theme, state, has_engine)
     window.show()
     window.start()
     return window, bridge
@@ -72,12 +74,14 @@ def _enlarge(folder: Path) -> None:
         os.environ.setdefault("QT_SCALE_FACTOR", str(scale))
 
 
-def run(make_app: MakeApp, folder: Path | None = None) -> int:
+def run(make_app: MakeApp, folder: Path | None = None, is_safe: bool = False) -> int:
     """Run the window until it is closed; a restore closes it, and opens another one.
 
     Args:
-        make_app: builds the application; called in a work thread once the window is visible.
+        make_app: builds the application; called in a work thread once the window is visible, with has_engine=False
+            for a start without the engine.
         folder: the data folder, where window state and log lie; None: the default one.
+        is_safe: ask how to start, also if the last start went well.
 
     Returns:
         The exit code.
@@ -91,13 +95,25 @@ def run(make_app: MakeApp, folder: Path | None = None) -> int:
         messages.open_log(DataFolder(root).logs)
     except OSError as error:  # the window says the same in its own words when the folder cannot be opened
         messages.log.warning("No log file: %s", error)
+    qt.setQuitOnLastWindowClosed(False)  # the window says when it is left: there is a tray, and a restore
     relay = _BugRelay()
     messages.install_hooks(relay.tell)
     first = instance.Instance(root)
+    mark = StartMark(DataFolder(root).starting)
+    way: Start | None = Start.AS_USUAL
+    if (has_failed := mark.was_left()) or is_safe:
+        theme.choose(str(window_state(root).value("theme", "system")))
+        way = safe_start.ask(has_failed)
+    if way is None:
+        return 0
+    mark.set()
     told = ""
     while True:
-        window, bridge = open_window(make_app, root, theme)
-        qt.setQuitOnLastWindowClosed(True)
+        window, bridge = open_window(make_app, root, theme, way is Start.AS_USUAL)
+        window.became_ready.connect(mark.remove)
+        window.left.connect(partial(qt.exit, 0))
+        if way is Start.RESTORE:
+            bridge.opened.connect(window.exchange.restoring.popup)
         relay.found.connect(window.show_bug)
         first.raise_requested.connect(window.come_forward)
         window.exchange.restore_agreed.connect(lambda: qt.exit(0))
@@ -107,10 +123,12 @@ def run(make_app: MakeApp, folder: Path | None = None) -> int:
             code = qt.exec()
         finally:
             window.save_state()
+            if bridge.is_open:  # closed in order, though perhaps before the engine was ready
+                mark.remove()
             bridge.close()
         if window.exchange.to_restore is None:
             return code
-        qt.setQuitOnLastWindowClosed(False)  # between two windows
+        way = Start.AS_USUAL
         relay.found.disconnect(window.show_bug)
         first.raise_requested.disconnect(window.come_forward)
         window.hide()

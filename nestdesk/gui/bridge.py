@@ -38,6 +38,7 @@ class Bridge(QObject):
     changed = Signal(object)  # core.jobs.Changes
     problem_found = Signal(object)  # a NestDeskError nobody else shows
     bug_found = Signal(object)  # any other exception
+    closing = Signal()  # what is asked now is still answered, before the application is closed
     _posted = Signal(object, object)
 
     def __init__(self, make_app: Callable[[], AbstractContextManager[App]], parent: QObject | None = None) -> None:
@@ -106,6 +107,7 @@ class Bridge(QObject):
             ticket.cancel()
         for name in (CHAT, INTAKE, LEARNING):
             self._lanes[name].close(timeout_s)
+        self.closing.emit()
         self._lanes[QUERIES].submit(partial(_call, self._leave))
         self._lanes[QUERIES].close(timeout_s)
 

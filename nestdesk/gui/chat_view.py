@@ -15,8 +15,9 @@ from nestdesk.core.errors import NestDeskError
 from nestdesk.core.jobs import Changes, Job, Outcome, Progress, Ticket
 from nestdesk.core.types import Conversation, Fact, Message, Role
 from nestdesk.gui.bridge import CHAT, INTAKE, Bridge
-from nestdesk.gui.collection_choice import CollectionChoice
+from nestdesk.gui.chat_setup import ChatSetup
 from nestdesk.gui.composer import Composer
+from nestdesk.gui.correcting import Correcting
 from nestdesk.gui.elements import COLUMN_PX, EmptyState, Header, Page, button, clear, icon_button
 from nestdesk.gui.message_view import AnswerTurn, UserTurn
 from nestdesk.gui.turns import Turns
@@ -61,8 +62,8 @@ class ChatView(QWidget):
         self._follows_end = True
 
         self.header = Header("New chat")
-        self.scope = CollectionChoice(bridge)
-        self.header.tools.addWidget(self.scope)
+        self.setup = ChatSetup(bridge)
+        self.header.tools.addWidget(self.setup)
         self.header.tools.addWidget(
             icon_button("inspector", "Show or hide the inspector (Ctrl+I)", self.inspector_toggled.emit)
         )
@@ -103,12 +104,12 @@ class ChatView(QWidget):
         self.composer.stop_requested.connect(self.stop)
         self.composer.attach_requested.connect(self.files_requested)
         self.composer.editing_ended.connect(self._forget_edit)
-        self.scope.chosen.connect(self._tie)
         self._turns.why_requested.connect(self.why_requested)
         self._turns.again_requested.connect(self.regenerate)
         self._turns.edit_requested.connect(self._edit)
         self._turns.undo_requested.connect(self._undo)
         self._turns.version_chosen.connect(self._switch)
+        self._correcting = Correcting(bridge, self._turns, self._say_beside)
         bar = self.page.verticalScrollBar()
         bar.rangeChanged.connect(self._keep_at_end)
         bar.valueChanged.connect(self._note_place)
@@ -124,7 +125,6 @@ class ChatView(QWidget):
         self._leave()
         self.conversation = None
         self._is_temporary = is_temporary
-        self.scope.select(None)
         self._show_title()
         self._fill(NOTHING)
         self.composer.setFocus()
@@ -136,11 +136,18 @@ class ChatView(QWidget):
         self._leave()
         self.conversation = conversation
         self._is_temporary = conversation.is_temporary
-        self.scope.select(conversation.collection_id)
         self._show_title()
         self._fill(NOTHING)
         self._stack.setCurrentWidget(self.page)
         self._load()
+
+    @Slot(int)
+    def drop(self, conversation_id: int) -> None:
+        """Leave a chat that is being deleted: its answer is stopped, and nothing of it is summed up."""
+        if self.conversation is not None and self.conversation.id == conversation_id:
+            self.stop()
+            self.conversation = None
+            self.start_new()
 
     @Slot(str)
     def send(self, text: str) -> None:
@@ -161,7 +168,6 @@ class ChatView(QWidget):
             number = self.conversation.id
             self._stream(live, number, lambda app: app.chat.send(number, text))
             return
-        is_temporary, collection_id = self._is_temporary, self.scope.collection_id
 
         def created(conversation: Conversation) -> None:
             if self._live is live:
@@ -170,7 +176,17 @@ class ChatView(QWidget):
                 self.conversation_opened.emit(conversation.id)
                 self._stream(live, conversation.id, lambda app: app.chat.send(conversation.id, text))
 
-        self._bridge.ask(lambda app: app.chat.create(is_temporary, collection_id), created, partial(self._refuse, live))
+        self._bridge.ask(self.setup.begin(self._is_temporary), created, partial(self._refuse, live))
+
+    def _say_beside(self, text: str) -> bool:
+        """Send a message beside the one that is being written; False while an answer is on its way."""
+        if self._live is not None:
+            return False
+        self.composer.end_editing()
+        draft = self.composer.box.toPlainText()
+        self.send(text)
+        self.composer.box.setPlainText(draft)
+        return True
 
     @Slot()
     def regenerate(self, message_id: int = 0) -> None:
@@ -200,7 +216,7 @@ class ChatView(QWidget):
             self._release()
 
     def show_conversation(self, conversation: Conversation) -> None:
-        """Take over a new title of the conversation in sight."""
+        """Take over a new title or set-up of the conversation in sight."""
         if self.conversation is not None and self.conversation.id == conversation.id:
             self.conversation = conversation
             self._show_title()
@@ -272,12 +288,14 @@ class ChatView(QWidget):
 
         if said:
             self._bridge.ask(lambda app: app.memory.learned(said[-1]), show)
+            self._correcting.follow(said[-1])
 
     @Slot(int)
     def _undo(self, message_id: int) -> None:
         if isinstance(sent := self._turns.find(message_id), UserTurn):
             sent.show_learned(())
-        self._bridge.run(INTAKE, lambda app: app.forget.take_back(message_id))
+        take_back = partial(self._bridge.run, INTAKE, lambda app: app.forget.take_back(message_id))
+        self._correcting.stop(message_id, take_back)
 
     @Slot(int)
     def _edit(self, message_id: int) -> None:
@@ -295,12 +313,6 @@ class ChatView(QWidget):
         if self._live is None:
             self.composer.end_editing()
             self._bridge.ask(lambda app: app.chat.show(message_id))
-
-    @Slot(object)
-    def _tie(self, collection_id: int | None) -> None:
-        if self.conversation is not None:
-            number = self.conversation.id
-            self._bridge.ask(lambda app: app.chat.tie(number, collection_id))
 
     def _refuse(self, live: Live, error: NestDeskError) -> None:
         if self._live is live:
@@ -368,6 +380,7 @@ class ChatView(QWidget):
     def _show_title(self) -> None:
         title = self.conversation.title if self.conversation is not None else ""
         self.header.title.setText(title or "New chat")
+        self.setup.show_chat(self.conversation)
         self.header.note.setText("temporary: nothing is kept")
         self.header.note.setVisible(self._is_temporary)
 

@@ -12,6 +12,7 @@ from nestdesk.gui.inspector import Inspector
 from nestdesk.gui.messages import NoticeLine
 from nestdesk.gui.progress import StatusBar
 from nestdesk.gui.rail import Rail
+from nestdesk.gui.undo_line import UndoLine
 
 READING_PX = 480  # the reading column is never narrower
 WIDE_PX = 1180  # from here on the inspector is open by itself
@@ -26,6 +27,7 @@ class Desk(QWidget):
         self.rail = Rail()
         self.inspector = Inspector()
         self.notice = NoticeLine()
+        self.undo = UndoLine()
         self.status = StatusBar()
         self.page = ""
         self._pages = dict(pages)
@@ -44,6 +46,7 @@ class Desk(QWidget):
         holder = QVBoxLayout()
         holder.setContentsMargins(24, 0, 24, 0)
         holder.addWidget(self.notice)
+        holder.addWidget(self.undo)
         column.addLayout(holder)
         column.addWidget(self._stack, 1)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)

@@ -37,13 +37,13 @@ def tell(parent: QWidget, title: str, text: str) -> None:
     box.open()
 
 
-def ask_title(parent: QWidget, title: str, act: Callable[[str], object]) -> None:
-    """Ask for another title."""
+def ask_name(parent: QWidget, question: str, field: str, name: str, act: Callable[[str], object]) -> None:
+    """Ask for a name, or for another one."""
     box = QInputDialog(parent)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    box.setWindowTitle("Rename the chat")
-    box.setLabelText("Title")
-    box.setTextValue(title)
+    box.setWindowTitle(question)
+    box.setLabelText(field)
+    box.setTextValue(name)
 
     def answer(text: str) -> None:
         if text.strip():

@@ -1,20 +1,29 @@
-"""The experts: the nested model, and the timeline of the chosen expert with Roll back and Restore."""
+"""The experts: the nested model, and the timeline of the chosen expert: name, pin, compare, roll back, restore."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nestdesk.core.types import Checkpoint, Event, Expert, Level
 from nestdesk.gui import words
 from nestdesk.gui.bridge import Bridge
+from nestdesk.gui.checkpoint_marks import CheckpointMarks
+from nestdesk.gui.compare_dialog import CompareDialog
+from nestdesk.gui.curves_dialog import CurvesDialog
+from nestdesk.gui.due import due
 from nestdesk.gui.elements import ElidedLabel, Header, button, frame, icon_button, label, pill, restyle, row
 from nestdesk.gui.nested_diagram import NestedDiagram
 from nestdesk.gui.reports_dialog import ReportsDialog
+from nestdesk.gui.sleep_bar import SleepBar
 from nestdesk.gui.timeline import Timeline
+
+if TYPE_CHECKING:
+    from nestdesk.services.sleep_schedule import NextSleep
 
 LEVEL_TIPS = {
     Level.SLOW: "skills that hold for everything, rarely updated",
@@ -44,6 +53,14 @@ def can_restore(expert_id: int, events: Sequence[Event]) -> bool:
     return False
 
 
+def target(chosen: Checkpoint, history: Sequence[Checkpoint]) -> Checkpoint | None:
+    """Return what Roll back goes to: the chosen checkpoint, or, while that is in use, the newest pinned one."""
+    pinned = [one for one in history if one.is_pinned and one.is_accepted and not one.is_head]
+    if chosen.is_head:
+        return max(pinned, key=lambda one: one.id, default=None)
+    return chosen if chosen.is_accepted else None
+
+
 class ExpertsView(QWidget):
     """Shows all experts and, of the chosen one, every checkpoint."""
 
@@ -51,12 +68,14 @@ class ExpertsView(QWidget):
     checkpoint_shown = Signal(object)  # Checkpoint
     said = Signal(str)  # what was done, for the notice line
     inspector_toggled = Signal()
+    shown = Signal()
 
     def __init__(self, bridge: Bridge) -> None:
         """Start without experts."""
         super().__init__()
         self._bridge = bridge
         self._experts: tuple[Expert, ...] = ()
+        self._next_sleep: NextSleep | None = None
         self.current: Expert | None = None
         self.header = Header("Experts")
         self._legend: list[QWidget] = []
@@ -72,6 +91,8 @@ class ExpertsView(QWidget):
         self.header.tools.addWidget(
             icon_button("inspector", "Show or hide the inspector (Ctrl+I)", self.inspector_toggled.emit)
         )
+        self.sleep = SleepBar()
+        self.comparison, self.curves = CompareDialog(bridge, self), CurvesDialog(bridge, self)
         self.diagram = NestedDiagram()
         self.timeline = Timeline()
         self._name = ElidedLabel("", "section")
@@ -79,19 +100,30 @@ class ExpertsView(QWidget):
         self._kind = label("", "small")
         self.rollback = button("Roll back", self._roll_back, picture="rollback")
         self.restore = button("Restore", self._restore, picture="restore")
-        self._hint = label("Choose an expert above to see its checkpoints, roll back to one, or restore.", "muted")
+        self._hint = label(
+            "Choose an expert above to see its checkpoints, roll back to one, or restore.", "muted", wraps=True
+        )
         self._card = frame("card")
         inside = QVBoxLayout(self._card)
-        inside.setContentsMargins(16, 12, 16, 8)
+        inside.setContentsMargins(16, 12, 16, 12)
         inside.setSpacing(4)
         head = row(self._level, self._name, self._kind, self.rollback, self.restore, gap=8)
         head.setStretch(1, 1)
         inside.addLayout(head)
-        inside.addWidget(self._hint)
         inside.addWidget(self.timeline)
+        self.marks = CheckpointMarks()
+        self.compare = button("Compare …", self._compare, picture="compare")
+        self.compare.setToolTip("Ask two checkpoints the same question, and see what they answered when measured")
+        self.over_time = button("Curves", lambda: self.curves.show_for(self.current), picture="measured")
+        self.over_time.setToolTip("How this expert learned, and what is kept of every source")
+        foot = row(self.marks, self._hint, self.compare, self.over_time)
+        foot.setStretch(0, 1)
+        foot.setStretch(1, 1)
+        inside.addLayout(foot)
         body = QVBoxLayout()
         body.setContentsMargins(24, 8, 24, 16)
         body.setSpacing(8)
+        body.addWidget(self.sleep)
         body.addWidget(self.diagram, 1)
         body.addWidget(self._card)
         layout = QVBoxLayout(self)
@@ -101,6 +133,8 @@ class ExpertsView(QWidget):
         layout.addLayout(body, 1)
         self.diagram.expert_chosen.connect(self.open_expert)
         self.timeline.checkpoint_chosen.connect(self._show_checkpoint)
+        self.marks.named.connect(self._name_checkpoint)
+        self.marks.pinned.connect(self._pin)
         self._show_card(False)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -110,10 +144,16 @@ class ExpertsView(QWidget):
             mark.setVisible(self.width() >= WIDE_PX)
         self._kind.setVisible(self.width() >= WIDE_PX and self.current is not None)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Say that somebody looks."""
+        super().showEvent(event)
+        self.shown.emit()
+
     def show_experts(self, experts: Sequence[Expert], backbone: str) -> None:
         """Show these experts; called whenever one of them changed."""
         self._experts = tuple(experts)
         self.diagram.show_experts(experts, backbone)
+        self._show_due()
         if self.current is not None:
             known = {one.id for one in experts}
             if self.current.id in known:
@@ -125,6 +165,16 @@ class ExpertsView(QWidget):
     def show_gates(self, gates: Mapping[int, float]) -> None:
         """Fill the tiles by the gates of the last answer."""
         self.diagram.show_gates(gates)
+
+    def show_next_sleep(self, plan: NextSleep) -> None:
+        """Show what sleep waits for."""
+        self._next_sleep = plan
+        self.sleep.show_plan(plan)
+        self._show_due()
+
+    def _show_due(self) -> None:
+        if (plan := self._next_sleep) is not None:
+            self.diagram.show_due({one.id: due(one, plan) for one in self._experts})
 
     @Slot(int)
     def open_expert(self, expert_id: int) -> None:
@@ -157,27 +207,43 @@ class ExpertsView(QWidget):
     def _show_checkpoint(self, checkpoint: Checkpoint | None) -> None:
         if checkpoint is None:
             return
-        can_go_back = checkpoint.is_accepted and not checkpoint.is_head
-        self.rollback.setEnabled(can_go_back)
-        self.rollback.setText(f"\u2002Roll back to #{checkpoint.id}" if can_go_back else "\u2002Roll back")
-        self.rollback.setToolTip("" if can_go_back else "Choose another accepted checkpoint on the line first")
+        goal = target(checkpoint, self.timeline.history)
+        self.rollback.setEnabled(goal is not None)
+        self.rollback.setText(f"\u2002Roll back to #{goal.id}" if goal else "\u2002Roll back")
+        self.rollback.setToolTip(goal.name if goal else "Choose another accepted checkpoint on the line first")
+        self.compare.setEnabled(len(self.timeline.history) > 1)
+        self.marks.show_checkpoint(checkpoint)
         self.checkpoint_shown.emit(checkpoint)
 
     def _show_card(self, has_expert: bool) -> None:
-        for part in (self.timeline, self._name, self._level, self.rollback, self.restore):
+        own = (self.timeline, self._name, self._level, self.rollback, self.restore, self.marks, self.compare)
+        for part in own:
             part.setVisible(has_expert)
         self._kind.setVisible(has_expert and self.width() >= WIDE_PX)
         self._hint.setVisible(not has_expert)
 
     def _roll_back(self) -> None:
-        expert, checkpoint = self.current, self.timeline.chosen
-        if expert is None or checkpoint is None:
+        expert, chosen = self.current, self.timeline.chosen
+        goal = target(chosen, self.timeline.history) if chosen else None
+        if expert is None or goal is None:
             return
         self.rollback.setEnabled(False)
         self._bridge.ask(
-            lambda app: app.expert_service.rollback(expert.id, checkpoint.id),
-            lambda _: self.said.emit(f"{expert.name} is back at checkpoint {checkpoint.id}. Restore undoes this."),
+            lambda app: app.expert_service.rollback(expert.id, goal.id),
+            lambda _: self.said.emit(f"{expert.name} is back at checkpoint {goal.id}. Restore undoes this."),
         )
+
+    @Slot(object, str)
+    def _name_checkpoint(self, checkpoint: Checkpoint, name: str) -> None:
+        self._bridge.ask(lambda app: app.expert_service.name(checkpoint.expert_id, checkpoint.id, name))
+
+    @Slot(object, bool)
+    def _pin(self, checkpoint: Checkpoint, is_pinned: bool) -> None:
+        self._bridge.ask(lambda app: app.expert_service.pin(checkpoint.expert_id, checkpoint.id, is_pinned))
+
+    def _compare(self) -> None:
+        if self.current is not None and (chosen := self.timeline.chosen) is not None:
+            self.comparison.show_expert(self.current, self.timeline.history[::-1], chosen)
 
     def _restore(self) -> None:
         expert = self.current

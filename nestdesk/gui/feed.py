@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from nestdesk.core.jobs import Changes, Job, Outcome, Progress
+from nestdesk.core.types import Conversation
 from nestdesk.gui.bridge import CHAT, Bridge
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ ENGINE_MS = 700  # how often the engine's state is asked for
 class Feed(QObject):
     """Turns Changes into fresh values; views listen to this and ask for nothing by themselves."""
 
+    folders_loaded = Signal(object)  # tuple of ChatFolder; before the conversations
     conversations_loaded = Signal(object)  # tuple of Conversation
     sources_loaded = Signal(object)  # tuple of Source
     experts_loaded = Signal(object)  # tuple of Expert
@@ -31,6 +33,7 @@ class Feed(QObject):
         super().__init__(parent)
         self._bridge = bridge
         self._stale: set[str] = set()
+        self._hidden: frozenset[int] = frozenset()
         self._timer = QTimer(self, interval=RELOAD_MS, singleShot=True)
         self._timer.timeout.connect(self._reload)
         self._engine_timer = QTimer(self, interval=ENGINE_MS)
@@ -47,6 +50,12 @@ class Feed(QObject):
         self._stale |= set(kinds)
         if not self._timer.isActive():
             self._timer.start()
+
+    @Slot(object)
+    def hide_chats(self, ids: frozenset[int]) -> None:
+        """Tell of all chats but these from now on."""
+        self._hidden = ids
+        self.note(["conversation"])
 
     def watch_engine(self) -> None:
         """Ask for the engine's state from time to time: it loads, dies and starts again on its own."""
@@ -77,13 +86,17 @@ class Feed(QObject):
     def _reload(self) -> None:
         stale, self._stale = self._stale, set()
         if stale & {"conversation", "message"}:
-            self._bridge.ask(lambda app: app.chat.conversations(), self.conversations_loaded.emit)
+            self._bridge.ask(lambda app: app.chat_order.folders(), self.folders_loaded.emit)
+            self._bridge.ask(lambda app: app.chat.conversations(), self._tell_conversations)
         if "source" in stale:
             self._bridge.ask(lambda app: app.library.sources(), self.sources_loaded.emit)
         if "expert" in stale:
             self._bridge.ask(lambda app: app.expert_service.list(), self.experts_loaded.emit)
         if stale & {"memory", "conversation"}:
             self._bridge.ask(lambda app: app.chat.summaries(), self.summaries_loaded.emit)
+
+    def _tell_conversations(self, conversations: Sequence[Conversation]) -> None:
+        self.conversations_loaded.emit(tuple(one for one in conversations if one.id not in self._hidden))
 
 
 def _warm_up(app: App) -> Job[None]:

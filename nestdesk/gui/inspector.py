@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QProgressBar, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
-from nestdesk.core.types import Checkpoint, Mode, PassageHit, Scores, Why
+from nestdesk.core.types import Checkpoint, Mode, PassageHit, Scores, Section, Why
 from nestdesk.gui import words
 from nestdesk.gui.elements import ElidedLabel, button, clear, column, frame, label, pill, row
 
@@ -125,29 +125,38 @@ class WhyPanel(_Panel):
 
 
 class DocumentPanel(_Panel):
-    """What was read in a source, passage by passage."""
+    """What a source says in short, and its sections, each of which leads to its place in the text."""
 
-    LIMIT = 60
+    section_chosen = Signal(int)  # offset in the text
+    LIMIT = 100
 
     def __init__(self) -> None:
         """Start empty."""
-        super().__init__("Passages of the document")
+        super().__init__("Outline of the document")
 
     def show_source(self, details: SourceDetails) -> None:
-        """Show the passages of a source."""
+        """Show the outline of a source."""
         clear(self.body)
         if details.source.summary:
             self._section("In short")
             self.body.addWidget(label(details.source.summary, wraps=True))
-        self._section("Passages", f"{len(details.passages):,}")
-        for number, hit in enumerate(details.passages[: self.LIMIT], start=1):
-            self.body.addWidget(passage_card(hit, number, shows_title=False))
-        if not details.passages:
-            self.body.addWidget(label("Nothing of it could be read yet.", "muted", wraps=True))
-        if len(details.passages) > self.LIMIT:
-            rest = words.count(len(details.passages) - self.LIMIT, "more passage")
-            self.body.addWidget(label(f"… and {rest}.", "muted"))
+        sections = [one for one in details.sections if one.title]
+        if sections:
+            self._section("Sections", f"{len(sections):,}")
+        for one in sections[: self.LIMIT]:
+            self.body.addLayout(self._line(one))
+        if len(sections) > self.LIMIT:
+            self.body.addWidget(label(f"… and {len(sections) - self.LIMIT:,} more.", "muted"))
+        if not details.source.summary and not sections:
+            self.body.addWidget(label("Its outline appears here once it is read.", "muted", wraps=True))
         self.body.addStretch(1)
+
+    def _line(self, section: Section) -> QVBoxLayout:
+        made = button(words.first_line(section.title, 60), lambda: self.section_chosen.emit(section.start), "link")
+        made.setToolTip(words.first_line(section.summary, 300))
+        line = row(made, None)
+        line.setContentsMargins(12 * (section.depth - 1), 0, 0, 0)
+        return column(line)
 
 
 class CheckpointPanel(_Panel):
@@ -166,7 +175,14 @@ class CheckpointPanel(_Panel):
         tone = {"in use": "accent", "kept": "success", "rejected": "danger"}[words.verdict(checkpoint)]
         head = row(label(f"Checkpoint {checkpoint.id}", "section"), None, pill(words.verdict(checkpoint), tone))
         self.body.addLayout(head)
-        self.body.addWidget(label(words.when(checkpoint.created_at), "muted"))
+        if checkpoint.name:
+            self.body.addWidget(label(checkpoint.name, "strong", wraps=True))
+        made = row(label(words.when(checkpoint.created_at), "muted"), None)
+        if checkpoint.is_pinned:
+            mark = pill("pinned")
+            mark.setToolTip("Offered first to roll back to; only forgetting removes it")
+            made.addWidget(mark)
+        self.body.addLayout(made)
         if checkpoint.reason:
             self.body.addWidget(label(checkpoint.reason, wraps=True))
         self._section("Sources", str(len(checkpoint.source_ids)))
@@ -237,7 +253,7 @@ class Inspector(QWidget):
         layout.addWidget(self._stack, 1)
         self._pages = {
             "chats": (self.why, "Why this answer"),
-            "library": (self.document, "What was read"),
+            "library": (self.document, "Outline"),
             "experts": (self.checkpoint, "What was learned"),
         }
         for page, _ in self._pages.values():

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMenu, QWidget
 
+from nestdesk.core.chats import ChatFolder
 from nestdesk.core.types import Conversation, Source
 from nestdesk.gui import dialogs
 from nestdesk.gui.bridge import Bridge
@@ -12,12 +15,32 @@ from nestdesk.gui.forgetting import Forgetting
 
 
 def show_chat_menu(
-    parent: QWidget, bridge: Bridge, forgetting: Forgetting, conversation: Conversation, place: QPoint
+    parent: QWidget,
+    bridge: Bridge,
+    chat: Conversation,
+    folders: Sequence[ChatFolder],
+    delete: Callable[[], object],
+    place: QPoint,
 ) -> None:
-    """Offer to rename or delete a chat."""
+    """Offer to rename, pin, move, archive or delete a chat; a temporary one is kept nowhere."""
     menu = _menu(parent)
-    menu.addAction("Rename …", lambda: rename(parent, bridge, conversation))
-    menu.addAction("Delete …", lambda: forgetting.delete_chat(conversation))
+    menu.addAction("Rename …", lambda: rename(parent, bridge, chat))
+    if not chat.is_temporary:
+        pin = "Unpin" if chat.is_pinned else "Pin"
+        menu.addAction(pin, lambda: bridge.ask(lambda app: app.chat_order.pin(chat.id, not chat.is_pinned)))
+        _offer_folders(menu.addMenu("Move to folder"), parent, bridge, chat, folders)
+        archive = "Unarchive" if chat.is_archived else "Archive"
+        menu.addAction(archive, lambda: bridge.ask(lambda app: app.chat_order.archive(chat.id, not chat.is_archived)))
+    menu.addSeparator()
+    menu.addAction("Delete", delete)
+    menu.popup(place)
+
+
+def show_folder_menu(parent: QWidget, bridge: Bridge, folder: ChatFolder, place: QPoint) -> None:
+    """Offer to rename or delete a folder."""
+    menu = _menu(parent)
+    menu.addAction("Rename the folder …", lambda: rename_folder(parent, bridge, folder))
+    menu.addAction("Delete the folder …", lambda: delete_folder(parent, bridge, folder))
     menu.popup(place)
 
 
@@ -34,7 +57,45 @@ def rename(parent: QWidget, bridge: Bridge, conversation: Conversation) -> None:
     def act(title: str) -> None:
         bridge.ask(lambda app: app.chat.rename(conversation.id, title))
 
-    dialogs.ask_title(parent, conversation.title, act)
+    dialogs.ask_name(parent, "Rename the chat", "Title", conversation.title, act)
+
+
+def rename_folder(parent: QWidget, bridge: Bridge, folder: ChatFolder) -> None:
+    """Ask for a folder's new name."""
+
+    def act(name: str) -> None:
+        bridge.ask(lambda app: app.chat_order.rename(folder.id, name))
+
+    dialogs.ask_name(parent, "Rename the folder", "Name", folder.name, act)
+
+
+def delete_folder(parent: QWidget, bridge: Bridge, folder: ChatFolder) -> None:
+    """Ask, then delete a folder, but no chat."""
+
+    def act() -> None:
+        bridge.ask(lambda app: app.chat_order.delete(folder.id))
+
+    dialogs.confirm(parent, f"Delete the folder “{folder.name}”?", "Its chats stay, in no folder.", "Delete", act)
+
+
+def _offer_folders(
+    menu: QMenu, parent: QWidget, bridge: Bridge, chat: Conversation, folders: Sequence[ChatFolder]
+) -> None:
+    """Offer every folder but the chat's own, a new one, and none."""
+
+    def move(folder_id: int | None) -> None:
+        bridge.ask(lambda app: app.chat_order.move(chat.id, folder_id))
+
+    def make(name: str) -> None:
+        bridge.ask(lambda app: app.chat_order.named(name), lambda made: move(made.id))
+
+    for one in folders:
+        if one.id != chat.folder_id:
+            menu.addAction(one.name, lambda id=one.id: move(id))  # type: ignore[misc]
+    menu.addAction("New folder …", lambda: dialogs.ask_name(parent, "New folder", "Name", "", make))
+    if chat.folder_id is not None:
+        menu.addSeparator()
+        menu.addAction("No folder", lambda: move(None))
 
 
 def _menu(parent: QWidget) -> QMenu:

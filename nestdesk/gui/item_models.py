@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from nestdesk.core.types import Conversation, Expert, Level, MemorySummary, Source
 from nestdesk.gui import words
 
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
+ROW_MIME = "application/x-nestdesk-row"  # the id of a row that is dragged
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -24,6 +25,24 @@ class Row:
     note: str = ""
     tone: str = "muted"
     picture: str = ""
+
+    @property
+    def spoken(self) -> str:
+        """What is read out."""
+        return f"{self.title}, {self.note}" if self.note else self.title
+
+
+@dataclass(frozen=True)
+class Heading(Row):
+    """A line above rows that belong together; they can be folded away. Its id is below 0, so it is no row's."""
+
+    count: int = 0  # rows, whether they are shown or not
+    is_open: bool = True
+
+    @property
+    def spoken(self) -> str:
+        """What is read out."""
+        return f"{self.title}, {words.count(self.count, 'entry', 'entries')}, {'open' if self.is_open else 'closed'}"
 
 
 class RowsModel(QAbstractListModel):
@@ -48,10 +67,27 @@ class RowsModel(QAbstractListModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return row.title
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{row.title}, {row.note}" if row.note else row.title
+            return row.spoken
         if role == Qt.ItemDataRole.UserRole:
             return row.id
         return row if role == ROW_ROLE else None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Let rows be dragged, where a list allows it; let headings be reached by keys, but not chosen."""
+        own, row = super().flags(index), index.data(ROW_ROLE)
+        if row is None:
+            return own
+        return own & ~Qt.ItemFlag.ItemIsSelectable if isinstance(row, Heading) else own | Qt.ItemFlag.ItemIsDragEnabled
+
+    def mimeTypes(self) -> list[str]:
+        """Return what a dragged row is."""
+        return [ROW_MIME]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        """Return the row that is dragged; only one can be."""
+        data = QMimeData()
+        data.setData(ROW_MIME, str(indexes[0].data(Qt.ItemDataRole.UserRole)).encode())
+        return data
 
     def show(self, rows: Sequence[Row]) -> None:
         """Show these rows."""

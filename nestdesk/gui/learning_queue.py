@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,7 @@ class LearningQueue(QObject):
         self._wants_more = False
         self.current: int | None = None
         self.is_allowed = False  # False while the models are missing
+        self.is_sleeping = False
 
     @property
     def is_running(self) -> bool:
@@ -103,20 +105,30 @@ class LearningQueue(QObject):
         if (source_id := self.current) is not None:
             self._bridge.ask(lambda app: app.learn.cancel(source_id), lambda _: self.resume())
 
-    def sleep(self) -> None:
-        """Consolidate what the fast experts know."""
+    @Slot(list)
+    def go_on(self, cancelled: Sequence[int]) -> None:
+        """Go on with the next source if the one in work was cancelled, also while learning is held."""
+        if self.current in cancelled:
+            self.resume()
+
+    def sleep(self, is_planned: bool = False) -> None:
+        """Consolidate what the fast experts know; a sleep that was planned says nothing if there was nothing to do."""
+        if self.is_sleeping:
+            return
+        self.is_sleeping = True
 
         def progress(step: Progress) -> None:
-            self.progressed.emit("what was learned", step, self.waiting())
+            self.progressed.emit("what was learned", replace(step, stage="sleeping"), self.waiting())
 
         def end(outcome: Outcome) -> None:
+            self.is_sleeping = False
             self.ended.emit()
             if outcome.error is not None:
                 self._bridge.problem_found.emit(outcome.error)
             elif outcome.result:
                 reasons = " ".join(checkpoint.reason for checkpoint in outcome.result)
                 self.said.emit(f"Consolidated. {reasons}")
-            elif outcome.bug is None and not outcome.is_cancelled:
+            elif outcome.bug is None and not outcome.is_cancelled and not is_planned:
                 self.said.emit("There was nothing new to consolidate.")
 
         self._bridge.run(LEARNING, lambda app: app.learn.sleep(), progress, end)

@@ -13,67 +13,83 @@ from nestdesk.core.scope import ending
 from nestdesk.core.types import Collection, Source
 from nestdesk.gui import library_menus, words
 from nestdesk.gui.bridge import Bridge
-from nestdesk.gui.elements import button, clear, frame, label, row
+from nestdesk.gui.collection_list import EVERYTHING, UNCOLLECTED, CollectionList
+from nestdesk.gui.elements import button, row
 
 if TYPE_CHECKING:
     from nestdesk.services.collections import Deleted
 
-EVERYTHING, UNCOLLECTED = -1, 0  # what is listed besides a collection
 CHATS, OTHERS = "Chats", "Other files"
 ALL_TYPES = "All types"
 
 
 class LibraryFilters(QWidget):
-    """Two lists to choose from, a menu of what can be done with collections, and the way back after a deletion."""
+    """The collections and types to choose from, and a menu of what can be done with collections."""
 
     changed = Signal()
+    undo_offered = Signal(str, object)  # sentence, what takes it back
 
-    def __init__(self, bridge: Bridge) -> None:
-        """Start with everything."""
+    def __init__(self, bridge: Bridge, move: library_menus.Move) -> None:
+        """Start with everything. move puts sources into a collection."""
         super().__init__()
         self.setObjectName("transparent")
-        self._bridge = bridge
+        self._bridge, self._move = bridge, move
         self._sources: tuple[Source, ...] = ()
         self.collections: tuple[Collection, ...] = ()
-        self.collection, self.type = QComboBox(), QComboBox()
-        self.collection.setAccessibleName("Which collection is shown")
+        self.collection = CollectionList()  # shown beside the sources; the owner places it
+        self.collection.hide()
+        self.collection.chosen.connect(self.changed)
+        self.collection.sources_dropped.connect(self._move)
+        self.type = QComboBox()
         self.type.setAccessibleName("Which type of file is shown")
-        for one, chars in ((self.collection, 12), (self.type, 8)):
-            one.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-            one.setMinimumContentsLength(chars)  # a long name is cut here, and shown whole in the list
-            one.activated.connect(self._choose)
-            one.hide()
+        self.type.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.type.setMinimumContentsLength(8)  # a long name is cut here, and shown whole in the list
+        self.type.activated.connect(self._choose)
+        self.type.hide()
         self.menu = button("Collections", self._offer, picture="library")
-        self._undo = row()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
-        layout.addLayout(row(self.collection, self.type, None, self.menu))
-        layout.addLayout(self._undo)
+        layout.addLayout(row(self.type, self.menu))
         bridge.opened.connect(self._load)
         bridge.changed.connect(self._follow)
 
     @property
     def chosen(self) -> Collection | None:
         """The collection that is shown, if it is one."""
-        return next((one for one in self.collections if one.id == self.collection.currentData()), None)
+        return next((one for one in self.collections if one.id == self.collection.home), None)
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether less than everything is shown."""
+        is_whole = self.collection.home == EVERYTHING or not self.collections
+        return not is_whole or self._type() != ALL_TYPES
 
     def show_sources(self, sources: Sequence[Source]) -> None:
-        """Offer the types that these sources have."""
+        """Offer the types that these sources have, and count them."""
         self._sources = tuple(sources)
         types = sorted({_type(source) for source in sources})
-        _fill(self.type, [(one, one) for one in (ALL_TYPES, *types)])
+        _fill(self.type, [ALL_TYPES, *types])
         self.type.setVisible(len(types) > 1)
+        self.collection.show_collections(self.collections, self._sources)
+
+    def show_all(self) -> None:
+        """Choose everything."""
+        self.type.setCurrentIndex(0)
+        self.collection.select(EVERYTHING)
+        self.changed.emit()
 
     def shown(self) -> list[Source]:
         """Return the sources of the part that is chosen."""
-        home = self.collection.currentData() if self.collections else EVERYTHING
-        kind = self.type.currentData() or ALL_TYPES
+        home = self.collection.home if self.collections else EVERYTHING
+        kind = self._type()
         return [
             one
             for one in self._sources
             if home in (EVERYTHING, one.collection_id or UNCOLLECTED) and kind in (ALL_TYPES, _type(one))
         ]
+
+    def _type(self) -> str:
+        return self.type.currentText() or ALL_TYPES
 
     @Slot()
     def _choose(self) -> None:
@@ -90,32 +106,21 @@ class LibraryFilters(QWidget):
 
     def _show(self, collections: Sequence[Collection]) -> None:
         self.collections = tuple(collections)
-        own = [(one.name, one.id) for one in collections]
-        _fill(self.collection, [("All sources", EVERYTHING), *own, ("No collection", UNCOLLECTED)])
+        self.collection.show_collections(self.collections, self._sources)
         self.collection.setVisible(bool(collections))
         self.changed.emit()
 
     def _offer(self) -> None:
         place = self.menu.mapToGlobal(self.menu.rect().bottomLeft())
         library_menus.show_management(
-            self, self._bridge, self.chosen, self.shown(), self.collections, place, self._tell
+            self, self._bridge, self.chosen, self.shown(), self.collections, place, self._move, self._tell
         )
 
     def _tell(self, gone: Deleted) -> None:
-        """Say what became of a deleted collection, and offer to take it back until something else is deleted."""
-        clear(self._undo)
-        made = frame("notice")
-        made.setProperty("tone", "accent")
-        undo = button("Undo", lambda: self._take_back(gone), picture="restore")
-        undo.setAccessibleName(f"Undo: bring the collection {gone.belongings.collection.name} back")
-        inside = row(label(gone.sentence, wraps=True), undo)
-        inside.setContentsMargins(16, 12, 16, 12)
-        inside.setStretch(0, 1)
-        made.setLayout(inside)
-        self._undo.addWidget(made)
+        """Say what became of a deleted collection, and offer to take it back."""
+        self.undo_offered.emit(gone.sentence, lambda: self._take_back(gone))
 
     def _take_back(self, gone: Deleted) -> None:
-        clear(self._undo)
         library_menus.run(self._bridge, lambda app: app.collections.restore(gone))
 
 
@@ -126,10 +131,9 @@ def _type(source: Source) -> str:
     return ending(source.path).removeprefix(".").upper() or OTHERS
 
 
-def _fill(combo: QComboBox, entries: Sequence[tuple[str, object]]) -> None:
-    """Offer other entries; what was chosen stays chosen if it is there still."""
-    chosen = combo.currentData()
+def _fill(combo: QComboBox, names: Sequence[str]) -> None:
+    """Offer other names; what was chosen stays chosen if it is there still."""
+    chosen = combo.currentText()
     combo.clear()
-    for name, data in entries:
-        combo.addItem(name, data)
-    combo.setCurrentIndex(max(0, combo.findData(chosen)))
+    combo.addItems(list(names))
+    combo.setCurrentIndex(max(0, combo.findText(chosen)))

@@ -1,55 +1,37 @@
-"""The library's menus: which folders are watched, what collections there are, and what belongs to which."""
+"""The library's menus: what collections there are, and what belongs to which."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
 
 from nestdesk.core.jobs import Job
-from nestdesk.core.types import Collection, Source, WatchedFolder
-from nestdesk.gui import dialogs
+from nestdesk.core.types import Collection, Source
 from nestdesk.gui.bridge import INTAKE, Bridge
-from nestdesk.gui.watching import Watching
 
 if TYPE_CHECKING:
     from nestdesk.services.collections import Deleted
     from nestdesk.services.workspace import App
 
 NOWHERE = -1  # instead of the collection of sources that have different ones
-
-
-def show_folders(
-    parent: QWidget,
-    bridge: Bridge,
-    watching: Watching,
-    folders: Sequence[WatchedFolder],
-    collections: Sequence[Collection],
-    place: QPoint,
-) -> None:
-    """Offer to watch a folder, to look at those that are watched, to let one go to a collection, or to leave one."""
-    menu = _menu(parent)
-    menu.addAction("Watch a folder …", lambda: _watch(parent, bridge, watching))
-    if folders:
-        menu.addAction("Look for changes now", watching.look)
-    for folder in folders:
-        menu.addSeparator()
-        name = Path(folder.path).name
-        homes = menu.addMenu(f"Documents of {name} go to")
-        _offer(homes, parent, bridge, collections, folder.collection_id, lambda id, of=folder: _assign(bridge, of, id))  # type: ignore[misc]
-        menu.addAction(f"Stop watching {name}", lambda id=folder.id: _unwatch(bridge, id))  # type: ignore[misc]
-    menu.popup(place)
+Move = Callable[[Sequence[int], int | None], None]
 
 
 def show_homes(
-    parent: QWidget, bridge: Bridge, source: Source, collections: Sequence[Collection], place: QPoint
+    parent: QWidget,
+    bridge: Bridge,
+    sources: Sequence[Source],
+    collections: Sequence[Collection],
+    place: QPoint,
+    move: Move,
 ) -> None:
-    """Offer to put a source into a collection, a new one, or none."""
-    menu = _menu(parent)
-    _offer(menu, parent, bridge, collections, source.collection_id, lambda id: _move(bridge, [source], id))
+    """Offer to put sources into a collection, a new one, or none."""
+    menu = make_menu(parent)
+    ids = [source.id for source in sources]
+    offer_homes(menu, parent, bridge, collections, home_of(sources), lambda home: move(ids, home))
     menu.popup(place)
 
 
@@ -60,20 +42,21 @@ def show_management(
     shown: Sequence[Source],
     collections: Sequence[Collection],
     place: QPoint,
+    move: Move,
     tell: Callable[[Deleted], None],
 ) -> None:
-    """Offer to make a collection, to move what is shown, and to rename or delete the collection that is shown.
+    """Offer a new collection, to move what is shown, and to rename or delete the collection that is shown.
 
     Args:
+        move: puts sources into a collection.
         tell: is called when a collection was deleted.
     """
-    menu = _menu(parent)
+    menu = make_menu(parent)
     menu.addAction("New collection …", lambda: _ask_name(parent, "", lambda name: _create(bridge, name)))
     if shown:
-        homes = {one.collection_id for one in shown}
-        home = homes.pop() if len(homes) == 1 else NOWHERE
+        ids = [source.id for source in shown]
         inner = menu.addMenu(f"Move all that is shown ({len(shown)}) to")
-        _offer(inner, parent, bridge, collections, home, lambda id: _move(bridge, shown, id))
+        offer_homes(inner, parent, bridge, collections, home_of(shown), lambda home: move(ids, home))
     if chosen is not None:
         it = chosen
         menu.addSeparator()
@@ -93,7 +76,13 @@ def run(bridge: Bridge, make_job: Callable[[App], Job[Any]]) -> None:
     )
 
 
-def _offer(
+def home_of(sources: Sequence[Source]) -> int | None:
+    """Return the collection that all of the sources are in, NOWHERE if they are in different ones."""
+    homes = {source.collection_id for source in sources}
+    return homes.pop() if len(homes) == 1 else NOWHERE
+
+
+def offer_homes(
     menu: QMenu,
     parent: QWidget,
     bridge: Bridge,
@@ -107,7 +96,7 @@ def _offer(
             menu.addAction(one.name, lambda id=one.id: act(id))  # type: ignore[misc]
 
     def make(name: str) -> None:
-        bridge.ask(lambda app: app.collections.named(name), lambda made: act(made.id))
+        bridge.ask(lambda app: app.collections.named(name).id, act)
 
     menu.addAction("New collection …", lambda: _ask_name(parent, "", make))
     if home is not None:
@@ -115,21 +104,11 @@ def _offer(
         menu.addAction("No collection", lambda: act(None))
 
 
-def _watch(parent: QWidget, bridge: Bridge, watching: Watching) -> None:
-    if paths := dialogs.choose_folder(parent):
-        bridge.ask(lambda app: app.watch.add(paths[0]), lambda _: watching.look())
-
-
-def _unwatch(bridge: Bridge, folder_id: int) -> None:
-    bridge.ask(lambda app: app.watch.remove(folder_id))
-
-
-def _assign(bridge: Bridge, folder: WatchedFolder, collection_id: int | None) -> None:
-    run(bridge, lambda app: app.collections.assign(folder.id, collection_id))
-
-
-def _move(bridge: Bridge, sources: Sequence[Source], collection_id: int | None) -> None:
-    run(bridge, lambda app: app.collections.move([one.id for one in sources], collection_id))
+def make_menu(parent: QWidget) -> QMenu:
+    """Return a menu that is gone when it is closed."""
+    menu = QMenu(parent)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    return menu
 
 
 def _create(bridge: Bridge, name: str) -> None:
@@ -153,9 +132,3 @@ def _ask_name(parent: QWidget, name: str, act: Callable[[str], object]) -> None:
 
     box.textValueSelected.connect(answer)
     box.open()
-
-
-def _menu(parent: QWidget) -> QMenu:
-    menu = QMenu(parent)
-    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    return menu

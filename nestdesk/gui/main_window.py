@@ -1,78 +1,91 @@
-"""The window: rail, view, inspector and status bar, kept up to date by what the bridge reports."""
+"""The window: joins the views with each other and opens what is asked for; Upkeep keeps up to date what it shows."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from PySide6.QtCore import QPoint, QSettings, Qt, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QPoint, QSettings, Qt, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow
 
 from nestdesk.core.errors import NestDeskError
-from nestdesk.core.jobs import Progress
-from nestdesk.core.types import Checkpoint, Conversation, Expert, MemorySummary, Source, Why
-from nestdesk.engine.protocol import Ready
-from nestdesk.gui import dialogs, item_menu, item_models, menus, placement
+from nestdesk.core.types import Source
+from nestdesk.gui import dialogs, item_menu, menus, placement
 from nestdesk.gui.bridge import Bridge
 from nestdesk.gui.chat_view import ChatView
 from nestdesk.gui.desk import Desk
 from nestdesk.gui.drop import DropTarget
 from nestdesk.gui.exchange_desk import ExchangeDesk
 from nestdesk.gui.experts_view import ExpertsView
-from nestdesk.gui.feed import Feed
 from nestdesk.gui.forgetting import Forgetting
+from nestdesk.gui.help_desk import HelpDesk
 from nestdesk.gui.learning_queue import LearningQueue
 from nestdesk.gui.library_view import LibraryView
 from nestdesk.gui.memory_view import MemoryView
-from nestdesk.gui.messages import BugDialog, log, report
+from nestdesk.gui.messages import BugDialog
+from nestdesk.gui.models_dialog import ModelsDialog
 from nestdesk.gui.onboarding import Onboarding
 from nestdesk.gui.palette import Palette
 from nestdesk.gui.preferences import Preferences
+from nestdesk.gui.sleep_clock import SleepClock
 from nestdesk.gui.theme import Theme
+from nestdesk.gui.tray import Tray
+from nestdesk.gui.upkeep import Upkeep, Views
 
-if TYPE_CHECKING:
-    from nestdesk.services.library import SourceDetails
+SET_UP_FIRST = "They are kept in the queue and learned once NestDesk is set up."
+ENGINE_FIRST = "They are kept in the queue and learned once NestDesk is started with its engine."
 
 
 class MainWindow(QMainWindow):
     """Joins the views with each other; every view only knows the bridge."""
 
-    def __init__(self, bridge: Bridge, theme: Theme, state: QSettings) -> None:
-        """Build the window; start() has the application built behind it."""
+    became_ready = Signal()  # what can be used now can be used
+    left = Signal()  # closed, and not kept in the tray
+
+    def __init__(self, bridge: Bridge, theme: Theme, state: QSettings, has_engine: bool = True) -> None:
+        """Build the window; start() has the application built behind it.
+
+        Args:
+            bridge: to the application.
+            theme: of all windows.
+            state: the window's own file.
+            has_engine: False: the application is built without an engine; the window asks for nothing that needs one.
+        """
         super().__init__()
         self.setWindowTitle("NestDesk")
         self.setMinimumSize(760, 520)
-        self._bridge, self._state = bridge, state
+        self._bridge, self._state, self._has_engine = bridge, state, has_engine
         self._preferences = Preferences(bridge, theme, state, self)
-        self._view = "chats"
-        self._conversations: dict[int, Conversation] = {}
-        self._sources: dict[int, Source] = {}
-        self._info: Ready | None = None
-        self._latest_why: Why | None = None
+        self._view = placement.last_view(state)
+        self._is_quitting = False
 
         self.chat = ChatView(bridge)
         self.library = LibraryView(bridge)
         self.experts = ExpertsView(bridge)
         self.memory = MemoryView(bridge)
         self.onboarding = Onboarding(bridge)
-        pages = {"chats": self.chat, "library": self.library, "experts": self.experts, "memory": self.memory}
-        self.desk = Desk({**pages, "onboarding": self.onboarding})
+        views = Views(self.chat, self.library, self.experts, self.memory)
+        self.desk = Desk({**views.pages(), "onboarding": self.onboarding})
         self.rail, self.inspector = self.desk.rail, self.desk.inspector
         self.notice, self.status = self.desk.notice, self.desk.status
         self.setCentralWidget(self.desk)
-        self.feed = Feed(bridge, self)
         self.queue = LearningQueue(bridge, self)
+        self.upkeep = Upkeep(bridge, views, self.desk, self.queue, self)
+        self.sleep_clock = SleepClock(bridge, self.queue, lambda: self.chat.is_busy, self.experts, self)
         self.forgetting = Forgetting(bridge, self)
         self.drop = DropTarget(self)
         self.exchange = ExchangeDesk(bridge, self, self.learn_paths, self._tell)
+        self.helping = HelpDesk(self, state, lambda: self._view)
+        self.bugs = BugDialog(self)
+        self.tray = Tray(self, self.queue)
+        self._last_chat = placement.LastChat(state, self.upkeep.feed, self.chat, self._load_chat)
         self._connect()
         self.menus = menus.build(self, self._commands())
         self.finder = Palette(bridge, self.menus.actions, self)
         self.finder.chosen.connect(self._open_found)
         placement.restore(self, self.desk, state)
-        self.show_view("chats")
+        self.show_view(self._view)
 
     # -- parts
 
@@ -80,11 +93,6 @@ class MainWindow(QMainWindow):
         bridge, chat, library, experts = self._bridge, self.chat, self.library, self.experts
         bridge.opened.connect(self._opened)
         bridge.open_failed.connect(self._open_failed)
-        self.feed.conversations_loaded.connect(self._show_conversations)
-        self.feed.sources_loaded.connect(self._show_sources)
-        self.feed.experts_loaded.connect(self._show_experts)
-        self.feed.summaries_loaded.connect(self._show_summaries)
-        self.feed.engine_loaded.connect(self._show_engine)
         bridge.problem_found.connect(self._tell_problem)
         bridge.bug_found.connect(self.show_bug)
         self.rail.view_chosen.connect(self.show_view)
@@ -92,31 +100,36 @@ class MainWindow(QMainWindow):
         self.rail.action_requested.connect(self._act)
         self.rail.menu_requested.connect(self._show_menu)
         self.drop.dropped.connect(self.exchange.sort)
-        chat.why_requested.connect(self._show_why)
-        chat.answered.connect(self._show_answered)
-        chat.conversation_opened.connect(self._select_chat)
         chat.files_requested.connect(self.choose_files)
         chat.inspector_toggled.connect(self.desk.toggle_inspector)
         library.files_requested.connect(self.choose_files)
-        library.source_opened.connect(self._select_source)
-        library.details_shown.connect(self._show_document)
         library.queue_changed.connect(self.queue.start)
-        library.forget_requested.connect(self.forgetting.forget_source)
+        library.forget_requested.connect(self.forgetting.forget_sources)
+        library.expert_requested.connect(lambda expert_id: self._open_found("experts", expert_id))
+        library.chat_requested.connect(lambda: self.show_view("chats"))
+        library.view_requested.connect(lambda: self.show_view("library"))
+        library.undo_offered.connect(lambda text, undo: self.desk.undo.offer(text, undo))
+        library.follow(self.queue, chat, self.inspector.document)
         library.conversation_requested.connect(self._open_chat)
-        experts.expert_chosen.connect(self._select_expert)
-        experts.checkpoint_shown.connect(self._show_checkpoint)
         experts.said.connect(self._tell)
         experts.inspector_toggled.connect(self.desk.toggle_inspector)
         self.memory.conversation_requested.connect(self._open_chat)
         self.memory.forget_requested.connect(self.forgetting.forget_memory)
         self.forgetting.said.connect(self._tell)
+        self.forgetting.undo_offered.connect(self.desk.undo.offer)
+        self.forgetting.chat_left.connect(chat.drop)
+        self.forgetting.chats_hidden.connect(self.upkeep.feed.hide_chats)
+        self.upkeep.shelf.deletion_requested.connect(self.forgetting.delete_chat)
         self.inspector.closed.connect(self.desk.toggle_inspector)
         self.onboarding.finished.connect(self._models_ready)
+        self.onboarding.sample_requested.connect(self.learn_paths)
         self.onboarding.retry_requested.connect(bridge.open)
-        self.queue.progressed.connect(self._show_learning)
-        self.queue.ended.connect(self._learning_ended)
-        self.queue.paused.connect(self.status.show_paused)
         self.queue.said.connect(self._tell)
+        self.upkeep.engine_started.connect(self.became_ready)
+        self._preferences.changed.connect(self.tray.apply)
+        self.tray.window_requested.connect(self.come_forward)
+        self.tray.chat_requested.connect(self._come_with_new_chat)
+        self.tray.quit_requested.connect(self.quit)
         self.status.pause_requested.connect(self.queue.pause)
         self.status.resume_requested.connect(self.queue.resume)
         self.status.cancel_requested.connect(self.queue.cancel)
@@ -134,16 +147,20 @@ class MainWindow(QMainWindow):
             show_view=self.show_view,
             toggle_inspector=self.desk.toggle_inspector,
             show_settings=self._preferences.dialog.popup,
+            show_models=ModelsDialog(self._bridge, self).popup,
             choose_theme=self._preferences.choose_theme,
             choose_effort=self._preferences.choose_effort,
             learn_from_chats=self._preferences.learn_from_chats,
+            resize_text=self._preferences.resize_text,
+            quit=self.quit,
             exchange=self.exchange,
+            helping=self.helping,
         )
 
     @property
     def is_ready(self) -> bool:
         """Whether the engine has loaded the backbone."""
-        return self._info is not None
+        return self.upkeep.info is not None
 
     @property
     def is_waiting_for_setup(self) -> bool:
@@ -153,12 +170,12 @@ class MainWindow(QMainWindow):
     @property
     def sources(self) -> tuple[Source, ...]:
         """The sources as last looked up."""
-        return tuple(self._sources.values())
+        return tuple(self.upkeep.sources.values())
 
     def show_latest_why(self) -> None:
         """Open the inspector with the reasons of the last answer, if there is one."""
-        if self._latest_why is not None:
-            self._show_why(self._latest_why, -1)
+        if (why := self.upkeep.latest_why) is not None:
+            self.upkeep.show_why(why, -1)
 
     # -- opening
 
@@ -174,13 +191,18 @@ class MainWindow(QMainWindow):
     def _begin(self, found: tuple[Any, bool]) -> None:
         settings, has_models = found
         self._preferences.show(settings, self.menus)
-        self.feed.load_all()
-        if has_models:
+        self.upkeep.feed.load_all()
+        if not self._has_engine:
+            self.show_view(self._view)
+            self.status.show_engine(None, "Without the engine")
+            self.became_ready.emit()
+        elif has_models:
             self._models_ready()
         else:
             self.status.show_engine(None, "No model yet")
             self.onboarding.show_offer()
             self.desk.show_page("onboarding")
+            self.became_ready.emit()
 
     @Slot(object)
     def _open_failed(self, error: NestDeskError) -> None:
@@ -195,51 +217,8 @@ class MainWindow(QMainWindow):
         self.chat.composer.setFocus()
         self.status.show_engine(None)
         self._bridge.ask(lambda app: app.library.sources(), self.queue.show_sources)
-        self.feed.warm_up()
-        self.feed.watch_engine()
-
-    @Slot(object)
-    def _show_engine(self, info: Ready | None) -> None:
-        if info is not None and info != self._info:
-            self.feed.note(["expert"])
-        self._info = info
-        self.status.show_engine(info)
-
-    # -- keeping up to date
-
-    @Slot(object)
-    def _show_conversations(self, conversations: Sequence[Conversation]) -> None:
-        self._conversations = {one.id: one for one in conversations}
-        self.rail.models["chats"].show(item_models.conversation_rows(conversations))
-        current = self.chat.conversation
-        if current is not None and current.id in self._conversations:
-            self.chat.show_conversation(self._conversations[current.id])
-        elif current is not None and not self.chat.is_busy:
-            self.chat.start_new()
-        self._select_chat(current.id if current is not None else 0)
-
-    @Slot(object)
-    def _show_sources(self, sources: Sequence[Source]) -> None:
-        self._sources = {one.id: one for one in sources}
-        self.rail.models["library"].show(item_models.source_rows(sources))
-        self.library.show_sources(sources)
-        self.queue.show_sources(sources)
-        self.status.show_waiting(self.queue.waiting() if self.queue.is_running else 0)
-
-    @Slot(object)
-    def _show_experts(self, experts: Sequence[Expert]) -> None:
-        if self._info is not None:
-            experts = [one for one in experts if one.backbone == self._info.fingerprint]
-        self.rail.models["experts"].show(item_models.expert_rows(experts))
-        self.experts.show_experts(experts, self._info.name.split(".")[0] if self._info else "")
-        if self.experts.current is not None:
-            self._select_expert(self.experts.current.id)
-
-    @Slot(object)
-    def _show_summaries(self, summaries: Sequence[MemorySummary]) -> None:
-        titles = {one.id: one.title for one in self._conversations.values()}
-        self.rail.models["memory"].show(item_models.summary_rows(summaries))
-        self.memory.show_summaries(summaries, titles)
+        self.upkeep.feed.warm_up()
+        self.upkeep.feed.watch_engine()
 
     # -- views
 
@@ -277,10 +256,14 @@ class MainWindow(QMainWindow):
 
     @Slot(int)
     def _open_chat(self, conversation_id: int) -> None:
-        if conversation_id in self._conversations:
+        if conversation_id in self.upkeep.conversations:
             self.show_view("chats")
-            self.chat.open(self._conversations[conversation_id])
-            self._select_chat(conversation_id)
+            self._load_chat(conversation_id)
+
+    def _load_chat(self, conversation_id: int) -> None:
+        if conversation := self.upkeep.conversations.get(conversation_id):
+            self.chat.open(conversation)
+            self.upkeep.select_chat(conversation_id)
 
     @Slot(str)
     def _act(self, view: str) -> None:
@@ -289,46 +272,13 @@ class MainWindow(QMainWindow):
         else:
             self.choose_files()
 
-    @Slot(int)
-    def _select_chat(self, conversation_id: int) -> None:
-        self.rail.select("chats", conversation_id or None)
-
-    @Slot(int)
-    def _select_source(self, source_id: int) -> None:
-        self.rail.select("library", source_id or None)
-        self.desk.set_subject("library", bool(source_id))
-
-    @Slot(int)
-    def _select_expert(self, expert_id: int) -> None:
-        self.rail.select("experts", expert_id)
-
-    @Slot(object, int)
-    def _show_why(self, why: Why, chosen: int) -> None:
-        self.inspector.why.show_why(why, chosen)
-        self.desk.open_inspector("chats")
-
-    @Slot(object)
-    def _show_answered(self, why: Why) -> None:
-        self._latest_why = why
-        self.inspector.why.show_why(why)
-        self.experts.show_gates({gate.expert_id: gate.gate for gate in why.experts})
-
-    @Slot(object)
-    def _show_document(self, details: SourceDetails) -> None:
-        self.inspector.document.show_source(details)
-
-    @Slot(object)
-    def _show_checkpoint(self, checkpoint: Checkpoint) -> None:
-        titles = {one.id: one.title for one in self._sources.values()}
-        self.inspector.checkpoint.show_checkpoint(checkpoint, titles)
-
     # -- commands
 
     def new_chat(self, is_temporary: bool = False) -> None:
         """Show an empty chat."""
         self.show_view("chats")
         self.chat.start_new(is_temporary)
-        self._select_chat(0)
+        self.upkeep.select_chat(0)
 
     @Slot()
     def choose_files(self) -> None:
@@ -345,14 +295,13 @@ class MainWindow(QMainWindow):
         """Learn files and folders."""
         self.queue.add(paths)
         if not self.queue.is_allowed:
-            self._tell("They are kept in the queue and learned once NestDesk is set up.")
+            self._tell(SET_UP_FIRST if self._has_engine else ENGINE_FIRST)
 
     @Slot(str, int, QPoint)
     def _show_menu(self, view: str, item_id: int, place: QPoint) -> None:
-        if view == "chats" and item_id in self._conversations:
-            item_menu.show_chat_menu(self, self._bridge, self.forgetting, self._conversations[item_id], place)
-        elif view == "library" and item_id in self._sources:
-            item_menu.show_source_menu(self, self.forgetting, self._sources[item_id], place)
+        source = self.upkeep.sources.get(item_id)
+        if view == "library" and source is not None:
+            item_menu.show_source_menu(self, self.forgetting, source, place)
 
     # -- telling
 
@@ -367,25 +316,11 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def show_bug(self, bug: BaseException) -> None:
         """Log a bug and show its report."""
-        log.error("A bug", exc_info=bug)
-        dialog = BugDialog(self, report(bug))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
-
-    @Slot(str, object, int)
-    def _show_learning(self, title: str, progress: Progress, waiting: int) -> None:
-        self.status.show_learning(title, progress, waiting)
-        self.library.show_progress(progress)
-        self.experts.diagram.show_learning(title, progress.done)
-
-    @Slot()
-    def _learning_ended(self) -> None:
-        self.status.show_idle()
-        self.experts.diagram.show_learning("", 0.0)
+        self.bugs.tell(bug)
 
     def save_state(self) -> None:
-        """Remember size, place and panels."""
-        placement.save(self, self.desk, self._state)
+        """Remember size, place and panels, and what is in sight."""
+        placement.save(self, self.desk, self.chat, self._view, self._state)
 
     @Slot()
     def come_forward(self) -> None:
@@ -394,3 +329,22 @@ class MainWindow(QMainWindow):
         self.show()
         self.raise_()
         self.activateWindow()
+
+    def _come_with_new_chat(self) -> None:
+        self.come_forward()
+        self.new_chat()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Stay in the tray if that is wanted; end otherwise."""
+        if self.tray.keeps_running and not self._is_quitting:
+            event.ignore()
+            self.hide()
+        else:
+            super().closeEvent(event)
+            self.left.emit()
+
+    @Slot()
+    def quit(self) -> None:
+        """End NestDesk, whether the window is in sight or in the tray."""
+        self._is_quitting = True
+        self.close()

@@ -1,4 +1,4 @@
-"""Markdown to the HTML a QTextDocument understands: no raw HTML, no images, code coloured by Pygments.
+"""Markdown to the HTML a QTextDocument understands: no raw HTML, no images but formulas, code coloured by Pygments.
 
 Everything a model or document wrote passes nh3 last, so nothing but the allowed tags can reach the window. No Qt here.
 """
@@ -20,8 +20,10 @@ from pygments.lexers import get_lexer_by_name
 from pygments.lexers.special import TextLexer
 from pygments.util import ClassNotFound
 
+from nestdesk.gui.formula_syntax import Pictures, add_formulas, no_pictures
+
 _TAGS = {"p", "br", "strong", "em", "s", "code", "pre", "blockquote", "hr", "a", "span", "ul", "ol", "li"}
-_TAGS |= {"h1", "h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"}
+_TAGS |= {"h1", "h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td", "img"}
 _ATTRIBUTES = {
     "a": {"href", "title"},
     "ol": {"start"},
@@ -31,8 +33,10 @@ _ATTRIBUTES = {
     "table": {"width", "cellpadding", "cellspacing", "border", "bgcolor", "class"},
     "code": {"style"},
     "pre": {"style"},
+    "img": {"src", "width", "height", "style"},
 }
 _STYLES = {"color", "font-weight", "font-style", "background-color", "font-family", "text-align", "white-space"}
+_STYLES |= {"vertical-align", "padding", "padding-left"}
 
 
 @dataclass(frozen=True)
@@ -68,8 +72,8 @@ def split_open(text: str) -> tuple[str, str]:
     return text[:cut], text[cut:]
 
 
-def render(text: str, look: Look) -> Rendered:
-    """Turn markdown into safe HTML."""
+def render(text: str, look: Look, pictures: Pictures = no_pictures) -> Rendered:
+    """Turn markdown into safe HTML. pictures are those of formulas; one without is shown as its source."""
     codes: list[str] = []
     parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 
@@ -81,10 +85,24 @@ def render(text: str, look: Look) -> Rendered:
     def image(self: RendererHTML, tokens: Sequence[Token], place: int, *_: Any) -> str:
         return f"<em>[image: {escape(tokens[place].content or 'no description')}]</em>"
 
-    def inline(self: RendererHTML, tokens: Sequence[Token], place: int, *_: Any) -> str:
+    def source(code: str) -> str:
         style = f"font-family:'{look.mono}'; background-color:{look.code_background}"
-        return f'<code style="{style}">&nbsp;{escape(tokens[place].content)}&nbsp;</code>'
+        return f'<code style="{style}">&nbsp;{escape(code)}&nbsp;</code>'
 
+    def inline(self: RendererHTML, tokens: Sequence[Token], place: int, *_: Any) -> str:
+        return source(tokens[place].content)
+
+    def quote(self: RendererHTML, *_: Any) -> str:
+        bar = f'<td width="3" bgcolor="{look.muted}"></td>'
+        cell = f'<td style="color:{look.muted}; padding-left:12px">'
+        return f'<table width="100%" cellpadding="0" cellspacing="0" border="0"><tr>{bar}{cell}'
+
+    def quote_end(self: RendererHTML, *_: Any) -> str:
+        return "</td></tr></table>\n"
+
+    add_formulas(parser, pictures, source)
+    parser.add_render_rule("blockquote_open", quote)
+    parser.add_render_rule("blockquote_close", quote_end)
     for name, rule in (("fence", fence), ("code_block", fence), ("image", image), ("code_inline", inline)):
         parser.add_render_rule(name, rule)
     html = parser.render(text).replace("<table>", '<table border="1" cellpadding="6" cellspacing="0">')
@@ -101,8 +119,8 @@ def _code_box(code: str, language: str, number: int, look: Look) -> str:
     name = f'<span style="color:{look.muted}">{escape(language or "text")} · </span>'
     head = f'<p>{name}<a href="copy:{number}">Copy</a></p>'
     body = f"<pre style=\"font-family:'{look.mono}'\">{colored}</pre>"
-    box = f'<table width="100%" cellpadding="10" cellspacing="0" border="0" bgcolor="{look.code_background}">'
-    return f"{box}<tr><td>{head}{body}</td></tr></table>\n"
+    box = '<table width="100%" cellpadding="10" cellspacing="0" border="0">'
+    return f'{box}<tr><td bgcolor="{look.code_background}">{head}{body}</td></tr></table>\n'
 
 
 def _clean(html: str) -> str:
@@ -110,7 +128,14 @@ def _clean(html: str) -> str:
         html,
         tags=_TAGS,
         attributes=_ATTRIBUTES,
-        url_schemes={"http", "https", "mailto", "copy"},
+        attribute_filter=_allowed,
+        url_schemes={"http", "https", "mailto", "copy", "formula"},
         filter_style_properties=_STYLES,
         link_rel=None,
     )
+
+
+def _allowed(tag: str, name: str, value: str) -> str | None:
+    """Let no picture through but a formula's: INVARIANT: nothing in a text can name an address to load."""
+    is_formula = value.startswith("formula:")
+    return value if is_formula == ((tag, name) == ("img", "src")) else None

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
-from nestdesk import __version__
-from nestdesk.gui import dialogs
 from nestdesk.gui.exchange_desk import ExchangeDesk
+from nestdesk.gui.help_desk import HelpDesk
 from nestdesk.gui.rail import VIEWS
 
 
@@ -29,10 +28,14 @@ class Commands:
     show_view: Callable[[str], object]
     toggle_inspector: Callable[[], object]
     show_settings: Callable[[], object]
+    show_models: Callable[[], object]
     choose_theme: Callable[[str], object]
     choose_effort: Callable[[str], object]
     learn_from_chats: Callable[[bool], object]
+    resize_text: Callable[[int], object]
+    quit: Callable[[], object]
     exchange: ExchangeDesk
+    helping: HelpDesk
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ def build(window: QMainWindow, commands: Commands) -> Menus:
     add(chat, "&Restore an export …", commands.exchange.restoring.popup)
     chat.addSeparator()
     add(chat, "S&ettings …", commands.show_settings, "Ctrl+,")
-    add(chat, "&Quit", window.close, QKeySequence.StandardKey.Quit)
+    add(chat, "&Quit", commands.quit, QKeySequence.StandardKey.Quit)
     learn = bar.addMenu("&Learn")
     add(learn, "Add &files …", commands.add_files, QKeySequence.StandardKey.Open)
     add(learn, "Add a f&older …", commands.add_folder, "Ctrl+Shift+O")
@@ -92,6 +95,7 @@ def build(window: QMainWindow, commands: Commands) -> Menus:
     efforts = choices(learn.addMenu("&Effort"), EFFORT_WORDS, commands.choose_effort)
     from_chats = add(learn, "Learn what I state in &chats", lambda: commands.learn_from_chats(from_chats.isChecked()))
     from_chats.setCheckable(True)
+    add(learn, "&Models and hardware …", commands.show_models)
     add(learn, "&Sleep: consolidate what was learned", commands.sleep)
     view = bar.addMenu("&View")
     add(view, "&Find anything …", commands.find, "Ctrl+K")
@@ -101,27 +105,17 @@ def build(window: QMainWindow, commands: Commands) -> Menus:
     view.addSeparator()
     add(view, "&Inspector", commands.toggle_inspector, "Ctrl+I")
     themes = choices(view.addMenu("&Theme"), THEME_WORDS, commands.choose_theme)
-    helping = bar.addMenu("&Help")
-    add(helping, "&Keyboard shortcuts", lambda: _show_shortcuts(window, made), "Ctrl+/")
-    add(helping, "&About NestDesk", lambda: _show_about(window))
+    view.addSeparator()
+    larger = add(view, "&Larger text", lambda: commands.resize_text(1))
+    larger.setShortcuts([QKeySequence("Ctrl++"), QKeySequence("Ctrl+=")])  # on many keyboards + needs Shift
+    add(view, "S&maller text", lambda: commands.resize_text(-1), "Ctrl+-")
+    add(view, "Text in its &usual size", lambda: commands.resize_text(0), "Ctrl+0")
+    helping, desk = bar.addMenu("&Help"), commands.helping
+    add(helping, "&Help on this view", desk.show_view, "F1")
+    add(helping, "&Words", lambda: desk.show_page("words"))
+    add(helping, "Your &data and undo", lambda: desk.show_page("data"))
+    helping.addSeparator()
+    add(helping, "&Keyboard shortcuts …", lambda: desk.shortcuts.popup(), "Ctrl+/")
+    add(helping, "&About NestDesk", lambda: desk.about.popup())
+    desk.know(made)
     return Menus(themes, efforts, from_chats, tuple(made))
-
-
-def shortcut_lines(actions: Sequence[QAction]) -> list[tuple[str, str]]:
-    """Return what every shortcut does."""
-    lines = [
-        (action.shortcut().toString(QKeySequence.SequenceFormat.NativeText), action.text().replace("&", ""))
-        for action in actions
-        if not action.shortcut().isEmpty()
-    ]
-    return [*lines, ("Enter", "Send the message"), ("Shift+Enter", "New line in the message")]
-
-
-def _show_shortcuts(window: QMainWindow, actions: Sequence[QAction]) -> None:
-    lines = "\n".join(f"{keys}\t{text}" for keys, text in shortcut_lines(actions))
-    dialogs.tell(window, "Keyboard shortcuts", lines)
-
-
-def _show_about(window: QMainWindow) -> None:
-    sentence = "A private assistant on your own computer that learns in its weights and can undo what it learned."
-    dialogs.tell(window, f"NestDesk {__version__}", f"{sentence}\n\nNothing leaves this computer.")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Qt, QTimer, QUrl, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QResizeEvent, QTextDocument, QTextOption, QWheelEvent
-from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QSizePolicy, QTextBrowser, QVBoxLayout, QWidget
 
 from nestdesk.core.types import Fact, Message, Role, Why
+from nestdesk.gui.correction_box import CorrectionBox
 from nestdesk.gui.elements import ElidedLabel, button, clear, frame, label, row
+from nestdesk.gui.formula_syntax import Picture, with_source_of_open
+from nestdesk.gui.formulas import formulas
 from nestdesk.gui.markdown import Look, Rendered, render, split_open
 from nestdesk.gui.theme import DARK, mono_family, tokens
 from nestdesk.gui.versions import Versions, small_button
@@ -42,8 +45,10 @@ class TextBlock(QTextBrowser):
         self.viewport().setAutoFillBackground(False)
 
     def loadResource(self, kind: int, name: QUrl | str) -> object:
-        """Refuse every resource, so that no text can make the program fetch anything."""
-        return None
+        """Give the pictures of formulas and refuse all else, so that no text can make the program fetch anything."""
+        address = name.toString() if isinstance(name, QUrl) else name
+        scheme, _, number = address.partition(":")
+        return formulas().image(int(number)) if scheme == "formula" and number.isdecimal() else None
 
     def show_html(self, html: str) -> None:
         """Show safe HTML."""
@@ -53,7 +58,9 @@ class TextBlock(QTextBrowser):
             f"pre {{ line-height: 140%; margin: 0; }}"
             f"h1 {{ font-size: 20px; }} h2 {{ font-size: 16px; }} h3, h4, h5, h6 {{ font-size: 14px; }}"
             f"a {{ color: {now.accent}; text-decoration: none; }} blockquote {{ color: {now.muted}; }}"
-            f"table {{ border-color: {now.border}; border-style: solid; margin-top: 6px; margin-bottom: 14px; }}"
+            f"ul, ol {{ margin-top: 0; margin-bottom: 8px; }}"
+            f"table {{ border-color: {now.border}; border-style: solid; border-collapse: collapse;"
+            f" margin-top: 6px; margin-bottom: 14px; }}"
         )
         self.setHtml(html)
         self.fit()
@@ -73,6 +80,12 @@ class TextBlock(QTextBrowser):
         """Follow the width."""
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
+            self.fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the size of text."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
             self.fit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -102,6 +115,9 @@ class UserTurn(QWidget):
         self._state.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._state.hide()
         self._learned = row(None, gap=8)
+        self.lesson = label("", "small", wraps=True)  # what came of it as a correction
+        self.lesson.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.lesson.hide()
         self.message_id = 0  # until it is stored
         self.versions = Versions()
         self.versions.chosen.connect(self.version_chosen)
@@ -118,6 +134,7 @@ class UserTurn(QWidget):
         layout.addWidget(self._state)
         layout.addWidget(self._tools)
         layout.addLayout(self._learned)
+        layout.addWidget(self.lesson)
 
     def show_stored(self, message: Message, versions: Sequence[int], is_answered: bool) -> None:
         """Offer what can be done with the turn once it is stored. versions are the ids of all, if there are others."""
@@ -138,6 +155,11 @@ class UserTurn(QWidget):
         undo.setAccessibleName(f"Undo: do not remember {facts[0].text}")
         self._learned.addWidget(told, 1)
         self._learned.addWidget(undo)
+
+    def show_lesson(self, words: str) -> None:
+        """Say how far the turn, which is a correction, is learned, or what came of it."""
+        self.lesson.setText(words)
+        self.lesson.setVisible(bool(words))
 
     def show_state(self, words: str) -> None:
         """Say below the turn where it stands; nothing once it is stored."""
@@ -160,6 +182,8 @@ class AnswerTurn(QWidget):
     why_requested = Signal(object, int)  # Why, place of the passage or -1
     again_requested = Signal(int)  # id of the message
     version_chosen = Signal(int)
+    correction_requested = Signal(int)
+    correction_given = Signal(int, str)  # id of the message, what is right
 
     def __init__(self, text: str = "", why: Why | None = None, is_complete: bool = True) -> None:
         """Show a stored answer, or start an empty one that add_token() fills."""
@@ -171,6 +195,11 @@ class AnswerTurn(QWidget):
         self._codes: tuple[str, ...] = ()
         self.text = TextBlock("NestDesk answered")
         self.text.anchorClicked.connect(self._follow)
+        self.text.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.text.customContextMenuRequested.connect(self._show_menu)
+        self._awaited: set[int] = set()  # formulas that are being drawn
+        formulas().drawn.connect(self._show_formula)
+        self._box: CorrectionBox | None = None
         self.waiting = label("Thinking …", "muted")
         self._stopped = label("Stopped here.", "small")
         self._stopped.hide()
@@ -183,10 +212,13 @@ class AnswerTurn(QWidget):
             "retry", "Another answer (Ctrl+R)", lambda: self.again_requested.emit(self.message_id)
         )
         self.again.hide()
+        self.wrong = button("Correct …", self._ask_correction, "quiet")
+        self.wrong.setAccessibleName("Correct this answer")
+        self.wrong.hide()
         self._foot = QWidget()
         self._foot.setObjectName("transparent")
         self._chips = row(gap=4)
-        self._foot.setLayout(row(self._chips, self.versions, self.again, None, gap=4))
+        self._foot.setLayout(row(self._chips, self.versions, self.again, self.wrong, None, gap=4))
         self._foot.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -205,6 +237,27 @@ class AnswerTurn(QWidget):
         self.message_id = message.id
         self.versions.show_versions(versions, message.id)
         self.again.setVisible(message.parent_id is not None)
+        self.wrong.setVisible(message.parent_id is not None)
+
+    def correct(self) -> CorrectionBox:
+        """Ask below the answer what is right; returns the box, which may be there already."""
+        if self._box is None:
+            self._box = CorrectionBox()
+            self._box.given.connect(lambda text: self.correction_given.emit(self.message_id, text))
+            self._box.closed.connect(self.end_correction)
+            column = self.layout()
+            assert column is not None
+            column.addWidget(self._box)
+            self._box.text.setFocus()
+        return self._box
+
+    @Slot()
+    def end_correction(self) -> None:
+        """Ask no longer what is right."""
+        if self._box is not None:
+            box, self._box = self._box, None
+            box.hide()
+            box.deleteLater()
 
     @property
     def raw(self) -> str:
@@ -224,7 +277,7 @@ class AnswerTurn(QWidget):
         self.waiting.hide()
         self._stopped.setVisible(not is_complete)
         self.text.setVisible(bool(text))
-        self._show(render(text, look()))
+        self._show(self._rendered(text))
         self._show_foot()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -238,8 +291,8 @@ class AnswerTurn(QWidget):
     def _draw(self) -> None:
         finished, open_part = split_open(self._raw)
         if finished != self._done[0]:
-            self._done = (finished, render(finished, look()))
-        tail = render(open_part, look())
+            self._done = (finished, self._rendered(finished))
+        tail = self._rendered(with_source_of_open(open_part))
         shift = len(self._done[1].codes)
         html = tail.html
         for number in reversed(range(len(tail.codes))):
@@ -247,6 +300,24 @@ class AnswerTurn(QWidget):
         self.waiting.hide()
         self.text.show()
         self._show(Rendered(self._done[1].html + html, self._done[1].codes + tail.codes))
+
+    def _rendered(self, text: str) -> Rendered:
+        return render(text, look(), self._picture)
+
+    def _picture(self, source: str, is_display: bool) -> Picture | None:
+        found = formulas().picture(source, is_display)
+        if isinstance(found, int):
+            self._awaited.add(found)
+            return None
+        return found
+
+    @Slot(int)
+    def _show_formula(self, number: int) -> None:
+        if number in self._awaited:
+            self._awaited.discard(number)
+            self._done = ("", Rendered(""))
+            if not self._timer.isActive():
+                self._timer.start()
 
     def _show(self, rendered: Rendered) -> None:
         self._codes = rendered.codes
@@ -272,8 +343,22 @@ class AnswerTurn(QWidget):
         self._chips.addWidget(small_button("copy", "Copy the answer", self._copy))
         self._foot.setVisible(bool(self._raw or self._why))
 
-    def _ask_again(self) -> None:
-        self.again_requested.emit(self.message_id)
+    def _ask_correction(self) -> None:
+        self.correct()
+        self.correction_requested.emit(self.message_id)
+
+    def menu(self) -> QMenu:
+        """Return what can be done with the answer's text."""
+        menu = self.text.createStandardContextMenu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if self.message_id:
+            menu.addSeparator()
+            menu.addAction("Correct …", self._ask_correction)
+        return menu
+
+    @Slot(QPoint)
+    def _show_menu(self, place: QPoint) -> None:
+        self.menu().popup(self.text.viewport().mapToGlobal(place))
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._raw)

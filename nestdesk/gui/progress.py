@@ -11,6 +11,8 @@ from nestdesk.gui import words
 from nestdesk.gui.elements import icon_button, label
 from nestdesk.gui.icons import icon
 
+VERBS = {"reading": "Reading", "indexing": "Indexing", "adding": "Adding", "sleeping": "Consolidating"}
+
 
 class StatusBar(QWidget):
     """One line at the foot of the window: learning at the left, the engine at the right."""
@@ -75,7 +77,7 @@ class StatusBar(QWidget):
         if title != self._title:
             self._title = title
             self.bar.setValue(0)
-        verb = {"reading": "Reading", "indexing": "Indexing", "adding": "Adding"}.get(progress.stage, "Learning")
+        verb = VERBS.get(progress.stage, "Learning")
         self.what.setText(words.first_line(f"{verb} {title}", 40))
         self.what.setToolTip(title)
         if progress.done >= 0:

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from nestdesk.gui.elements import button, icon_button, label, row
 from nestdesk.gui.icons import paint_icon
-from nestdesk.gui.item_models import ROW_ROLE, Row, RowsModel
+from nestdesk.gui.item_models import ROW_ROLE, Heading, Row, RowsModel
 from nestdesk.gui.theme import color
 
 
@@ -43,12 +43,17 @@ VIEWS = (
 )
 
 
+ROW_PX, HEADING_PX = 46, 32
+
+
 class RowDelegate(QStyledItemDelegate):
-    """Paints a row as a title with a small note below it."""
+    """Paints a row as a title with a small note below it, and a heading as one small line."""
+
+    target: int | None = None  # id of the heading that what is held would go to
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        """Return a fixed height, so that long lists lay out fast."""
-        return QSize(120, 46)
+        """Return one of two heights: a heading's, or any other row's."""
+        return QSize(120, HEADING_PX if isinstance(index.data(ROW_ROLE), Heading) else ROW_PX)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -64,10 +69,39 @@ class RowDelegate(QStyledItemDelegate):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(color("selected" if state & QStyle.StateFlag.State_Selected else "hover"))
             painter.drawRoundedRect(frame, 8, 8)
-        if state & QStyle.StateFlag.State_HasFocus and state & QStyle.StateFlag.State_KeyboardFocusChange:
+        has_keys = state & QStyle.StateFlag.State_HasFocus and state & QStyle.StateFlag.State_KeyboardFocusChange
+        if has_keys or entry.id == self.target:
             painter.setPen(color("accent"))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(frame, 8, 8)
+        if isinstance(entry, Heading):
+            self._paint_heading(painter, entry, option)
+        else:
+            self._paint_row(painter, entry, option)
+        painter.restore()
+
+    def _paint_heading(self, painter: QPainter, entry: Heading, option: QStyleOptionViewItem) -> None:
+        box: QRect = option.rect
+        paint_icon(painter, entry.picture, QRectF(box.left() + 18, box.center().y() - 7, 14, 14), "muted")
+        arrow = "down" if entry.is_open else "forward"
+        paint_icon(painter, arrow, QRectF(box.right() - 32, box.center().y() - 7, 14, 14), "muted")
+        font = QFont(option.font)
+        font.setPixelSize(11)
+        painter.setPen(color("muted"))
+        painter.setFont(font)
+        count = f"{entry.count:,}"
+        taken = QFontMetrics(font).horizontalAdvance(count)
+        edge = box.right() - 38 - taken
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(QRect(edge, box.top(), taken, box.height()), middle, count)
+        font.setWeight(QFont.Weight.DemiBold)
+        painter.setFont(font)
+        left = box.left() + 38
+        title = QFontMetrics(font).elidedText(entry.title, Qt.TextElideMode.ElideRight, edge - left - 8)
+        painter.drawText(QRect(left, box.top(), edge - left - 8, box.height()), middle, title)
+
+    def _paint_row(self, painter: QPainter, entry: Row, option: QStyleOptionViewItem) -> None:
+        box: QRect = option.rect
         left = box.left() + 18
         width = box.width() - 36
         if entry.picture:
@@ -84,7 +118,6 @@ class RowDelegate(QStyledItemDelegate):
         painter.setPen(color(entry.tone))
         note = QFontMetrics(font).elidedText(entry.note, Qt.TextElideMode.ElideRight, width)
         painter.drawText(QRect(left, box.top() + 24, width, 15), Qt.AlignmentFlag.AlignVCenter, note)
-        painter.restore()
 
 
 def row_list(name: str, model: RowsModel) -> QListView:
@@ -94,7 +127,6 @@ def row_list(name: str, model: RowsModel) -> QListView:
     made.setModel(model)
     made.setItemDelegate(RowDelegate(made))
     made.setMouseTracking(True)
-    made.setUniformItemSizes(True)
     made.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     made.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -120,6 +152,7 @@ class Rail(QWidget):
         self._buttons = QButtonGroup(self)
         self._stack = QStackedWidget()
         self._is_silent = False
+        self.chosen: dict[str, int | None] = {}  # by view; also while its row is folded away
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 12, 0, 0)
         layout.setSpacing(2)
@@ -139,6 +172,7 @@ class Rail(QWidget):
     def select(self, view: str, item_id: int | None) -> None:
         """Select a row without announcing it."""
         found = self.lists[view]
+        self.chosen[view] = item_id
         place = -1 if item_id is None else self.models[view].row_of(item_id)
         self._is_silent = True
         if place < 0:
@@ -192,7 +226,7 @@ class Rail(QWidget):
 
     @Slot(QModelIndex)
     def _announce(self, index: QModelIndex) -> None:
-        if index.isValid() and not self._is_silent:
+        if index.isValid() and not self._is_silent and not isinstance(index.data(ROW_ROLE), Heading):
             view = next(name for name, model in self.models.items() if model is index.model())
             self.item_chosen.emit(view, index.data(Qt.ItemDataRole.UserRole))
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QSettings, Signal
+from PySide6.QtCore import QEvent, QObject, QSettings, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QFormLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from nestdesk.core.settings import Settings
 from nestdesk.core.types import Effort
 from nestdesk.gui.bridge import Bridge
-from nestdesk.gui.elements import button, frame, label, row
+from nestdesk.gui.elements import Page, button, frame, label, row
 from nestdesk.gui.menus import EFFORT_WORDS, THEME_WORDS
 
 DEVICE_WORDS = {"auto": "The fastest there is", "cpu": "Processor (CPU)", "cuda": "Graphics card (CUDA)"}
@@ -62,7 +62,8 @@ class SettingsDialog(QDialog):
         """Start out of sight; state is the window's own file."""
         super().__init__(parent)
         self.setWindowTitle("Settings")
-        self.setMinimumWidth(600)
+        self.setMinimumSize(600, 400)
+        self.resize(620, 640)
         self._bridge, self._state = bridge, state
         self.settings = Settings()
         self._is_silent = False
@@ -78,6 +79,8 @@ class SettingsDialog(QDialog):
         self.device = _choice("What computes", list(DEVICE_WORDS.values()))
         self.theme = _choice("Colours", list(THEME_WORDS.values()))
         self.scaling = _choice("Size of text and window", list(SIZES.values()))
+        self.tray = _check("Show an icon in the tray, and stay there when the window is closed")
+        self.notices = _check("Notify me when learning has ended and the window is not in front")
         self._lay_out()
         self._connect()
 
@@ -104,22 +107,24 @@ class SettingsDialog(QDialog):
         self.tokens.setValue(settings.max_answer_tokens)
         self.device.setCurrentIndex(list(DEVICE_WORDS).index(settings.device))
         self.theme.setCurrentIndex(list(THEME_WORDS).index(settings.theme))
+        self.tray.setChecked(settings.shows_tray)
+        self.notices.setChecked(settings.notifies)
         self.scaling.setCurrentIndex(_nearest(list(SIZES), scale_of(self._state)))
         self._is_silent = False
 
     def _lay_out(self) -> None:
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(24, 24, 24, 16)
-        layout.setSpacing(16)
+        page = Page("All settings")
+        body = page.body
         groups: tuple[tuple[str, tuple[QWidget, ...]], ...] = (
             ("Learning", (self.dial, self.meaning)),
             ("Behind the dial", (self.effort, self.seconds, self.drops, self.chats)),
             ("Answers", (self.tokens,)),
             ("Look", (self.theme, self.scaling)),
+            ("Beside the window", (self.tray, self.notices)),
             ("Hardware", (self.device,)),
         )
         for title, parts in groups:
-            layout.addWidget(label(title, "strong"))
+            body.addWidget(label(title, "strong"))
             form = QFormLayout()
             form.setContentsMargins(0, 0, 0, 0)
             form.setSpacing(8)
@@ -131,11 +136,20 @@ class SettingsDialog(QDialog):
                     name = label(part.accessibleName())
                     name.setMinimumWidth(NAMES_PX)
                     name.setBuddy(part)
+                    part.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+                    part.installEventFilter(self)
                     form.addRow(name, part)
-            layout.addLayout(form)
-        layout.addWidget(label("Size and hardware count from the next start.", "small"))
+            body.addLayout(form)
+        body.addWidget(label("Size and hardware count from the next start.", "small"))
+        body.addStretch(1)
+        foot = row(None, button("Close", self.close, "primary"))
+        foot.setContentsMargins(24, 12, 24, 12)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(page, 1)
         layout.addWidget(frame("rule"))
-        layout.addLayout(row(None, button("Close", self.close, "primary")))
+        layout.addLayout(foot)
 
     def _connect(self) -> None:
         self.dial.activated.connect(self._turn_dial)
@@ -146,7 +160,15 @@ class SettingsDialog(QDialog):
         self.seconds.valueChanged.connect(self._store)
         self.tokens.valueChanged.connect(self._store)
         self.drops.toggled.connect(self._store)
-        self.chats.toggled.connect(self._store)
+        for one in (self.chats, self.tray, self.notices):
+            one.toggled.connect(self._store)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let the wheel scroll the page where it would change a value that is not being set."""
+        if event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
 
     def _turn_dial(self, place: int) -> None:
         if place < len(DIAL):
@@ -163,6 +185,8 @@ class SettingsDialog(QDialog):
             learns_from_chats=self.chats.isChecked(),
             budget_s=float(self.seconds.value()),
             max_answer_tokens=self.tokens.value(),
+            shows_tray=self.tray.isChecked(),
+            notifies=self.notices.isChecked(),
         )
         self._save(chosen)
 

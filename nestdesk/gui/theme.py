@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from nestdesk.core.paths import resources
 
 SPACE = (4, 8, 12, 16, 24, 32)  # the only distances used in layouts
+READING_PX = 13  # size of the text that is read and written, unless a person chose another
 
 
 @dataclass(frozen=True)
@@ -105,11 +106,11 @@ def color(token: str, alpha: float = 1.0) -> QColor:
     return value
 
 
-def style_sheet(chosen: Tokens) -> str:
-    """Return the template filled with one theme's tokens."""
+def style_sheet(chosen: Tokens, reading_px: int = READING_PX) -> str:
+    """Return the template filled with one theme's tokens and the size of the text that is read."""
     folder = resources() / "themes"
     template = (folder / "nestdesk.qss").read_text(encoding="utf-8")
-    return Template(template).substitute(asdict(chosen), folder=folder.as_posix())
+    return Template(template).substitute(asdict(chosen), folder=folder.as_posix(), reading=reading_px)
 
 
 def palette(chosen: Tokens) -> QPalette:
@@ -165,6 +166,7 @@ class Theme(QObject):
         super().__init__(application)
         self._application = application
         self.choice = "system"
+        self.reading_px = READING_PX
         application.styleHints().colorSchemeChanged.connect(self._follow)
 
     def choose(self, choice: str) -> None:
@@ -177,7 +179,13 @@ class Theme(QObject):
         font.setPixelSize(13)
         self._application.setFont(font)
         self._application.setPalette(palette(chosen))
-        self._application.setStyleSheet(style_sheet(chosen))
+        self._application.setStyleSheet(style_sheet(chosen, self.reading_px))
+
+    def show_reading(self, reading_px: int) -> None:
+        """Show what is read and written in this size."""
+        if reading_px != self.reading_px:
+            self.reading_px = reading_px
+            self.choose(self.choice)
 
     @Slot()
     def _follow(self) -> None:

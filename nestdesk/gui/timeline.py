@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from nestdesk.core.types import Checkpoint
 from nestdesk.gui import words
+from nestdesk.gui.icons import paint_icon
 from nestdesk.gui.theme import color
 
-GAP_PX = 128.0  # the widest distance between two dots
+GAP_PX = 192.0  # the widest distance between two dots
 SIDE_PX = 64.0
 TOP_PX = 24.0
 FOOT_PX = 44.0
@@ -49,6 +50,11 @@ class Timeline(QWidget):
     def sizeHint(self) -> QSize:
         """Return the fixed height."""
         return QSize(480, 152)
+
+    @property
+    def history(self) -> tuple[Checkpoint, ...]:
+        """The checkpoints, oldest first."""
+        return self._history
 
     @property
     def chosen(self) -> Checkpoint | None:
@@ -89,6 +95,8 @@ class Timeline(QWidget):
     def _name_self(self) -> None:
         chosen = self.chosen
         now = f"chosen: checkpoint {chosen.id}, {words.verdict(chosen)}" if chosen else "none chosen"
+        if chosen and (marks := [*filter(None, [chosen.name]), *(["pinned"] if chosen.is_pinned else [])]):
+            now = f"{now}, {', '.join(marks)}"
         self.setAccessibleName(f"Timeline of {words.count(len(self._history), 'checkpoint')}, {now}")
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -170,6 +178,8 @@ class Timeline(QWidget):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(color(tone))
             painter.drawPolygon(flag)
+        if one.is_pinned:
+            paint_icon(painter, "pin", QRectF(centre.x() + radius + 1, centre.y() - radius - 13, 14, 14), "text")
         self._paint_caption(painter, place, one, centre)
 
     def _paint_caption(self, painter: QPainter, place: int, one: Checkpoint, centre: QPointF) -> None:
@@ -177,9 +187,13 @@ class Timeline(QWidget):
         if gap < 52 and place != self._chosen and not one.is_head:
             return
         painter.setPen(color("text" if place == self._chosen else "muted"))
-        box = QRectF(centre.x() - 60, centre.y() + 12, 120, 14)
+        wide = max(120.0, gap - 8)
+        box = QRectF(centre.x() - wide / 2, centre.y() + 12, wide, 14)
         verdict = "" if one.is_accepted and not one.is_head else f" · {words.verdict(one)}"
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, f"#{one.id}{verdict}")
+        called = painter.fontMetrics().elidedText(
+            one.name or f"#{one.id}", Qt.TextElideMode.ElideRight, round(wide) - 56 * bool(verdict)
+        )
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, f"{called}{verdict}")
         if gap >= 96 or place == self._chosen:
             painter.setPen(color("muted"))
             painter.drawText(box.translated(0, 15), Qt.AlignmentFlag.AlignCenter, words.when(one.created_at))
@@ -220,7 +234,8 @@ class Timeline(QWidget):
 
 
 def _tip(one: Checkpoint) -> str:
-    lines = [f"Checkpoint {one.id}, {words.verdict(one)}", words.when(one.created_at)]
+    pinned = ", pinned" if one.is_pinned else ""
+    lines = [f"Checkpoint {one.id}, {words.verdict(one)}{pinned}", one.name, words.when(one.created_at)]
     if one.after is not None:
         lines.append(f"answered {words.answered(one.before)} before, {words.answered(one.after)} after")
-    return "\n".join([*lines, *filter(None, [one.reason])])
+    return "\n".join(filter(None, [*lines, one.reason]))

@@ -22,6 +22,9 @@ class Turns(QVBoxLayout):
     edit_requested = Signal(int)
     undo_requested = Signal(int)
     version_chosen = Signal(int)
+    correction_requested = Signal(int)
+    correction_given = Signal(int, str)
+    asked_inserted = Signal(object)  # UserTurn
 
     def __init__(self) -> None:
         """Start empty."""
@@ -44,6 +47,7 @@ class Turns(QVBoxLayout):
         else:
             made.show_stored(message, versions, is_answered=message != branch.messages[-1])
             self.insertWidget(place, self._connected(made))
+            self.asked_inserted.emit(made)
 
     def all(self) -> list[UserTurn | AnswerTurn]:
         """Return the turns in order."""
@@ -69,6 +73,8 @@ class Turns(QVBoxLayout):
         made.version_chosen.connect(self.version_chosen)
         if isinstance(made, AnswerTurn):
             made.why_requested.connect(self.why_requested)
+            made.correction_requested.connect(self.correction_requested)
+            made.correction_given.connect(self.correction_given)
         else:
             made.edit_requested.connect(self.edit_requested)
             made.undo_requested.connect(self.undo_requested)

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import torch
 
 from nestdesk.core import prompts
-from nestdesk.learning import generate, packing, spans, study
+from nestdesk.learning import generate, packing, spans, study, wanted
 from nestdesk.learning.backbone import Backbone
 from nestdesk.learning.branches import Own, batches, of_rows
 from nestdesk.learning.experts import Active
@@ -27,7 +27,7 @@ from nestdesk.learning.limits import SPAN_TOKENS, Spans
 from nestdesk.learning.packing import Example
 
 WIDTH = 4  # spans of a passage that are compared
-MARGIN = 3.0  # nats: a span this much less likely than its passage's best one is out
+MARGIN = 4.0  # nats: a span this much less likely than its passage's best one is out
 QUESTION_WEIGHT = 0.6  # of the question's log probability beside the span's
 READING_SHARE = 0.7  # of the work
 
@@ -57,6 +57,9 @@ class Answer:
     reading: int = 0
 
 
+Span = tuple[list[int], float]  # its token ids and log probability
+
+
 @dataclass(frozen=True)
 class _Candidate:
     asked: int
@@ -78,12 +81,7 @@ def answers(
     read, most = [one.prompt for _, _, one in readings], min(max_tokens, SPAN_TOKENS + 1)
     reading = generate.likeliest(backbone, read, actives, held, WIDTH, most)
     found = yield from generate.scaled(reading, 0.0, READING_SHARE)
-    near = [
-        _Candidate(index, Answer(tuple(ids), place), score + one.prior)
-        for (index, place, one), spans_found in zip(readings, found, strict=True)
-        for ids, score in spans_found
-        if score >= spans_found[0][1] - MARGIN
-    ]
+    near = _near(backbone, asked, [(index, place) for index, place, _ in readings], found)
     own_count = [sum(candidate.asked == index for candidate in near) for index in range(len(asked))]
     open_ones = [candidate for candidate in near if own_count[candidate.asked] > 1]
     actives = own if isinstance(own, Active) else [own[candidate.asked] for candidate in open_ones]
@@ -95,6 +93,37 @@ def answers(
         if total > leading.get(candidate.asked, -float("inf")):
             leading[candidate.asked], best[candidate.asked] = total, candidate.answer
     return [best.get(index, Answer()) for index in range(len(asked))]
+
+
+def _near(
+    backbone: Backbone, asked: Sequence[Asked], places: Sequence[tuple[int, int]], found: Sequence[Sequence[Span]]
+) -> list[_Candidate]:
+    """Return the spans worth comparing: of each reading those near its best one, and none that only echo the question.
+
+    Args:
+        places: the question and the reading that each list of spans belongs to.
+    """
+    told: dict[int, list[list[_Candidate]]] = {}
+    echoed: dict[int, list[list[_Candidate]]] = {}
+    for (index, place), own in zip(places, found, strict=True):
+        question, prior = asked[index].question, asked[index].readings[place].prior
+        texts = [backbone.decode(ids).strip() for ids, _ in own]
+        all_of_it = [
+            _Candidate(index, Answer(tuple(ids), place), prior + score - wanted.lack(question, text))
+            for (ids, score), text in zip(own, texts, strict=True)
+        ]
+        echoed.setdefault(index, []).append(all_of_it)
+        told.setdefault(index, []).append(
+            [one for one, text in zip(all_of_it, texts, strict=True) if not wanted.echoes(question, text)]
+        )
+    chosen = [readings if any(readings) else echoed[index] for index, readings in told.items()]
+    return [
+        one
+        for readings in chosen
+        for own in readings
+        for one in own
+        if one.score >= max(other.score for other in own) - MARGIN
+    ]
 
 
 @torch.no_grad()

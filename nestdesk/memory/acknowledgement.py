@@ -17,7 +17,7 @@ NOTED, KNOWN = "Noted", "I remember that already"
 _WORD = re.compile(r"[\w']+")
 _BESIDE = (  # words around what is told, which ask for nothing
     "and but so also plus because just now oh well ok okay hi hello hey yes no please thanks thank you by the way btw "
-    "actually sorry remember note that for record fyi know to good morning evening today"
+    "actually sorry remember note that for record fyi know to good morning evening today about"
 )
 _LIGHT = frozenset(_BESIDE.split())
 _TURNED = {

@@ -21,6 +21,9 @@ def written(chat: ForeignChat) -> dict[str, Any]:
         "title": chat.title,
         "created_at": chat.created_at.isoformat(),
         "leaf_id": chat.leaf,
+        "folder": chat.folder,
+        "is_pinned": chat.is_pinned,
+        "is_archived": chat.is_archived,
         "messages": [
             {
                 "id": one.key,

@@ -1,4 +1,4 @@
-"""Chats in an export of NestDesk itself: two tables as JSON lines, both in the order of the conversations."""
+"""Chats in an export of NestDesk itself: tables as JSON lines, of which two have the order of the conversations."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import itertools
 import json
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from nestdesk.memory.chat_tree import Node, Told, moment, planted, table, text
 MANIFEST = "manifest.json"
 _CONVERSATIONS = "tables/conversation.jsonl"
 _MESSAGES = "tables/message.jsonl"
+_FOLDERS = "tables/chat_folder.jsonl"
 _MAX_MANIFEST_BYTES = 64 * 1024 * 1024
 _ROLES = {"user": Role.USER, "assistant": Role.ASSISTANT}
 
@@ -31,7 +33,8 @@ def is_own(archive: zipfile.ZipFile) -> bool:
 
 
 def rows(archive: zipfile.ZipFile) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
-    """Yield each conversation with its messages."""
+    """Yield each conversation, with the name of its folder, and its messages."""
+    folders = _folders(archive)
     with archive.open(_CONVERSATIONS) as conversations, archive.open(_MESSAGES) as messages:
         groups = itertools.groupby(map(_row, messages), lambda row: row.get("conversation_id"))
         waiting = next(groups, None)
@@ -40,7 +43,7 @@ def rows(archive: zipfile.ZipFile) -> Iterator[tuple[dict[str, Any], list[dict[s
             if waiting and waiting[0] == conversation.get("id"):
                 said = list(waiting[1])
                 waiting = next(groups, None)
-            yield conversation, said
+            yield conversation | {"folder": folders.get(conversation.get("folder_id"))}, said
 
 
 def chat(conversation: dict[str, Any], messages: list[dict[str, Any]], fallback: datetime) -> ForeignChat:
@@ -57,13 +60,26 @@ def chat(conversation: dict[str, Any], messages: list[dict[str, Any]], fallback:
         moment(conversation.get("created_at")),
         str(conversation.get("leaf_id")),
     )
-    return planted(told, {str(row.get("id")): _node(row) for row in messages}, fallback)
+    return replace(
+        planted(told, {str(row.get("id")): _node(row) for row in messages}, fallback),
+        folder=text(conversation.get("folder")),
+        is_pinned=conversation.get("is_pinned") is True,
+        is_archived=conversation.get("is_archived") is True,
+    )
 
 
 def _node(row: dict[str, Any]) -> Node:
     parent = None if row.get("parent_id") is None else str(row["parent_id"])
     role = _ROLES.get(text(row.get("role")))
     return Node(parent, role, text(row.get("text")), moment(row.get("created_at")), row.get("is_complete") is True)
+
+
+def _folders(archive: zipfile.ZipFile) -> dict[Any, str]:
+    """Return the names of the folders by their numbers; an older export has none."""
+    if _FOLDERS not in archive.namelist():
+        return {}
+    with archive.open(_FOLDERS) as lines:
+        return {row.get("id"): text(row.get("name")) for row in map(_row, lines)}
 
 
 def _row(line: bytes) -> dict[str, Any]:

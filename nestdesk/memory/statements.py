@@ -1,8 +1,8 @@
 """What a person states in a conversation, as texts to learn from: never the assistant's words, never a question.
 
 A statement is a sentence about the person or their world, one they ask to be remembered, or a correction of an answer,
-which is kept behind the question it answers so that it can be read alone. Pasted letters, texts that something is to be
-done with, quoted sentences and make-believe state nothing.
+which is kept behind the question it answers so that it can be read alone. A correction of a while ago names its
+question. Pasted letters, texts that something is to be done with, quoted sentences and make-believe state nothing.
 """
 
 from __future__ import annotations
@@ -27,6 +27,10 @@ _ASIDE = re.compile(
     r"(?<=\w), (?:so|and|but) (?=(?:what|which|where|how|can|could|who|when|why|is there|are there|do you)\b[^.]*\?$)",
     re.IGNORECASE,
 )
+_NAMED = re.compile(r"\s*About “(?P<question>[^”]+)”: (?P<said>.+)", re.DOTALL)  # an answer of a while ago is corrected
+_NO_QUOTES = str.maketrans("“”", "''")
+_OPENING_WORDS = "it it's he she they this that these those the a an in on at there his her its their"
+_OPENERS = frozenset(_OPENING_WORDS.split())  # written small after a comma
 _END = re.compile(r"[.!?…:;][\"'”’)\]]*$")
 
 
@@ -104,11 +108,21 @@ def newest(turns: Sequence[Said]) -> tuple[Statement, ...]:
     return tuple(stated)
 
 
+def correction(said: str, question: str = "") -> str:
+    """Return a message that says what is right, of the last answer, or of the one to the question that is named."""
+    opened = said if speech.opens_correction(said) else f"No, {_lowered(said)}"
+    closed = opened if _END.search(opened) else f"{opened}."
+    named = " ".join(question.split()).translate(_NO_QUOTES)
+    return f"About “{named}”: {closed}" if named else closed
+
+
 def _stated(text: str, course: _Course) -> list[Statement]:
     """Return the statements of one message, and note what it is about."""
     if len(text) > PASTED_CHARS or speech.is_mail(text) or speech.is_make_believe(text):
         course.topic = ""
         return []
+    if named := _NAMED.fullmatch(text):
+        return _correction(_own(_sentences(named["said"])), _last_asked(named["question"]))
     said = [sentence for sentence in _own(_sentences(text)) if _folded(sentence) not in course.heard]
     if said and course.topic and course.is_answered and speech.opens_correction(said[0]):
         return _correction(said, course.topic)
@@ -147,6 +161,18 @@ def _correction(said: Sequence[str], topic: str) -> list[Statement]:
         return [Statement(_tidy(sentence)) for sentence in rest]
     question = _tidy(topic, "?" if asks else ".")
     return [Statement(" ".join([question, *map(_tidy, rest)]), corrects=question)]
+
+
+def _last_asked(text: str) -> str:
+    """Return what a message asked, as an answer takes it; or else its last sentence."""
+    said = _own(_sentences(text))
+    return next(reversed([sentence for sentence in said if speech.is_question(sentence)] or said), text)
+
+
+def _lowered(said: str) -> str:
+    """Return a sentence as it goes on after a comma."""
+    first = said.split(" ", 1)[0]
+    return f"{first.lower()}{said[len(first) :]}" if first.lower() in _OPENERS else said
 
 
 def _own(said: Sequence[str]) -> list[str]:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from nestdesk.core.chats import Branch
+from nestdesk.core.chats import Branch, Manner
 from nestdesk.core.errors import StorageError
 from nestdesk.core.jobs import ChangeFeed, Job
 from nestdesk.core.scope import EVERYTHING, Scope
@@ -38,6 +38,7 @@ from nestdesk.services.recall import Recall
 from nestdesk.services.responses import Plan
 from nestdesk.services.roster import Roster
 from nestdesk.storage.journal import Journal
+from nestdesk.storage.presets import PresetStore
 
 NEW_TITLE = "New chat"
 TITLE_CHARS = 48
@@ -77,6 +78,7 @@ class Chat:
         changes: ChangeFeed,
         learn: Learn,
         memory: Memory,
+        presets: PresetStore,
         settings: Callable[[], Settings] = Settings,
     ) -> None:
         """Join the journal with the engine; the settings are asked for anew every time."""
@@ -88,6 +90,7 @@ class Chat:
         self._changes = changes
         self._learn = learn
         self._memory = memory
+        self._presets = presets
         self._settings = settings
 
     def conversations(self) -> tuple[Conversation, ...]:
@@ -223,7 +226,9 @@ class Chat:
         query = pointing.query(earlier, asked.text)
         if self._settings().learns_from_chats and not conversation.is_temporary and not given:
             yield from self._memory.take(asked, earlier)
-        prepared = self._prepared(asked, earlier, query, _scope(conversation))
+        manner = self._presets.manner(conversation)
+        prepared = self._prepared(asked, earlier, query, _scope(conversation), manner)
+        prepared = replace(prepared, plan=replace(prepared.plan, manner=manner))
         if given:
             prepared = replace(prepared, plan=another(prepared.plan, given))
             if same := next((one for one in given if one.text == prepared.plan.said), None):
@@ -262,7 +267,9 @@ class Chat:
             return self._journal.finish_message(stored.id, text, why, is_complete)
         return self._journal.add_message(asked.conversation_id, Role.ASSISTANT, text, asked.id, why, is_complete)
 
-    def _prepared(self, asked: Message, earlier: tuple[Message, ...], query: str, scope: Scope) -> _Prepared:
+    def _prepared(
+        self, asked: Message, earlier: tuple[Message, ...], query: str, scope: Scope, manner: Manner
+    ) -> _Prepared:
         """Plan an answer, and put together the prompt that it is written from if it is neither copied nor quoted."""
         if noted := self._noted(asked, earlier):
             return noted
@@ -286,7 +293,7 @@ class Chat:
         hints = self._memory.hints(vector, asked)
         summaries = self._memories(asked.conversation_id, vector)
         memories = (*(one.text for one in hints if not any(one.text in said for said in summaries)), *summaries)
-        turns = self._prompt(asked.text, earlier, plan, memories)
+        turns = self._prompt(asked.text, earlier, plan, memories, manner)
         facts |= {fact.id: fact.text for fact in hints}
         return _Prepared(replace(plan, why=replace(plan.why, memories=memories)), turns, facts)
 
@@ -315,15 +322,17 @@ class Chat:
         return _Prepared(plan, facts=facts) if plan else None
 
     def _prompt(
-        self, text: str, earlier: tuple[Message, ...], plan: Plan, memories: tuple[str, ...]
+        self, text: str, earlier: tuple[Message, ...], plan: Plan, memories: tuple[str, ...], manner: Manner
     ) -> tuple[Turn, ...]:
-        room = self._roster.context_tokens() - self._settings().max_answer_tokens - PROMPT_TOKENS
+        answer_tokens = manner.max_answer_tokens or self._settings().max_answer_tokens
+        room = self._roster.context_tokens() - answer_tokens - PROMPT_TOKENS
         clipped = prompts.clip(text, max(room, PROMPT_TOKENS // 2))
         asked = prompts.question_turns(clipped, plan.passages)[-1]
-        budget = max(int(PROMPT_TOKENS * prompts.CHARS_PER_TOKEN), len(asked.text))  # what is asked now goes in whole
+        room = int(PROMPT_TOKENS * prompts.CHARS_PER_TOKEN) - len(manner.instructions)  # they replace earlier turns
+        budget = max(room, len(asked.text))  # what is asked now goes in whole
         said = (Turn(one.role, unquoted(one.text) if one.role is Role.ASSISTANT else one.text) for one in earlier)
         view = conversation_view([*said, asked], budget, EARLIER_CHARS, text)
-        system = prompts.chat_system(memories, view.summary)
+        system = prompts.chat_system(memories, view.summary, manner.instructions)
         return (system, *view.recalled, *view.recent)
 
     def _memories(self, conversation_id: int, vector: np.ndarray) -> tuple[str, ...]:

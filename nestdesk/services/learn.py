@@ -73,6 +73,7 @@ class Learn:
         self._generic: np.ndarray | None = None
         self._cancelled: set[int] = set()
         self._running: set[int] = set()
+        self._anew: set[int] = set()  # to be learned from their beginning, whatever is known of them
 
     def add(
         self, paths: Iterable[Path], effort: Effort = Effort.NORMAL, collection_id: int | None = None
@@ -179,6 +180,25 @@ class Learn:
         source = self._sources.get(source_id)
         return self._set_state(source_id, SourceState.QUEUED) if source.state in LOST else source
 
+    def again(self, source_ids: Sequence[int]) -> Job[tuple[Source, ...]]:
+        """Queue sources to be learned from their beginning, as their files are now; those that wait or run stay.
+
+        Raises:
+            DocumentError: the file of one of them cannot be opened; it stays as it is.
+        """
+        queued = []
+        for source_id in source_ids:
+            source = self._sources.get(source_id)
+            yield Progress("adding", text=source.title, source_id=source_id)
+            if source.state not in DONE | LOST:
+                continue
+            if source.kind == DOCUMENT:
+                self._sources.renew(source_id, *_stamp(Path(source.path)))
+            self._anew.add(source_id)
+            self._cancelled.discard(source_id)
+            queued.append(self._set_state(source_id, SourceState.QUEUED))
+        return tuple(queued)
+
     def sleep(self, budget_s: float = 0.0) -> Job[tuple[Checkpoint, ...]]:
         """Consolidate the fast experts; see services.sleep."""
         return (yield from self._sleep.run(budget_s))
@@ -230,7 +250,7 @@ class Learn:
             self._sources.save_content(source_id, material.title, summary, material.passages, vectors)
             self._sources.describe(source_id, material.media_type, material.language, material.notes)
             self._sections.save(source_id, sections, about)
-        if not learns and source.kind == DOCUMENT:
+        if not learns and source.kind == DOCUMENT and source_id not in self._anew:
             return self._set_state(source_id, SourceState.REMEMBERED)
         source = self._set_state(source_id, SourceState.LEARNING)
         yield Progress("learning", text=material.title, source_id=source_id)
@@ -253,6 +273,8 @@ class Learn:
 
         *Why* not by a search: its recipes make other blocks.
         """
+        if source.id in self._anew:
+            return {}
         weights, blocks = ("", ()) if source.effort is Effort.SEARCH else self._roster.earlier(source.id)
         with_block = {passage for passage, block in enumerate(blocks) if block >= 0}
         items = tuple(item for item in self._sources.items(source.id) if item.passage in with_block)
@@ -283,6 +305,7 @@ class Learn:
             saved = self._sources.save_result(
                 source.id, state, learned.items, learned.before, learned.after, learned.seconds
             )
+        self._anew.discard(source.id)
         self._changes.publish("source", "expert", ids=frozenset({source.id}))
         return saved
 
@@ -293,6 +316,13 @@ class Learn:
 
     def _publish(self, source_id: int) -> None:
         self._changes.publish("source", ids=frozenset({source_id}))
+
+
+def _stamp(file: Path) -> tuple[str, int]:
+    try:
+        return hash_file(file), file.stat().st_size
+    except OSError as error:
+        raise DocumentError(f"{file.name} cannot be opened: {error.strerror or error}.") from error
 
 
 def _summary(title: str, passages: Sequence[Passage], vectors: np.ndarray) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nestdesk.core.types import Expert, PassageHit, Source, StudyItem
+from nestdesk.core.errors import StorageError
+from nestdesk.core.types import Expert, PassageHit, Section, Source, StudyItem
 from nestdesk.storage.collections import CollectionStore
 from nestdesk.storage.experts import ExpertStore
+from nestdesk.storage.sections import SectionStore
 from nestdesk.storage.sources import SourceStore
 
 
@@ -30,14 +32,18 @@ class SourceDetails:
     quiz: tuple[Quiz, ...]
     experts: tuple[Expert, ...]
     collection: str = ""  # its name
+    sections: tuple[Section, ...] = ()
 
 
 class Library:
     """The sources, for looking at."""
 
-    def __init__(self, sources: SourceStore, collections: CollectionStore, experts: ExpertStore) -> None:
+    def __init__(
+        self, sources: SourceStore, sections: SectionStore, collections: CollectionStore, experts: ExpertStore
+    ) -> None:
         """Read from the stores."""
         self._sources = sources
+        self._sections = sections
         self._collections = collections
         self._experts = experts
 
@@ -45,17 +51,42 @@ class Library:
         """Return every source."""
         return self._sources.list()
 
-    def show(self, source_id: int) -> SourceDetails:
-        """Return one source with all that is kept of it.
+    def show(self, source_id: int, with_text: bool = True) -> SourceDetails:
+        """Return one source with all that is kept of it; without its text, a long one opens at once too.
 
         Raises:
             StorageError: there is no such source.
         """
         source = self._sources.get(source_id)
+        passages = self._sources.passages(source_id) if with_text else ()
+        sections, _ = self._sections.of(source_id)
         items = self._sources.items(source_id)
         experts = self._experts.of_source(source_id)
         home = "" if source.collection_id is None else self._collections.get(source.collection_id).name
-        return SourceDetails(source, self._sources.passages(source_id), items, _quiz(source, items), experts, home)
+        return SourceDetails(source, passages, items, _quiz(source, items), experts, home, sections)
+
+    def passages(self, source_id: int, first: int, limit: int) -> tuple[PassageHit, ...]:
+        """Return up to limit passages of a source, from a place on."""
+        return self._sources.passages(source_id, first, limit)
+
+    def place_at(self, source_id: int, start: int) -> int:
+        """Return the place of the passage at an offset in a source's text."""
+        return self._sources.place_at(source_id, start)
+
+    def place_of(self, hit: PassageHit) -> int:
+        """Return the place of a passage that an answer named; if the source changed since, of what stands there now.
+
+        Raises:
+            StorageError: the source was forgotten.
+        """
+        place = self._sources.place_of(hit.passage_id)
+        if place is not None:
+            return place
+        try:
+            self._sources.get(hit.source_id)
+        except StorageError as error:
+            raise StorageError(f"“{hit.source_title}” was forgotten, so there is no page to open.") from error
+        return self._sources.place_at(hit.source_id, hit.start)
 
 
 def _quiz(source: Source, items: tuple[StudyItem, ...]) -> tuple[Quiz, ...]:

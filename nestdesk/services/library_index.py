@@ -34,7 +34,7 @@ READ_AT_ONCE = 4096  # vectors: what lies in memory twice while the library is r
 # The score, after a closer look, from which a question is about a passage. Words weigh more in a larger library: it
 # grows with the logarithm of the number of passages.
 LEAST_SCORE = 0.35
-SCORE_AT_ONE = 0.225
+SCORE_AT_ONE = 0.235
 SCORE_GROWTH = 0.095
 
 

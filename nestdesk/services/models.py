@@ -32,6 +32,7 @@ DEFAULT_BACKBONE = PackagedFile(
 _CONVERTED_GROWTH = 6  # 4-bit weights become 32-bit ones
 _GGUF_MAGIC = b"GGUF"
 _EMBEDDER = "embedder"
+_FROM_HUB = "hub-"
 
 ConvertStream = Callable[[Convert], Generator[Event, None, Event]]
 
@@ -115,7 +116,7 @@ class Models:
         with fetch.disk_errors(self._root):
             self._folder.create()
         if hub_name:
-            from_file = self._root / ("hub-" + re.sub(r"[^\w.-]+", "--", hub_name))
+            from_file = self._root / (_FROM_HUB + re.sub(r"[^\w.-]+", "--", hub_name))
             yield from hub.download(hub_name, from_file)
         before = self._manifest()
         backbone = (yield from self._intact(before.backbone)) if before else None
@@ -133,12 +134,23 @@ class Models:
         if embedder is None:
             yield from self._run_engine(Convert(gguf="", backbone="", embedder=str(self._root / _EMBEDDER)))
             embedder = yield from _described(self._root / _EMBEDDER)
-        manifest = _Manifest(origin, backbone, embedder)
-        with fetch.disk_errors(self._record):
-            part = self._record.with_suffix(".part")
-            part.write_text(json.dumps(asdict(manifest), indent=1), encoding="utf-8")
-            fetch.settle(part, self._record)
-        self._changes.publish("model")
+        self._write(_Manifest(origin, backbone, embedder))
+
+    def use(self, folder: Path) -> Job[None]:
+        """Take a backbone into use whose folder is there already.
+
+        Args:
+            folder: one that set-up made, or a model folder that is used where it lies.
+
+        Raises:
+            BackboneError: nothing was set up yet, or the folder lacks something.
+        """
+        before = self._manifest() or self._ready_manifest()
+        part = _linked(folder.resolve())
+        if folder.resolve().parent == self._root.resolve() and not folder.name.startswith(_FROM_HUB):
+            part = yield from _described(folder)
+        is_default = folder.name == self._converted_folder(self._default_gguf, self._default.member_sha256).name
+        self._write(_Manifest("" if is_default else str(folder.resolve()), part, before.embedder))
 
     def check(self) -> Job[tuple[str, ...]]:
         """Compare the content of the models in use with their digests; return a sentence for each that differs.
@@ -203,7 +215,7 @@ class Models:
 
     def _converted(self, gguf: Path, present: _Part | None) -> Job[_Part]:
         sha256 = yield from fetch.digest(gguf)
-        folder = self._root / f"{gguf.stem}-{sha256[:8]}"
+        folder = self._converted_folder(gguf, sha256)
         if present is not None and present.folder == folder.name:
             return present
         fetch.require_room(self._root, gguf.stat().st_size * _CONVERTED_GROWTH)
@@ -217,6 +229,16 @@ class Models:
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)
         return (yield from _described(folder))
+
+    def _converted_folder(self, gguf: Path, sha256: str) -> Path:
+        return self._root / f"{gguf.stem}-{sha256[:8]}"
+
+    def _write(self, manifest: _Manifest) -> None:
+        with fetch.disk_errors(self._record):
+            part = self._record.with_suffix(".part")
+            part.write_text(json.dumps(asdict(manifest), indent=1), encoding="utf-8")
+            fetch.settle(part, self._record)
+        self._changes.publish("model")
 
     def _run_engine(self, request: Convert) -> Job[None]:
         events = self._convert(request)

@@ -25,22 +25,29 @@ def clip(text: str, limit_tokens: int) -> str:
     return f"{text[:half]}\n...\n{text[len(text) - half :]}"
 
 
-def question_turns(question: str, passages: Sequence[str] = (), is_short: bool = False) -> tuple[Turn, ...]:
+def question_turns(
+    question: str, passages: Sequence[str] = (), is_short: bool = False, instructions: str = ""
+) -> tuple[Turn, ...]:
     """Return the whole prompt of a single question; passages are given best first.
 
     *Why* their order is turned round: a small model reads best what stands nearest to the question.
     """
-    system = prompts.SHORT if is_short else prompts.CHAT
+    system = prompts.SHORT if is_short else _instructed(instructions)
     if not passages:
         return prompts.closed(question, system)
     return prompts.reading(passages[::-1], question, system)
 
 
-def chat_system(memories: Sequence[str] = (), said_before: str = "") -> Turn:
+def chat_system(memories: Sequence[str] = (), said_before: str = "", instructions: str = "") -> Turn:
     """Return a chat's system turn: what is remembered is one more line in it, and nothing when there is nothing."""
-    text = prompts.CHAT
+    text = _instructed(instructions)
     if memories:
         text += f"\nThe user said in earlier conversations: {' '.join(one[:MEMORY_CHARS] for one in memories)}"
     if said_before:
         text += f"\nEarlier in this conversation the user said: {said_before}"
     return Turn(Role.SYSTEM, text)
+
+
+def _instructed(instructions: str) -> str:
+    """Return what the model is told first. The words that the experts know stay before a person's own."""
+    return f"{prompts.CHAT}\n{instructions}" if instructions else prompts.CHAT

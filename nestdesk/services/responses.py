@@ -8,22 +8,25 @@ sentences.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from nestdesk.core import jobs
+from nestdesk.core.chats import Manner
 from nestdesk.core.jobs import Job, Progress
 from nestdesk.core.prompts import ABSENT
 from nestdesk.core.types import Form, Turn, Why
 from nestdesk.engine import protocol
 from nestdesk.engine.client import Engine
 from nestdesk.memory import quotes
+from nestdesk.memory.retrieval import best_sentences, terms
 from nestdesk.services import prompts
 from nestdesk.services.engine_jobs import embed_all, follow
 from nestdesk.services.roster import Roster
 
 SEARCH_WEIGHT = 10.0  # nats for a point of the search's score, where a passage is chosen together with the answer in it
+ALONE = 1.5  # nats that a sentence read without its passage has to make up for
 SAMPLED = 0.7  # temperature of another answer than the likeliest one
 PASSAGES_TOKENS = 1000  # of the passages in a prompt, or the half of the context given to one
 
@@ -39,7 +42,8 @@ class Plan:
     vector: np.ndarray | None = None  # [D] of the question, where passages were found by it
     said: str = ""  # an answer that is known without asking anything
     parts: tuple[tuple[str, Plan], ...] = ()  # of a question for several facts: each one, and its plan
-    sample: int = 0  # which other answer of the model's own; 0: the likeliest
+    sample: int = 0  # which other answer of the model's own; 0: the first
+    manner: Manner = field(default_factory=Manner)  # of what the model writes itself
 
     @property
     def unlike(self) -> str:
@@ -75,14 +79,15 @@ class Responses:
             quoted = yield from self._quoted(question, plan)
             yield Progress("answer", text=quoted.text)
             return quoted
-        warmth = SAMPLED if plan.sample else 0.0
-        generate = protocol.Generate(asked, max_tokens, warmth, plan.sample)
-        job = follow(self._engine.stream(generate), protocol.Generated)
         if isinstance(asked, protocol.Asked):
-            generated = yield from job
+            tokens = plan.manner.max_answer_tokens or max_tokens
+            warmth = plan.manner.temperature or (SAMPLED if plan.sample else 0.0)
+            generate = protocol.Generate(asked, tokens, warmth, plan.sample)
+            generated = yield from follow(self._engine.stream(generate), protocol.Generated)
             return Response(generated.text.strip(), plan.why, generated.tokens)
+        job = follow(self._engine.stream(protocol.Generate(asked, max_tokens)), protocol.Generated)
         generated = yield from jobs.retold(job, _silent)
-        copied = _copied(plan, generated.text.strip(), generated.reading, generated.tokens)
+        copied = _copied(question, plan, generated.text.strip(), generated.reading, generated.tokens)
         yield Progress("answer", text=copied.text)
         return copied
 
@@ -104,7 +109,7 @@ class Responses:
                 continue
             text, reading = next(answers)
             is_copied = isinstance(request, protocol.Copying)
-            response = _copied(plan, text, reading, tokens) if is_copied else Response(text, plan.why, tokens)
+            response = _copied(question, plan, text, reading, tokens) if is_copied else Response(text, plan.why, tokens)
             responses.append(response)
         return tuple(responses)
 
@@ -121,11 +126,16 @@ class Responses:
         return Response("\n\n".join(told), why, sum(one.tokens for one in single))
 
     def turns(
-        self, question: str, passages: Sequence[str] = (), is_short: bool = False, max_tokens: int = 0
+        self,
+        question: str,
+        passages: Sequence[str] = (),
+        is_short: bool = False,
+        max_tokens: int = 0,
+        instructions: str = "",
     ) -> tuple[Turn, ...]:
         """Return the prompt of a single question, cut so that passages and answer fit beside it."""
-        room = self._roster.context_tokens() - max_tokens - PASSAGES_TOKENS
-        return prompts.question_turns(prompts.clip(question, max(room // 2, 64)), passages, is_short)
+        room = self._roster.context_tokens() - max_tokens - PASSAGES_TOKENS - prompts.tokens_of(instructions)
+        return prompts.question_turns(prompts.clip(question, max(room // 2, 64)), passages, is_short, instructions)
 
     def _asked(
         self, question: str, plan: Plan, max_tokens: int, turns: tuple[Turn, ...] = ()
@@ -133,14 +143,14 @@ class Responses:
         """Return what the engine is asked; None: the answer is quoted."""
         if not plan.passages or plan.form is Form.OTHER:
             is_short = plan.form is Form.SHORT
-            prompt = turns or self.turns(question, plan.passages, is_short, max_tokens)
+            told = plan.manner.instructions
+            prompt = turns or self.turns(question, plan.passages, is_short, max_tokens, told)
             return protocol.Asked(prompt, plan.uses, plan.unlike)
         if plan.form is Form.ACCOUNT:
             return None
-        scores = [hit.score for hit in plan.why.passages] or [0.0]
         readings = (
-            protocol.Reading(self.turns(question, [text], True, max_tokens), text, SEARCH_WEIGHT * score)
-            for text, score in zip(plan.passages, scores, strict=True)
+            protocol.Reading(self.turns(question, [one.text], True, max_tokens), one.text, one.prior)
+            for one in _texts(question, plan)
         )
         return protocol.Copying(question, tuple(readings), plan.uses)
 
@@ -153,13 +163,43 @@ class Responses:
         return Response(quotes.account(titles, said, vectors, about), plan.why)
 
 
+@dataclass(frozen=True)
+class _Text:
+    """What is read for a fact: a passage of the plan, or its most telling sentence alone. prior is in nats."""
+
+    place: int
+    text: str
+    prior: float
+
+
+def _texts(question: str, plan: Plan) -> list[_Text]:
+    """Return what is read for a fact: every passage, and then the sentence of each that speaks for it.
+
+    *Why* the sentence, too: among many things that are much alike, a model this small takes the wrong one (README,
+    decisions).
+    """
+    scores = [hit.score for hit in plan.why.passages] or [0.0]
+    whole = [
+        _Text(place, text, SEARCH_WEIGHT * score)
+        for place, (text, score) in enumerate(zip(plan.passages, scores, strict=True))
+    ]
+    telling = best_sentences(terms(question), {one.place: one.text for one in whole})
+    alone = [
+        _Text(one.place, sentence, one.prior - ALONE)
+        for one in whole
+        if (sentence := telling[one.place][1]) and sentence != one.text
+    ]
+    return [*whole, *alone]
+
+
 def _silent(progress: Progress) -> Progress:
     """Hide a text that is not the answer yet."""
     return replace(progress, text="")
 
 
-def _copied(plan: Plan, text: str, reading: int, tokens: int) -> Response:
+def _copied(question: str, plan: Plan, text: str, reading: int, tokens: int) -> Response:
     """Return a copied answer; of the passages that were read, its reason is the one that it stands in."""
-    why = replace(plan.why, passages=plan.why.passages[reading : reading + 1])
-    shown = text if plan.form is Form.SHORT else quotes.with_evidence(text, plan.passages[reading])
+    read = _texts(question, plan)[reading]
+    why = replace(plan.why, passages=plan.why.passages[read.place : read.place + 1])
+    shown = text if plan.form is Form.SHORT else quotes.with_evidence(text, read.text)
     return Response(shown, why, tokens)

@@ -16,6 +16,7 @@ from nestdesk.engine import protocol
 from nestdesk.engine.client import Engine
 from nestdesk.engine.protocol import ExpertUse
 from nestdesk.services import blocks as blocks_of
+from nestdesk.services import probes
 from nestdesk.services.birth import Birth
 from nestdesk.storage.blobs import Blobs
 from nestdesk.storage.database import Database
@@ -259,6 +260,7 @@ class Roster:
                     "tokens": learned.tokens,
                     "seconds": learned.seconds,
                     **_recipe(learned),
+                    "probes": probes.prints(learned.items, learned.after),
                 }
                 if source_id is not None and new.blocks:
                     texts = self._sources.texts(source_id).values()

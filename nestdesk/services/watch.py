@@ -13,14 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nestdesk.core.errors import DocumentError
+from nestdesk.core.folders import LeftOut, WatchedFolder
 from nestdesk.core.jobs import ChangeFeed, Job, Progress
-from nestdesk.core.types import Effort, Source, WatchedFolder
+from nestdesk.core.types import Effort, Source
 from nestdesk.memory import folders as walks
 from nestdesk.services.forget import Forget
 from nestdesk.services.learn import Learn
 from nestdesk.services.material import DOCUMENT, hash_file
 from nestdesk.services.receipt import Receipt
-from nestdesk.storage.folders import FolderStore, LeftOut, is_below
+from nestdesk.storage.folders import FolderStore, is_below
 from nestdesk.storage.sources import SourceStore
 
 SETTLED_S = 2.0  # a file written this recently may change again without its time showing it
@@ -36,6 +37,15 @@ class Look:
     moved: tuple[Source, ...] = ()
     missing: tuple[Source, ...] = ()  # to be forgotten, if a person says so
     problem: str = ""  # one sentence: why the folder, or a file in it, was left alone
+
+
+@dataclass(frozen=True)
+class FolderState:
+    """A watched folder as it stands: how many documents it has in the library, and what is left out of it."""
+
+    folder: WatchedFolder
+    documents: int
+    left_out: tuple[LeftOut, ...] = ()
 
 
 class Watch:
@@ -55,6 +65,19 @@ class Watch:
     def list(self) -> tuple[WatchedFolder, ...]:
         """Return the watched folders, oldest first."""
         return self._folders.list()
+
+    def states(self) -> tuple[FolderState, ...]:
+        """Return the watched folders with what is known of their files, oldest first."""
+        paths = [source.path for source in self._documents()]
+        left_out = self._folders.left_out()
+        return tuple(
+            FolderState(
+                folder,
+                sum(is_below(path, folder.path) for path in paths),
+                tuple(one for one in left_out if one.folder_id == folder.id),
+            )
+            for folder in self._folders.list()
+        )
 
     def left_out(self) -> tuple[LeftOut, ...]:
         """Return the files in watched folders that were forgotten and are not looked at any more, by path."""
@@ -85,6 +108,18 @@ class Watch:
         self._changes.publish("folder")
         return gone
 
+    def take_in(self, path: str, effort: Effort = Effort.NORMAL) -> Job[tuple[Source, ...]]:
+        """Queue a file that was left out of its folder; looks follow it again.
+
+        Raises:
+            DocumentError: there is no such file any more.
+        """
+        folder = self._folders.holding(path)
+        added = yield from self._learn.add([Path(path)], effort, folder.collection_id if folder else None)
+        self._folders.take_in(path)
+        self._changes.publish("folder")
+        return added
+
     def check(self, effort: Effort = Effort.NORMAL) -> Job[tuple[Look, ...]]:
         """Look at every watched folder: queue what is new or changed there, and tell what is gone."""
         looks = []
@@ -95,6 +130,7 @@ class Watch:
             except DocumentError as error:  # it holds too many files by now
                 looks.append(Look(folder, problem=str(error)))
             self._folders.note_check(folder.id)
+        self._changes.publish("folder")
         return tuple(looks)
 
     def forget_missing(self, source_ids: Sequence[int]) -> Job[tuple[Receipt, ...]]:

@@ -8,8 +8,13 @@ from nestdesk.core.jobs import ChangeFeed
 from nestdesk.core.paths import DataFolder
 from nestdesk.core.settings import Settings, parse, render
 from nestdesk.engine.client import Engine
+from nestdesk.services.backbones import Backbones
 from nestdesk.services.chat import Chat
+from nestdesk.services.chat_order import ChatOrder
 from nestdesk.services.collections import Collections
+from nestdesk.services.compare import Compare
+from nestdesk.services.corrections import Corrections
+from nestdesk.services.curves import Curves
 from nestdesk.services.exchange import Exchange
 from nestdesk.services.experts import ExpertService
 from nestdesk.services.find import Find
@@ -18,10 +23,12 @@ from nestdesk.services.learn import Learn
 from nestdesk.services.library import Library
 from nestdesk.services.memory import Memory
 from nestdesk.services.models import Models
+from nestdesk.services.presets import Presets
 from nestdesk.services.recall import Recall
 from nestdesk.services.reports import Reports
 from nestdesk.services.roster import Roster
 from nestdesk.services.sleep import Sleep
+from nestdesk.services.sleep_schedule import SleepSchedule
 from nestdesk.services.watch import Watch
 from nestdesk.storage.blobs import Blobs
 from nestdesk.storage.database import Database
@@ -45,12 +52,16 @@ class App:
     settings: Settings
     roster: Roster
     models: Models
+    backbones: Backbones
     recall: Recall
     chat: Chat
+    chat_order: ChatOrder
+    presets: Presets
     sleep: Sleep
     learn: Learn
     library: Library
     memory: Memory
+    corrections: Corrections
     collections: Collections
     expert_service: ExpertService
     forget: Forget
@@ -58,9 +69,12 @@ class App:
     find: Find
     exchange: Exchange
     reports: Reports
+    compare: Compare
+    curves: Curves
+    sleep_schedule: SleepSchedule
 
     def save_settings(self, settings: Settings) -> None:
-        """Store the settings and use them from now on; the device and the backbone count from the next start.
+        """Store the settings and use them from now on; the device counts from the next start.
 
         Raises:
             SettingsError: a value cannot be used.

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import count
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from nestdesk.core.errors import CheckpointError
@@ -68,6 +68,18 @@ def one(session: Session, expert_id: int, checkpoint_id: int) -> Checkpoint:
     if row is None or row.expert_id != expert_id:
         raise CheckpointError(f"This expert has no checkpoint {checkpoint_id}.")
     return _values(session, [row], heads.current(session, expert_id))[0]
+
+
+def label(session: Session, expert_id: int, checkpoint_id: int, **marks: str | bool) -> Checkpoint:
+    """Set a checkpoint's name or its pin; its weights and scores never change.
+
+    Raises:
+        CheckpointError: it is unknown or another expert's.
+    """
+    one(session, expert_id, checkpoint_id)
+    session.execute(update(CheckpointRow).where(CheckpointRow.id == checkpoint_id).values(**marks))
+    session.expire_all()
+    return one(session, expert_id, checkpoint_id)
 
 
 def referenced_blobs(session: Session) -> set[str]:
@@ -158,6 +170,8 @@ def _values(session: Session, rows: Sequence[CheckpointRow], head: int) -> tuple
             is_accepted=row.is_accepted,
             reason=row.reason,
             is_head=row.id == head,
+            name=row.name,
+            is_pinned=row.is_pinned,
         )
         for row in rows
     )

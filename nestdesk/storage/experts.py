@@ -1,7 +1,7 @@
 """Experts and their checkpoints: recorded, used, rolled back, undone, forgotten and verified.
 
-Every expert has a head from birth on, and checkpoints are never changed. Learning and rolling back only add rows and
-move the head, so each can be undone; only forgetting deletes.
+Every expert has a head from birth on, and checkpoints are never changed, but for the name and the pin a person gives
+them. Learning and rolling back only add rows and move the head, so each can be undone; only forgetting deletes.
 """
 
 from __future__ import annotations
@@ -201,6 +201,24 @@ class ExpertStore:
                     f"The rollback of {expert.name} cannot be undone: those weights knew a forgotten source."
                 )
             return self._go(session, expert, rollback.previous_id, events.RESTORED, "restored")
+
+    def name(self, expert_id: int, checkpoint_id: int, name: str) -> Checkpoint:
+        """Call a checkpoint by a name; an empty one takes it back.
+
+        Raises:
+            CheckpointError: the checkpoint is unknown or another expert's.
+        """
+        with self._database.session() as session:
+            return checkpoints.label(session, expert_id, checkpoint_id, name=name)
+
+    def pin(self, expert_id: int, checkpoint_id: int, is_pinned: bool) -> Checkpoint:
+        """Pin a checkpoint or take the pin away; what a pin means is told by core.types.Checkpoint.
+
+        Raises:
+            CheckpointError: the checkpoint is unknown or another expert's.
+        """
+        with self._database.session() as session:
+            return checkpoints.label(session, expert_id, checkpoint_id, is_pinned=is_pinned)
 
     def delete_of_source(self, source_id: int) -> set[str]:
         """Delete the source's own experts with all checkpoints; return the blobs that nothing refers to any more."""

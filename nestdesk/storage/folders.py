@@ -3,27 +3,15 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from nestdesk.core.errors import StorageError
-from nestdesk.core.types import WatchedFolder
+from nestdesk.core.folders import LeftOut, WatchedFolder
 from nestdesk.storage.columns import now
 from nestdesk.storage.database import Database
 from nestdesk.storage.models import LeftOutRow, SourceRow, WatchedFolderRow
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    """A file in a watched folder that was forgotten; sha256 is of the content it had."""
-
-    path: str
-    folder_id: int
-    sha256: str
-    since: datetime
 
 
 class FolderStore:

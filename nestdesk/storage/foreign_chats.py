@@ -14,6 +14,7 @@ from sqlalchemy import func, insert, or_, select, text
 from sqlalchemy.orm import Session
 
 from nestdesk.core.chats import NESTDESK, ForeignChat
+from nestdesk.storage import chat_order
 from nestdesk.storage.columns import clean
 from nestdesk.storage.database import Database
 from nestdesk.storage.models import ConversationRow, MessageRow
@@ -76,6 +77,9 @@ def _begun(session: Session, chat: ForeignChat) -> ConversationRow:
         is_temporary=False,
         summarised_up_to=0,
         origin=chat.origin,
+        folder_id=chat_order.folder_named(session, chat.folder) if chat.folder.strip() else None,
+        is_pinned=chat.is_pinned,
+        is_archived=chat.is_archived,
     )
     session.add(row)
     session.flush()

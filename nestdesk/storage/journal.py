@@ -337,8 +337,20 @@ def _delete_memory(session: Session, conversation_id: int) -> None:
 
 def _conversation(session: Session, row: ConversationRow) -> Conversation:
     messages = session.scalar(select(func.count()).where(MessageRow.conversation_id == row.id)) or 0
-    moments = row.created_at, row.updated_at
-    return Conversation(row.id, row.title, *moments, row.is_temporary, messages, row.collection_id)
+    return Conversation(
+        row.id,
+        row.title,
+        row.created_at,
+        row.updated_at,
+        row.is_temporary,
+        messages,
+        row.collection_id,
+        row.folder_id,
+        row.preset_id,
+        row.instructions,
+        row.is_pinned,
+        row.is_archived,
+    )
 
 
 def _summary(row: MemorySummaryRow) -> MemorySummary:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from nestdesk.core.chats import NESTDESK, ForeignChat, ForeignMessage
 from nestdesk.storage.database import Database
 from nestdesk.storage.journal import Journal
-from nestdesk.storage.models import ConversationRow, MessageRow
+from nestdesk.storage.models import ChatFolderRow, ConversationRow, MessageRow
 
 
 @dataclass(frozen=True)
@@ -63,13 +63,24 @@ def _told(database: Database, id: int) -> ForeignChat | None:
         row = session.get_one(ConversationRow, id)
         leaf = row.leaf_id if row.leaf_id in {one.id for one in tree} else None
         origin = row.origin or f"{NESTDESK}:{conversation.created_at.isoformat()}"
+        folder = session.get(ChatFolderRow, row.folder_id) if row.folder_id is not None else None
+        name = folder.name if folder else ""
     if conversation.is_temporary or not tree:
         return None
     messages = tuple(
         ForeignMessage(str(one.id), _key(one.parent_id), one.role, one.text, one.created_at, one.is_complete)
         for one in tree
     )
-    return ForeignChat(origin, conversation.title, conversation.created_at, messages, str(leaf or tree[-1].id))
+    return ForeignChat(
+        origin,
+        conversation.title,
+        conversation.created_at,
+        messages,
+        str(leaf or tree[-1].id),
+        name,
+        conversation.is_pinned,
+        conversation.is_archived,
+    )
 
 
 def _key(id: int | None) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from nestdesk.core.types import Effort, Passage, PassageHit, Scores, Source, SourceState, StudyItem
 from nestdesk.storage import mentions, source_rows
@@ -228,11 +228,25 @@ class SourceStore:
             session.flush()
             return source_rows.value(session, id)
 
-    def passages(self, id: int) -> tuple[PassageHit, ...]:
-        """Return the source's passages in the document's order, with score 0."""
+    def passages(self, id: int, first: int = 0, limit: int | None = None) -> tuple[PassageHit, ...]:
+        """Return the source's passages from a place on in the document's order, with score 0; limit None: all."""
+        query = select(PassageRow).where(PassageRow.source_id == id, PassageRow.position >= first)
         with self._database.session() as session:
-            rows = session.scalars(select(PassageRow).where(PassageRow.source_id == id).order_by(PassageRow.position))
+            rows = session.scalars(query.order_by(PassageRow.position).limit(limit))
             return source_rows.hits(session, rows.all())
+
+    def place_of(self, passage_id: int) -> int | None:
+        """Return the place of a passage in its source; None: it is not there any more."""
+        with self._database.session() as session:
+            row = session.get(PassageRow, passage_id)
+            return row.position if row else None
+
+    def place_at(self, id: int, start: int) -> int:
+        """Return the place of the passage at an offset in the source's text, or of the last one before it."""
+        own = PassageRow.source_id == id
+        with self._database.session() as session:
+            found = session.scalar(select(func.min(PassageRow.position)).where(own, PassageRow.end > start))
+            return found if found is not None else session.scalar(select(func.max(PassageRow.position)).where(own)) or 0
 
     def texts(self, id: int, positions: Sequence[int] | None = None) -> dict[int, str]:
         """Return the texts of the source's passages at these positions, or of all, by position."""

@@ -158,3 +158,29 @@ def test_retrieval_times_searches_among_generated_passages(run):
 def test_ingest_reads_files_or_generated_text(run, document):
     assert json.loads(run("ingest", document("a.txt", "Seven lanterns hang here.")).stdout)["words"] == 4
     assert json.loads(run("ingest", "--words", "2000").stdout)["words"] >= 2000
+
+
+def test_forgetting_is_measured_against_a_control_that_never_learned(run, own, monkeypatch, tmp_path):
+    taught = []
+
+    def control(app, papers, made):
+        taught.append((papers, made))
+        return {"kept": "a" * 64}
+        yield
+
+    def forget(app, papers, made, wanted):
+        taught.append((papers, made))
+        return {"bench": "forget", "words": len(made.words["forgotten"]), "same_hash": wanted == {"kept": "a" * 64}}
+        yield
+
+    monkeypatch.setattr(commands.forget_bench, "control", control)
+    monkeypatch.setattr(commands.forget_bench, "forget", forget)
+    result = run("forget", "--canaries", "3", "--seed", "5", "--out", tmp_path / "report.json")
+    assert (result.exit_code, result.stdout) == (0, ""), result.output
+    report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert (report["words"], report["canaries"], report["seed"], report["same_hash"]) == (3, 3, 5, True)
+    assert report == json.loads(kept(own).read_text(encoding="utf-8"))
+    (first, made), (second, same) = taught
+    assert made == same == commands.forget_bench.case(3, 5)
+    assert first == second
+    assert not first.exists()

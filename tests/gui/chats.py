@@ -38,12 +38,12 @@ class FakeChats:
         return made
 
     def rename(self, conversation_id: int, title: str) -> None:
-        self._set(conversation_id, title=title)
+        self.set(conversation_id, title=title)
 
     def tie(self, conversation_id: int, collection_id: int | None) -> None:
-        self._set(conversation_id, collection_id=collection_id)
+        self.set(conversation_id, collection_id=collection_id)
 
-    def _set(self, conversation_id: int, **values: Any) -> None:
+    def set(self, conversation_id: int, **values: Any) -> None:
         self._conversations[conversation_id] = replace(self._conversations[conversation_id], **values)
         self.app.changes.publish("conversation")
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -18,47 +18,42 @@ import pytest
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
-from nestdesk.core.errors import CheckpointError
 from nestdesk.core.jobs import ChangeFeed, Progress
 from nestdesk.core.settings import Settings
 from nestdesk.core.types import (
-    Checkpoint,
-    Event,
-    Expert,
     ExpertGate,
     Function,
     Level,
     MemorySummary,
     Mode,
     PassageHit,
-    Scores,
     Source,
     SourceState,
     Why,
 )
 from nestdesk.engine.protocol import Ready
 from nestdesk.gui.bridge import Bridge
+from nestdesk.gui.experts_view import ExpertsView
+from nestdesk.gui.feed import Feed
 from nestdesk.gui.main_window import MainWindow
 from nestdesk.gui.theme import Theme
 from nestdesk.services.find import Found
-from nestdesk.services.library import Quiz, SourceDetails
 from nestdesk.services.receipt import Receipt
 from nestdesk.services.reports import Reports
+from tests.gui.chat_order import FakeChatOrder, FakePresets
 from tests.gui.chats import FakeChats
+from tests.gui.corrections import FakeCorrections
+from tests.gui.documents import FakeLibrary
 from tests.gui.exchanges import FakeExchange
 from tests.gui.folders import FakeCollections, FakeWatch
+from tests.gui.learned import NOW, FakeExperts, scores
 from tests.gui.memories import FakeMemory
 
-NOW = datetime.now(UTC)
 READY = Ready("SmolLM2-135M-Instruct", "f" * 64, "cpu", 2, 134_515_008, 2048, 3.1)
 HIT = PassageHit(1, 1, "Lighthouse report", "The lamp of Kap Varn was lit in 1874.", 120, 157, 3, 0.03, 0.71)
 GATE = ExpertGate(2, "Lighthouse report/memory", Function.MEMORY, Level.FAST, 12, 1.0)
 WHY = Why(Mode.AUTO, (HIT, replace(HIT, passage_id=2, text="Its keeper was Ines Holm.", page=4)), (GATE,), ("I sail.",))
 ANSWER = ("The lamp of Kap Varn ", "was lit in **1874**, ", "by its first keeper, Ines Holm.")
-
-
-def scores(answered: int, probes: int = 41) -> Scores:
-    return Scores(answered / probes, answered / probes * 0.8, probes, answered, 21.4, 0.01)
 
 
 def source(number: int, title: str, state: SourceState, **more: Any) -> Source:
@@ -71,13 +66,8 @@ def chat_source(number: int, title: str, conversation_id: int, **more: Any) -> S
     return replace(made, kind="conversation", path="", size_bytes=57)
 
 
-def checkpoint(number: int, expert: int, parent: int | None, blob: str, **more: Any) -> Checkpoint:
-    made_at = NOW - timedelta(hours=30 - number)
-    return Checkpoint(number, expert, parent, blob * 64, 1_310_720, made_at, **more)
-
-
 @dataclass
-class FakeApp:
+class FakeApp(FakeExperts):
     """Everything the window uses of the real App."""
 
     ready: bool = True
@@ -91,13 +81,17 @@ class FakeApp:
     gate: Callable[[], None] = lambda: None  # called before every step of a long job
 
     def __post_init__(self) -> None:
-        self.engine = self.learn = self.library = self  # one object plays every service
+        self.engine = self.learn = self  # one object plays every service
         self.expert_service = self.forget = self.models = self.roster = self
         self.info = READY
+        self.library = FakeLibrary(self)
         self.watch, self.collections = FakeWatch(self), FakeCollections(self)
         self.memory = FakeMemory(self.changes)
+        self.corrections = FakeCorrections(self)
         self.exchange = FakeExchange()
+        self.begin_experts()
         self.chat = FakeChats(self, ANSWER, WHY)
+        self.chat_order, self.presets = FakeChatOrder(self), FakePresets(self)
         self.conversations, self.messages = self.chat.conversations, self.chat.messages
         self.create, self.send = self.chat.create, self.chat.send
         self._summaries = {1: MemorySummary(1, 9, "My boat is called Petrel and lies in Kap Varn.", NOW)}
@@ -106,8 +100,6 @@ class FakeApp:
             1: source(1, "Lighthouse report", SourceState.LEARNED, summary="A lighthouse and its keepers.", **learned),
             2: source(2, "scan.pdf", SourceState.FAILED, error="scan.pdf has no text to learn from."),
         }
-        self.heads = {1: 1, 2: 12}
-        self._events: list[Event] = []
 
     # roster, engine, models
     def slow(self) -> tuple[()]:
@@ -137,12 +129,6 @@ class FakeApp:
     def sources(self) -> tuple[Source, ...]:
         return tuple(self.stored.values())
 
-    def show(self, source_id: int) -> SourceDetails:
-        quiz = tuple(Quiz(f"Question {n}?", f"answer {n}", "Paris.", f"answer {n}") for n in range(1, 8))
-        found = self.stored[source_id]
-        experts = tuple(one for one in self.list() if one.source_id == source_id)
-        return SourceDetails(found, (HIT,) if found.passages else (), (), quiz if found.after else (), experts)
-
     def add(self, paths: list[Path], effort: object) -> Iterator[Progress]:
         self.calls.append(("add", tuple(paths)))
         made = []
@@ -157,6 +143,7 @@ class FakeApp:
     def run_queue(self, budget_s: float = 0.0, learns: bool = True) -> Iterator[Progress]:
         while waiting := [one for one in self.stored.values() if one.state is SourceState.QUEUED]:
             number = waiting[0].id
+            self._set(number, SourceState.LEARNING)
             for step in range(20):
                 self.gate()
                 yield Progress("learning", step / 20, "", 70.0 - step, number)
@@ -171,6 +158,12 @@ class FakeApp:
 
     def retry(self, source_id: int) -> None:
         self._set(source_id, SourceState.QUEUED)
+
+    def again(self, source_ids: list[int]) -> Iterator[Progress]:
+        self.calls.append(("again", tuple(source_ids)))
+        for source_id in source_ids:
+            yield Progress("adding", source_id=source_id)
+            self._set(source_id, SourceState.QUEUED)
 
     def _set(self, source_id: int, state: SourceState, **more: Any) -> None:
         self.stored[source_id] = replace(self.stored[source_id], state=state, error="", **more)
@@ -206,65 +199,11 @@ class FakeApp:
         self.changes.publish("source", "expert")
         return Receipt(source_id, gone.title, 12, 41, (), 2, (), (), 0, 1_400_000)
 
-    # experts
-    def list(self) -> tuple[Expert, ...]:
-        birth = {
-            "slow": checkpoint(1, 1, None, "a"),
-            "fast": checkpoint(11, 2, None, "0", config={"is_identity": True}),
-        }
-        fast = {one.id: one for one in self.history(2)}[self.heads[2]]
-        return (
-            Expert(1, "reading/attention", Function.ATTENTION, Level.SLOW, "f" * 64, 20_480, None, birth["slow"]),
-            Expert(2, "Lighthouse report/memory", Function.MEMORY, Level.FAST, "f" * 64, 2_048, 1, fast),
-        )
-
-    def history(self, ref: int) -> tuple[Checkpoint, ...]:
-        if ref == 1:
-            return (checkpoint(1, 1, None, "a", is_head=True),)
-        rows = (
-            checkpoint(
-                13,
-                2,
-                12,
-                "e",
-                source_ids=(1,),
-                before=scores(36),
-                after=scores(35),
-                is_accepted=False,
-                reason="Rejected: it answered fewer questions than before.",
-            ),
-            checkpoint(
-                12,
-                2,
-                11,
-                "d",
-                source_ids=(1,),
-                before=scores(12),
-                after=scores(36),
-                reason="Accepted.",
-                config={"updates": 44},
-            ),
-            checkpoint(11, 2, None, "0", config={"is_identity": True}),
-        )
-        return tuple(replace(one, is_head=one.id == self.heads[2]) for one in rows)
-
-    def rollback(self, ref: int, checkpoint_id: int) -> Checkpoint:
-        self._move(ref, checkpoint_id, "rollback")
-        return next(one for one in self.history(ref) if one.is_head)
-
-    def restore(self, ref: int) -> Checkpoint:
-        if not self._events or self._events[0].kind != "rollback":
-            raise CheckpointError("There is no rollback to undo.")
-        self._move(ref, 12, "restore")
-        return next(one for one in self.history(ref) if one.is_head)
-
-    def _move(self, ref: int, checkpoint_id: int, kind: str) -> None:
-        self.heads[ref] = checkpoint_id
-        self._events.insert(0, Event(len(self._events) + 1, kind, "", NOW, ref, checkpoint_id))
-        self.changes.publish("expert")
-
-    def events(self) -> tuple[Event, ...]:
-        return tuple(self._events)
+    def forget_sources(self, source_ids: list[int]) -> Iterator[Progress]:
+        receipts = []
+        for source_id in source_ids:
+            receipts.append((yield from self.forget_source(source_id)))
+        return receipts[0]
 
 
 class _Find:
@@ -285,6 +224,7 @@ class _Find:
 class _Forget:
     def __init__(self, app: FakeApp) -> None:
         self.forget = app.forget_source
+        self.forget_all = app.forget_sources
         self.forget_said = app.forget_said
         self.delete_conversation = app.delete_conversation
         self.forget_fact = app.memory.forget_fact
@@ -307,6 +247,7 @@ def app() -> FakeApp:
 
 @pytest.fixture
 def theme(qapp: QApplication) -> Theme:
+    gc.collect()  # windows of earlier tests go now: in the middle of a change of style they would take Qt along
     made = Theme(qapp)
     made.choose("light")
     return made
@@ -347,6 +288,35 @@ def make_desk(qtbot: Any, theme: Theme, tmp_path: Path) -> Iterator[Callable[...
 @pytest.fixture
 def desk(make_desk: Callable[..., Desk], app: FakeApp) -> Desk:
     return make_desk(app)
+
+
+@pytest.fixture
+def bridge(qtbot: Any, app: FakeApp) -> Iterator[Bridge]:
+    """Return a bridge to the fake application without a window; what nobody expects fails the test."""
+    made = Bridge(lambda: opened(app))
+    bugs: list[object] = []
+    made.bug_found.connect(bugs.append)
+    made.open()
+    yield made
+    made.close()
+    assert bugs == []
+
+
+@pytest.fixture
+def view(qtbot: Any, theme: Theme, bridge: Bridge, app: FakeApp) -> Iterator[ExpertsView]:
+    """Return the experts view by itself, kept up to date."""
+    made = ExpertsView(bridge)
+    feed = Feed(bridge, made)
+    feed.experts_loaded.connect(lambda experts: made.show_experts(experts, "SmolLM2"))
+    feed.note(["expert"])
+    made.resize(720, 680)
+    made.show()
+    qtbot.waitUntil(lambda: len(made.diagram.order) == 2)
+    yield made
+    for dialog in (made.comparison, made.curves, made.measured):
+        dialog.close()
+    made.close()
+    made.deleteLater()
 
 
 @pytest.fixture(scope="session")

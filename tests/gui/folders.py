@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from nestdesk.core.errors import StorageError
+from nestdesk.core.folders import WatchedFolder
 from nestdesk.core.jobs import Progress
-from nestdesk.core.types import Collection, DeletedCollection, WatchedFolder
-from nestdesk.services.collections import Deleted
-from nestdesk.services.watch import Look
+from nestdesk.core.types import Collection, DeletedCollection
+from nestdesk.services.collections import Deleted, Moved
+from nestdesk.services.watch import FolderState, Look
+from nestdesk.storage.folders import LeftOut
 
 NOW = datetime.now(UTC)
 
@@ -24,15 +26,27 @@ class FakeWatch:
     app: Any  # the fake application
     folders: list[WatchedFolder] = field(default_factory=list)
     looks: list[Look] = field(default_factory=list)
+    left: list[LeftOut] = field(default_factory=list)
 
     def list(self) -> tuple[WatchedFolder, ...]:
         return tuple(self.folders)
 
+    def states(self) -> tuple[FolderState, ...]:
+        left = {one.id: tuple(file for file in self.left if file.folder_id == one.id) for one in self.folders}
+        return tuple(FolderState(one, 3, left[one.id]) for one in self.folders)
+
+    def take_in(self, path: str, effort: object) -> Iterator[Progress]:
+        yield Progress("adding")
+        self.left = [one for one in self.left if one.path != path]
+        self.app.changes.publish("folder")
+
     def add(self, path: Path) -> None:
         self.folders.append(WatchedFolder(len(self.folders) + 1, str(path), NOW))
+        self.app.changes.publish("folder")
 
     def remove(self, folder_id: int) -> None:
         self.folders = [one for one in self.folders if one.id != folder_id]
+        self.app.changes.publish("folder")
 
     def check(self, effort: object) -> Iterator[Progress]:
         self.app.calls.append(("look", len(self.folders)))
@@ -85,10 +99,21 @@ class FakeCollections:
         watch.folders = [
             replace(one, collection_id=collection_id) if one.id == folder_id else one for one in watch.folders
         ]
+        self.app.changes.publish("folder")
+
+    def get(self, collection_id: int) -> Collection:
+        return self.made[collection_id]
 
     def move(self, source_ids: Sequence[int], collection_id: int | None) -> Iterator[Progress]:
         yield Progress("moving")
+        homes = tuple((one, self.app.stored[one].collection_id) for one in source_ids)
         self._put(source_ids, collection_id)
+        return Moved(tuple(self.app.stored[one] for one in source_ids), (), (), homes=homes)
+
+    def move_back(self, moved: Moved) -> Iterator[Progress]:
+        yield Progress("moving")
+        for source_id, home in moved.homes:
+            self._put([source_id], home)
 
     def _keep(self, collection: Collection) -> Collection:
         self.made[collection.id] = collection

@@ -134,19 +134,19 @@ def test_every_control_below_a_message_is_named_and_reached_by_keys(chat, qtbot)
 
 def test_a_chat_asks_the_collection_that_was_chosen(desk, qtbot):
     view = desk.window.chat
-    assert not view.scope.isVisible()
+    assert not view.setup.scope.isVisible()
     work = desk.app.collections.named("Work")
-    qtbot.waitUntil(view.scope.isVisible)
-    assert [view.scope.itemText(at) for at in range(view.scope.count())] == ["Everything", "Work"]
-    view.scope.setCurrentIndex(1)
-    view.scope.activated.emit(1)
+    qtbot.waitUntil(view.setup.scope.isVisible)
+    assert [view.setup.scope.itemText(at) for at in range(view.setup.scope.count())] == ["Everything", "Work"]
+    view.setup.scope.setCurrentIndex(1)
+    view.setup.scope.activated.emit(1)
     ask(view, qtbot, "When?")
     assert desk.app.conversations()[0].collection_id == work.id
     desk.window.new_chat()
-    assert view.scope.currentText() == "Everything"
+    assert view.setup.scope.currentText() == "Everything"
     qtbot.waitUntil(lambda: desk.window.rail.models["chats"].rowCount() == 1)
     desk.window.rail.item_chosen.emit("chats", 1)
-    assert view.scope.currentText() == "Work"
-    view.scope.setCurrentIndex(0)
-    view.scope.activated.emit(0)
+    assert view.setup.scope.currentText() == "Work"
+    view.setup.scope.setCurrentIndex(0)
+    view.setup.scope.activated.emit(0)
     qtbot.waitUntil(lambda: desk.app.conversations()[0].collection_id is None)

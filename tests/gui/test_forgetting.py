@@ -6,9 +6,10 @@ import pytest
 from PySide6.QtWidgets import QAbstractButton, QMessageBox, QPushButton
 
 from nestdesk.core.errors import StorageError
+from nestdesk.core.jobs import finish
 from nestdesk.core.types import SourceState
-from nestdesk.gui import item_menu
-from nestdesk.gui.library_view import SourceRow
+from nestdesk.gui import forgetting, item_menu
+from tests.conftest import build_desk
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # the offscreen platform, of dialogs and menus
 
@@ -58,7 +59,7 @@ def test_a_document_is_forgotten_only_after_a_yes(desk, qtbot):
     qtbot.waitUntil(lambda: 1 not in desk.app.stored)
     qtbot.waitUntil(lambda: desk.window.notice.isVisible())
     assert desk.window.notice.text.text().startswith("“Lighthouse report” is forgotten: 12 passages, 41 study")
-    qtbot.waitUntil(lambda: len(desk.window.library.findChildren(SourceRow)) == 1)
+    qtbot.waitUntil(lambda: desk.window.rail.models["library"].rowCount() == 1)
     assert desk.window.library.current is None
 
 
@@ -90,37 +91,111 @@ def test_a_memory_is_deleted_with_what_was_learned_of_its_chat(desk, qtbot, chat
     assert desk.app.conversations() == (chat,)
 
 
-def delete(desk):
+def hidden(desk, qtbot):
+    """Delete the newest chat by its menu, and wait until it is out of sight."""
     chat = desk.app.conversations()[0]
-    item_menu.show_chat_menu(
-        desk.window, desk.bridge, desk.window.forgetting, chat, desk.window.mapToGlobal(desk.window.rect().center())
-    )
-    menu = next(one for one in desk.window.findChildren(item_menu.QMenu) if one.isVisible())
-    next(one for one in menu.actions() if one.text() == "Delete …").trigger()
+    count = desk.window.rail.models["chats"].rowCount()
+    desk.window.rail.menu_requested.emit("chats", chat.id, desk.window.mapToGlobal(desk.window.rect().center()))
+    menu = next(one for one in desk.window.findChildren(item_menu.QMenu) if one.isVisible() and one.actions())
+    next(one for one in menu.actions() if one.text() == "Delete").trigger()
     menu.close()
+    qtbot.waitUntil(lambda: desk.window.rail.models["chats"].rowCount() == count - 1, timeout=10_000)
+    return desk.window.desk.undo
 
 
-def test_a_chat_is_deleted_with_all_that_is_left_of_it(desk, qtbot, chat):
-    delete(desk)
-    assert "every weight that was learned from it" in answer(desk, qtbot, "Delete")
-    qtbot.waitUntil(lambda: desk.app.conversations() == ())
-    qtbot.waitUntil(lambda: desk.window.notice.text.text().startswith("“My daughter” is forgotten"))
+def test_a_chat_is_out_of_sight_at_once_and_comes_back_by_undo(desk, qtbot, chat):
+    line = hidden(desk, qtbot)
+    assert line.isVisible()
+    for gone in ("“My daughter” is deleted", "its memory", "what was learned from it", "the backups and exports"):
+        assert gone in line.text.text()
+    assert desk.app.conversations() == (chat,), "nothing is deleted yet"
+    line.undo_button.click()
+    qtbot.waitUntil(lambda: desk.window.rail.models["chats"].rowCount() == 1, timeout=10_000)
+    assert not line.isVisible()
+    line.settle()
+    assert desk.app.conversations() == (chat,)
+    assert 3 in desk.app.stored
+
+
+@pytest.mark.parametrize("end", ["dismissed", "over"])
+def test_a_chat_is_deleted_with_all_that_is_left_of_it_when_the_time_is_over(desk, qtbot, chat, end):
+    line = hidden(desk, qtbot)
+    if end == "over":
+        line._timer.setInterval(0)
+        line._timer.start()
+    else:
+        line.close_button.click()
+    qtbot.waitUntil(lambda: desk.app.conversations() == (), timeout=10_000)
+    qtbot.waitUntil(lambda: desk.window.notice.text.text().startswith("“My daughter” is forgotten"), timeout=10_000)
     assert 3 not in desk.app.stored
+    assert not line.isVisible()
+    assert desk.window.rail.models["chats"].rowCount() == 0
+
+
+def test_deleting_another_chat_settles_the_first(desk, qtbot, chat):
+    other = desk.app.create()
+    qtbot.waitUntil(lambda: desk.window.rail.models["chats"].rowCount() == 2, timeout=10_000)
+    hidden(desk, qtbot)
+    desk.window.forgetting.delete_chat(chat)
+    qtbot.waitUntil(lambda: desk.app.conversations() == (chat,), timeout=10_000)
+    assert other.id not in {one.id for one in desk.app.conversations()}
+    desk.window.desk.undo.undo_button.click()
+    qtbot.waitUntil(lambda: desk.window.rail.models["chats"].rowCount() == 1, timeout=10_000)
+
+
+def test_the_open_chat_is_left_and_nothing_of_it_is_summed_up(desk, qtbot, chat, monkeypatch):
+    finished = []
+    monkeypatch.setattr(desk.app.chat, "finish", lambda id: finished.append(id) or iter(()))
+    view = desk.window.chat
+    view.open(chat)
+    view.send("When does she play?")
+    qtbot.waitUntil(lambda: not view.is_busy and bool(view._branch.messages), timeout=10_000)
+    hidden(desk, qtbot)
+    assert view.conversation is None
+    assert view.header.title.text() == "New chat"
+    desk.window.desk.undo.undo_button.click()
+    qtbot.waitUntil(lambda: desk.window.rail.models["chats"].rowCount() == 1, timeout=10_000)
+    assert finished == []
+
+
+def test_what_was_asked_for_happens_also_when_the_window_is_closed(make_desk, qtbot, app, fake):
+    desk = make_desk(app)
+    kept, gone = app.create(), app.create()
+    qtbot.waitUntil(lambda: desk.window.rail.models["chats"].rowCount() == 2, timeout=10_000)
+    hidden(desk, qtbot)
+    assert [one.id for one in app.conversations()] == [gone.id, kept.id]
+    desk.bridge.close()
+    assert [one.id for one in app.conversations()] == [kept.id]
+    assert app.calls[-1] == ("closed",), "before the data folder was closed"
+
+
+def test_at_the_end_of_the_program_a_chat_is_deleted_with_what_it_taught(tmp_path):
+    real = build_desk(tmp_path / "data")
+    chat = real.chat.create()
+    finish(real.chat.send(chat.id, "My daughter Wilhelmina plays the bassoon in Rotterdam."))
+    finish(real.chat.finish(chat.id))
+    finish(real.learn.run_queue())
+    assert real.sources.of_conversation(chat.id)
+    assert real.chat.summaries()
+    forgetting._delete_now(real, chat.id)
+    assert real.chat.conversations() == real.chat.summaries() == real.sources.list() == ()
+    assert real.problems() == []
+    real.database.close()
 
 
 def test_a_chat_nothing_was_learned_from_leaves_without_a_receipt(desk, qtbot):
     desk.app.create()
-    delete(desk)
-    answer(desk, qtbot, "Delete")
-    qtbot.waitUntil(lambda: desk.app.conversations() == ())
-    qtbot.waitUntil(lambda: desk.window.rail.models["chats"].rowCount() == 0)
+    qtbot.waitUntil(lambda: desk.window.rail.models["chats"].rowCount() == 1, timeout=10_000)
+    hidden(desk, qtbot).settle()
+    qtbot.waitUntil(lambda: desk.app.conversations() == (), timeout=10_000)
+    qtbot.waitUntil(lambda: not desk.window.forgetting._going, timeout=10_000)
     assert not desk.window.notice.isVisible()
 
 
-def test_a_refusal_is_told_and_nothing_is_gone(desk, qtbot, chat):
+def test_a_refusal_is_told_and_the_chat_is_there_again(desk, qtbot, chat):
     desk.app.forget_error = StorageError("My daughter is being learned just now; stop that first, then forget it.")
-    delete(desk)
-    answer(desk, qtbot, "Delete")
-    qtbot.waitUntil(lambda: "being learned just now" in desk.window.notice.text.text())
+    hidden(desk, qtbot).settle()
+    qtbot.waitUntil(lambda: "being learned just now" in desk.window.notice.text.text(), timeout=10_000)
+    qtbot.waitUntil(lambda: desk.window.rail.models["chats"].rowCount() == 1, timeout=10_000)
     assert desk.app.conversations() == (chat,)
     assert desk.app.stored[3].state is SourceState.LEARNED

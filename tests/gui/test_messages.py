@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import logging
+import platform
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import qInstallMessageHandler, qWarning
 from PySide6.QtGui import QGuiApplication
 
+from nestdesk import __version__
 from nestdesk.gui import messages
+
+# what the offscreen platform says of every dialog
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", "This plugin does not support")
+
+
+def caught(text: str) -> ValueError:
+    try:
+        raise ValueError(text)
+    except ValueError as bug:
+        return bug
 
 
 @pytest.fixture
@@ -20,6 +33,8 @@ def hooks():
     messages.install_hooks(found.append)
     yield found
     sys.excepthook, threading.excepthook = kept
+    logging.getLogger("nestdesk").removeHandler(messages._recent)
+    messages._recent.lines.clear()
     qInstallMessageHandler(None)
 
 
@@ -42,21 +57,63 @@ def test_what_qt_says_is_logged(hooks, caplog, qtbot):
 
 
 def test_the_report_can_be_copied(qtbot):
-    try:
-        raise ValueError("broken thing")
-    except ValueError as bug:
-        dialog = messages.BugDialog(None, messages.report(bug))
+    dialog = messages.BugDialog()
     qtbot.addWidget(dialog)
+    dialog.tell(caught("broken thing"))
     dialog.copy.click()
-    assert "ValueError: broken thing" in QGuiApplication.clipboard().text()
-    assert "Python 3." in QGuiApplication.clipboard().text()
+    copied = QGuiApplication.clipboard().text()
+    assert "ValueError: broken thing" in copied
+    assert f"NestDesk {__version__}" in copied
+    assert "Python 3." in copied
+    assert platform.platform() in copied
+    dialog.accept()
 
 
-@pytest.mark.qt_log_ignore("propagateSizeHints")  # what the offscreen platform says of every dialog
+def test_the_report_quotes_the_log_without_what_it_was_about(hooks):
+    logging.getLogger("nestdesk.services").warning("%s is no report: %s", "my diary.json", "dear diary")
+    logging.getLogger("nestdesk.gui").error("A bug", exc_info=caught("dear diary"))
+    told = messages.report({"the trace": 1})
+    assert "WARNING nestdesk.services %s is no report: %s" in told
+    assert "ERROR nestdesk.gui A bug (ValueError)" in told
+    assert "diary" not in told
+
+
+def test_the_report_does_not_name_the_home_folder():
+    told = messages.report({f"File {Path.home()}/work/thing.py": 1})
+    assert str(Path.home()) not in told
+    assert "File ~/work/thing.py" in told
+
+
+def test_a_second_bug_joins_the_report_that_is_open(qtbot):
+    dialog = messages.BugDialog()
+    qtbot.addWidget(dialog)
+    again = caught("first thing")
+    dialog.tell(again)
+    dialog.tell(caught("second thing"))
+    dialog.tell(again)
+    text = dialog.text.toPlainText()
+    assert text.count("first thing") == text.count("second thing") == 1
+    assert "2 times:" in text
+    dialog.accept()
+    dialog.tell(caught("third thing"))
+    assert "first thing" not in dialog.text.toPlainText()
+    assert "third thing" in dialog.text.toPlainText()
+    dialog.accept()
+
+
+def test_a_flood_of_bugs_stays_readable(qtbot):
+    dialog = messages.BugDialog()
+    qtbot.addWidget(dialog)
+    for number in range(2 * messages.MOST_BUGS):
+        dialog.tell(caught(f"thing number {number}"))
+    assert dialog.text.toPlainText().count("thing number") == messages.MOST_BUGS
+    dialog.accept()
+
+
 def test_a_bug_in_a_lane_opens_the_dialog(desk, qtbot):
     desk.bridge.ask(lambda app: 1 // 0)
-    qtbot.waitUntil(lambda: bool(desk.window.findChildren(messages.BugDialog)))
-    dialog = desk.window.findChildren(messages.BugDialog)[0]
+    dialog = desk.window.bugs
+    qtbot.waitUntil(dialog.isVisible)
     assert "ZeroDivisionError" in dialog.text.toPlainText()
     dialog.accept()
 

@@ -101,8 +101,31 @@ def test_passage_and_span_are_chosen_together(
     tiny: Backbone, told: Told, monkeypatch: pytest.MonkeyPatch, prior: float, chosen: tuple[str, int]
 ) -> None:
     found_and_explained(monkeypatch, tiny, [[("red", -1.0)], [("bears", -4.5)]], {"bears": -1.0})
-    (answer,) = told(copying.answers(tiny, [asked(tiny, QUESTIONS[2], priors=(prior, 0.0))], NOTHING))
+    (answer,) = told(copying.answers(tiny, [asked(tiny, QUESTIONS[1], priors=(prior, 0.0))], NOTHING))
     assert (tiny.decode(answer.ids), answer.reading) == chosen
+
+
+def test_an_echo_of_the_question_answers_only_if_there_is_nothing_else(
+    tiny: Backbone, told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = asked(tiny, "Who met owls?", PASSAGES[:1])
+    asked_about = found_and_explained(monkeypatch, tiny, [[("owls", -1.0), ("Ghent", -8.0)]], {})
+    (answer,) = told(copying.answers(tiny, [read], NOTHING))
+    assert tiny.decode(answer.ids) == "Ghent"
+    assert asked_about == []  # it is the only one left, so nothing has to be weighed
+    found_and_explained(monkeypatch, tiny, [[("owls", -1.0)]], {})
+    (answer,) = told(copying.answers(tiny, [read], NOTHING))
+    assert tiny.decode(answer.ids) == "owls"
+
+
+def test_a_number_goes_before_a_likelier_word_where_one_is_asked_for(
+    tiny: Backbone, told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = [[("red", -1.0), ("nine", -3.0)]]
+    for question, said in (("How many met?", "nine"), ("Who met?", "red")):
+        found_and_explained(monkeypatch, tiny, found, {"red": -9.0, "nine": -9.0})
+        (answer,) = told(copying.answers(tiny, [asked(tiny, question, PASSAGES[:1])], NOTHING))
+        assert tiny.decode(answer.ids) == said
 
 
 @pytest.mark.parametrize(

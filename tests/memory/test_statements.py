@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nestdesk.core.types import Role, Turn
-from nestdesk.memory.statements import PASTED_CHARS, statements
+from nestdesk.memory.statements import PASTED_CHARS, correction, statements
 
 HERON = "Who leads project Heron?"
 DAUGHTER = "My daughter Wilhelmina plays the bassoon in Rotterdam."
@@ -155,3 +155,24 @@ def test_strange_messages_take_no_time(unit: str) -> None:
     began = time.perf_counter()
     stated(HERON, "Bob.", (unit * PASTED_CHARS)[:PASTED_CHARS])
     assert time.perf_counter() - began < 1.0
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ("It is Ada", "No, it is Ada."),
+        ("Ada does.", "No, Ada does."),
+        ("Actually, it is Ada", "Actually, it is Ada."),
+    ],
+)
+def test_a_correction_is_worded_as_it_would_be_typed(said, message):
+    assert correction(said) == message
+    assert stated(HERON, "Grace does.", message)[0].startswith(HERON)
+
+
+def test_a_correction_of_a_while_ago_names_its_question():
+    message = correction("It is Ada.", f"Hello! {HERON}")
+    assert message == f"About “Hello! {HERON}”: No, it is Ada."
+    assert stated(HERON, "Grace does.", "What is salt?", "A mineral.", message) == (f"{HERON} It is Ada.",)
+    assert stated("About “Dune”: I loved it."), "and who only speaks about something corrects nothing"
+    assert stated(correction("Is it Ada?", HERON)) == ()

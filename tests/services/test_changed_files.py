@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nestdesk.core.errors import EngineError
+from nestdesk.core.errors import DocumentError, EngineError
 from nestdesk.core.jobs import finish
 from nestdesk.core.types import Effort, Level, Mode, SourceState
 from nestdesk.engine import protocol
@@ -185,3 +185,38 @@ def test_a_file_that_vanished_keeps_its_source(desk, write):
 def test_equal_passages_share_a_block_and_prefer_their_own_place():
     known = [blocks.print_of(text) for text in ("a", "b", "a")]
     assert blocks.of_texts(known, {0: "a", 1: "a", 2: "a", 3: "b", 4: "c"}) == {0: 0, 1: 0, 2: 2, 3: 1}
+
+
+def test_what_is_learned_again_starts_from_its_beginning(desk, write):
+    source = learn(desk, write("harbour", "bakery"))
+    (queued,) = finish(desk.learn.again([source.id]))
+    assert (queued.id, queued.state) == (source.id, SourceState.QUEUED)
+    assert finish(desk.learn.again([source.id])) == ()  # it waits already
+    (done,) = finish(desk.learn.run_queue())
+    assert done.state is SourceState.LEARNED
+    assert (request(desk).kept, request(desk).items) == ((), ())
+    (expert,) = desk.experts.of_source(source.id)
+    assert len([one for one in desk.experts.history(expert.id) if one.source_ids]) == 2
+
+    learn(desk, write("harbour", "bakery", "quarry"))  # and from then on only what changed is learned
+    assert any(block >= 0 for block in request(desk).kept)
+
+
+def test_what_was_only_searchable_is_learned_when_a_person_asks_for_it(desk, write):
+    (source,) = finish(desk.learn.add([write("harbour")]))
+    assert finish(desk.learn.run(source.id, learns=False)).state is SourceState.REMEMBERED
+    finish(desk.learn.again([source.id]))
+    assert [one.state for one in finish(desk.learn.run_queue(learns=False))] == [SourceState.LEARNED]
+
+
+def test_a_file_is_learned_again_as_it_is_now_and_one_that_is_gone_stays_as_it_was(desk, write):
+    source = learn(desk, write("harbour"))
+    file = write("quarry")
+    finish(desk.learn.again([source.id]))
+    finish(desk.learn.run_queue())
+    assert set(parts_of(desk, source)) == {"quarry"}
+
+    file.unlink()
+    with pytest.raises(DocumentError, match="cannot be opened"):
+        finish(desk.learn.again([source.id]))
+    assert desk.sources.get(source.id).state is SourceState.LEARNED

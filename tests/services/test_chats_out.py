@@ -10,6 +10,7 @@ from nestdesk.core.errors import StorageError
 from nestdesk.core.jobs import finish
 from nestdesk.core.types import Role
 from nestdesk.services.exchange import Exchange
+from nestdesk.storage.chat_order import ChatOrderStore
 from tests.memory.chat_files import branched
 from tests.memory.files import write
 
@@ -59,6 +60,36 @@ def test_json_comes_back_whole_elsewhere_and_adds_nothing_here(desk, exchange, i
     assert finish(into.take([file])).new_conversations == 2
     assert sorted(told(other)) == sorted(told(desk))
     assert finish(into.take([file])).new_messages == 0
+    other.database.close()
+
+
+@pytest.mark.parametrize("is_whole", [False, True], ids=["chosen", "everything"])
+def test_folder_pin_and_archive_come_along(desk, exchange, ids, make_desk, tmp_path, is_whole):
+    order = ChatOrderStore(desk.database)
+    order.named("Empty")
+    order.move(ids[0], order.named("Work").id)
+    order.pin(ids[0], True)
+    order.archive(ids[1], True)
+    file = tmp_path / ("out.zip" if is_whole else "out.json")
+    finish(exchange.export(file) if is_whole else exchange.export_chats(ids, file, "json"))
+    other = make_desk(tmp_path / "other")
+    theirs = ChatOrderStore(other.database)
+    known = theirs.named("Known")
+    other.journal.create_conversation("Theirs")  # so that only the chats of the whole export are taken
+    finish(exchange_of(other).take([file]))
+    names = {one.id: one.name for one in theirs.folders()}
+    put = {
+        one.title: (names.get(one.folder_id), one.is_pinned, one.is_archived) for one in other.journal.conversations()
+    }
+    assert put == {"Theirs": (None, False, False), "Mine": ("Work", True, False), "Chat a": (None, False, True)}
+    assert sorted(names.values()) == ["Known", "Work"]
+
+    mine = next(one for one in other.journal.conversations() if one.title == "Mine")
+    theirs.move(mine.id, known.id)
+    theirs.pin(mine.id, False)
+    finish(exchange_of(other).take([file]))
+    kept = other.journal.conversation(mine.id)
+    assert (kept.folder_id, kept.is_pinned) == (known.id, False), "where a person put it, it stays"
     other.database.close()
 
 

@@ -316,3 +316,23 @@ def test_names_are_given_once(desk, north):
     with pytest.raises(StorageError, match="needs a name"):
         desk.collections.create("  ")
     assert desk.collections.get(str(north.id)) == desk.collections.get(north.id) == desk.collections.get("north")
+
+
+def test_a_move_is_taken_back_to_where_each_source_was(desk, sources, north):
+    south = desk.collections.create("south")
+    move(desk, south, sources["bakery"])
+    moved = move(desk, north, *sources.values())
+    assert moved.words("north") == "Moved 3 sources to north."
+    back = finish(desk.collections.move_back(moved))
+    assert [desk.sources.get(one.id).collection_id for one in sources.values()] == [None, south.id, None]
+    assert back.words("") == "Moved 3 sources to no collection."
+    assert finish(desk.collections.move_back(moved)).sources == ()  # they are there already
+
+
+def test_a_move_is_not_taken_back_to_a_collection_that_is_gone(desk, sources, north):
+    move(desk, north, sources["bakery"])
+    moved = move(desk, None, sources["bakery"])
+    desk.collections.delete(north.id)
+    with pytest.raises(StorageError):
+        finish(desk.collections.move_back(moved))
+    assert desk.sources.get(sources["bakery"].id).collection_id is None

@@ -1,4 +1,4 @@
-"""Sleep consolidates and resets; forgetting leaves nothing behind, in rows, files or weights."""
+"""Forgetting leaves nothing behind, in rows, files or weights."""
 
 from __future__ import annotations
 
@@ -40,39 +40,6 @@ def levels(desk, question):
 
 def holds(desk, word):
     return [file for file in desk.folder.root.rglob("*") if file.is_file() and word.encode() in file.read_bytes()]
-
-
-def test_an_accepted_sleep_resets_the_fast_experts_and_keeps_their_checkpoints(desk, two):
-    (checkpoint,) = finish(desk.sleep.run())
-
-    assert checkpoint.is_accepted
-    assert mid(desk).name == "everything/memory"
-    assert set(checkpoint.source_ids) == {source.id for source in two}
-    assert all(is_identity(head(desk, source)) for source in two)
-    assert all(len(desk.experts.history(desk.experts.of_source(source.id)[0].id)) == 2 for source in two)
-    assert levels(desk, ABOUT_HARBOUR) == {Level.MID, Level.SLOW}
-    assert finish(desk.learn.sleep()) == ()
-    assert desk.problems() == []
-
-
-def test_a_rejected_sleep_changes_nothing(desk, two):
-    desk.engine.accepts = False
-    (checkpoint,) = finish(desk.sleep.run())
-    assert not checkpoint.is_accepted
-    assert is_identity(mid(desk).head)
-    assert not any(is_identity(head(desk, source)) for source in two)
-
-
-def test_a_second_sleep_builds_on_the_first(desk, document, two):
-    finish(desk.sleep.run())
-    (third,) = finish(desk.learn.add([document("c.txt", HARBOUR.replace("harbour", "airport"))]))
-    finish(desk.learn.run(third.id))
-    (checkpoint,) = finish(desk.sleep.run())
-    request = desk.engine.requests[-1]
-    assert isinstance(request, protocol.Sleep)
-    assert [source.source_id for source in request.sources] == [third.id]
-    assert len(request.current) == 1
-    assert set(checkpoint.source_ids) == {*(source.id for source in two), third.id}
 
 
 def test_forgetting_a_source_leaves_nothing_of_it(desk, two):
@@ -398,3 +365,18 @@ def test_the_receipt_says_what_went_what_was_replayed_and_what_is_the_persons(de
     assert "Gone back to before it: everything/memory. Consolidated again without it: bakery." in told
     assert told.endswith("saved elsewhere are yours: they still hold it until you delete them.")
     assert [file.name for file in desk.folder.root.glob("*.*") if "nestdesk" not in file.name] == ["notes.txt"]
+
+
+def test_several_sources_are_forgotten_together_or_none_is(desk, two, document):
+    (third,) = finish(desk.learn.add([document("quarry.txt", HARBOUR.replace("harbour", "quarry"))]))
+    third = finish(desk.learn.run(third.id))
+    with pytest.raises(StorageError):
+        finish(desk.forget.forget_all([two[0].id, 99]))
+    assert len(desk.library.sources()) == 3
+
+    receipt = finish(desk.forget.forget_all([two[0].id, third.id]))
+    assert [one.id for one in desk.library.sources()] == [two[1].id]
+    assert receipt.passages == two[0].passages + third.passages
+    assert receipt.words().startswith("“harbour and 1 more” is forgotten: ")
+    assert not holds(desk, CANARY)
+    assert desk.problems() == []

@@ -11,8 +11,8 @@ import pytest
 from huggingface_hub.errors import GatedRepoError, RepositoryNotFoundError
 
 from nestdesk.core.errors import BackboneError
-from nestdesk.core.jobs import finish
-from nestdesk.services import hub
+from nestdesk.core.jobs import Job, Progress, finish
+from nestdesk.services import fetch, hub
 
 NAME = "someone/small"
 FILES = {"config.json": b"{}", "tokenizer.json": b"{}", "model.safetensors": b"weights", "onnx/config.json": b"{}"}
@@ -23,6 +23,7 @@ FILES |= {"modeling_own.py": b"import os", "pytorch_model.bin": b"pickle"}
 class Entry:
     rfilename: str
     size: int
+    lfs: object = None
 
 
 @dataclass
@@ -61,6 +62,34 @@ def test_what_has_arrived_is_not_fetched_again(fetched: list[str], tmp_path: Pat
     assert len(fetched) == 1
     finish(hub.download(NAME, tmp_path / "model"))
     assert sorted(fetched) == ["config.json", "model.safetensors", "tokenizer.json"]
+
+
+@dataclass
+class Large:
+    sha256: str
+
+
+def test_a_large_file_is_fetched_with_its_progress_and_checked(
+    fetched: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, Path, str]] = []
+
+    def download(url: str, target: Path, sha256: str, spare_bytes: int = 0) -> Job[None]:
+        asked.append((url, target, sha256))
+        for share in (0.0, 0.5, 1.0):
+            yield Progress("download", share, "some MB", 9.0)
+        target.write_bytes(FILES["model.safetensors"])
+
+    infos = Info([Entry("config.json", 2), Entry("tokenizer.json", 2), Entry("model.safetensors", 7, Large("ab" * 32))])
+    monkeypatch.setattr(huggingface_hub.HfApi, "model_info", lambda *_, **__: infos)
+    monkeypatch.setattr(fetch, "download", download)
+    steps: list[Progress] = []
+    finish(hub.download(NAME, tmp_path / "model"), steps.append)
+    ((url, target, sha256),) = asked
+    assert url.endswith(f"{NAME}/resolve/abc/model.safetensors")
+    assert (target, sha256) == (tmp_path / "model" / "model.safetensors", "ab" * 32)
+    assert sorted(fetched) == ["config.json", "tokenizer.json"]
+    assert [round(step.done, 2) for step in steps if step.seconds_left == 9.0] == [0.36, 0.68, 1.0]
 
 
 def test_a_model_without_safetensors_is_refused(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nestdesk.core.errors import CheckpointError
+from nestdesk.core.errors import CheckpointError, StorageError
 from nestdesk.core.jobs import finish
 
 HARBOUR = "The harbour master Ellinor Vance keeps seven lanterns in the northern lighthouse of Brackwater. " * 12
@@ -49,3 +49,32 @@ def test_changes_are_published(desk, learned):
     desk.expert_service.rollback(expert.id, desk.expert_service.history(expert.id)[-1].id)
     assert [(changes.kinds, changes.ids) for changes in heard] == [(frozenset({"expert"}), frozenset({expert.id}))]
     assert desk.expert_service.events()
+
+
+@pytest.fixture
+def longer(desk, document):
+    """A source of several passages."""
+    (source,) = finish(desk.learn.add([document("harbour.txt", HARBOUR * 4)]))
+    return finish(desk.learn.run(source.id))
+
+
+def test_a_document_is_shown_without_its_text_and_read_stretch_by_stretch(desk, longer):
+    details = desk.library.show(longer.id, with_text=False)
+    assert details.passages == ()
+    assert details.sections == desk.library.show(longer.id).sections != ()
+    whole = desk.library.show(longer.id).passages
+    assert desk.library.passages(longer.id, 1, 1) == whole[1:2] != ()
+    assert desk.library.place_at(longer.id, whole[1].start) == 1
+
+
+def test_a_cited_passage_is_found_where_it_stands_or_where_it_stood(desk, longer, document):
+    cited = desk.library.show(longer.id).passages[1]
+    assert desk.library.place_of(cited) == 1
+    finish(desk.learn.add([document("harbour.txt", (HARBOUR * 4).replace("seven", "nine"))]))
+    finish(desk.learn.run(longer.id))
+    assert cited.passage_id not in {hit.passage_id for hit in desk.library.show(longer.id).passages}
+    assert desk.library.place_of(cited) == 1
+
+    finish(desk.forget.forget(longer.id))
+    with pytest.raises(StorageError, match="“harbour” was forgotten"):
+        desk.library.place_of(cited)

@@ -16,7 +16,8 @@ from nestdesk.services.library_index import LibraryIndex
 from nestdesk.services.prompts import question_turns
 from nestdesk.storage.passages import PassageStore
 
-HARBOUR = "The harbour master Ellinor Vance keeps seven lanterns in the northern lighthouse of Brackwater. " * 12
+SENTENCE = "The harbour master Ellinor Vance keeps seven lanterns in the northern lighthouse of Brackwater."
+HARBOUR = f"{SENTENCE} " * 12
 ABOUT = "Which harbour master keeps seven lanterns?"
 UNRELATED = "Please compose music about mountains"
 
@@ -42,7 +43,7 @@ def test_an_unrelated_question_gets_exactly_the_backbone(desk, learned, is_short
     assert request.asked.turns == question_turns(UNRELATED, is_short=is_short)
 
 
-@pytest.mark.parametrize(("passages", "least"), [(1, 0.35), (10, 0.444), (100, 0.662), (1000, 0.881)])
+@pytest.mark.parametrize(("passages", "least"), [(1, 0.35), (10, 0.454), (100, 0.672), (1000, 0.891)])
 def test_a_question_is_about_what_the_search_scores_high_for_a_library_of_that_size(
     desk, learned, monkeypatch, passages, least
 ):
@@ -189,7 +190,9 @@ def test_a_short_answer_is_copied_from_one_of_the_passages_found(desk, document,
     desk.engine.copied = lambda asked: next(at for at, one in enumerate(asked.readings) if "nine" in one.passage)
     answer = finish(desk.recall.ask(ABOUT, mode, is_short=True))
     copying = desk.engine.requests[-1].asked
-    assert len(copying.readings) == 2
+    whole, alone = copying.readings[:2], copying.readings[2:]
+    assert [one.passage for one in alone] == [SENTENCE.replace("seven", number) for number in _numbers(whole)]
+    assert all(one.prior < passage.prior for one, passage in zip(alone, whole, strict=True))
     assert copying.question == ABOUT
     for reading in copying.readings:
         assert reading.turns == question_turns(ABOUT, [reading.passage], is_short=True)
@@ -199,6 +202,19 @@ def test_a_short_answer_is_copied_from_one_of_the_passages_found(desk, document,
     assert desk.engine.requests[-1].asked == (copying,)
     assert same.why == answer.why
     assert not [request for request in desk.engine.requests if isinstance(request, protocol.Weigh)]
+
+
+def _numbers(readings):
+    return ["nine" if "nine" in one.passage else "seven" for one in readings]
+
+
+def test_an_answer_from_a_sentence_alone_has_its_passage_as_reason(desk, document, learned):
+    finish(desk.learn.run(finish(desk.learn.add([document("b.txt", HARBOUR.replace("seven", "nine"))]))[0].id))
+    for place in (2, 3):
+        desk.engine.copied = lambda asked, place=place: place
+        answer = finish(desk.recall.ask(ABOUT))
+        (reason,) = answer.why.passages
+        assert desk.engine.requests[-1].asked.readings[place].passage in reason.text
 
 
 def test_a_closed_answer_is_not_copied(desk, learned):

@@ -266,3 +266,27 @@ def test_stopping_a_look_anywhere_loses_nothing(desk, place, steps):
     job.close()
     look(desk)
     assert titles(desk.library.sources()) == ["bakery", "harbour", "quarry"]
+
+
+def test_a_folder_tells_how_it_stands_and_takes_in_again_what_was_left_out(desk, folder, place):
+    papers = desk.collections.create("papers")
+    finish(desk.collections.assign(folder.id, papers.id))
+    bakery = next(one for one in desk.library.sources() if one.title == "bakery")
+    finish(desk.forget.forget(bakery.id))
+    (state,) = desk.watch.states()
+    assert (state.folder.id, state.documents) == (folder.id, 2)
+    assert [one.path for one in state.left_out] == [str((place / "bakery.txt").resolve())]
+
+    heard = []
+    desk.changes.subscribe(lambda changes: heard.extend(changes.kinds))
+    (again,) = finish(desk.watch.take_in(state.left_out[0].path))
+    assert (again.title, again.state, again.collection_id) == ("bakery", SourceState.QUEUED, papers.id)
+    assert "folder" in heard
+    (state,) = desk.watch.states()
+    assert (state.documents, state.left_out) == (3, ())
+    finish(desk.forget.forget(again.id))
+    (state,) = desk.watch.states()
+    (place / "bakery.txt").unlink()
+    with pytest.raises(DocumentError):
+        finish(desk.watch.take_in(state.left_out[0].path))
+    assert desk.watch.states() == (state,)

@@ -252,3 +252,20 @@ def test_a_source_is_found_by_its_path_and_described(sources: SourceStore) -> No
     assert found.notes == ("One page has no text.", "Another is damaged.")
     assert sources.texts(source.id, [1]) == {1: "Deer carry them."}
     assert sources.texts(source.id) == {0: "Opossums eat ticks.", 1: "Deer carry them."}
+
+
+def test_passages_are_read_from_a_place_on_and_found_again(sources: SourceStore) -> None:
+    other = _add(sources, "one")
+    source = sources.add("Long", "document", "/tmp/long.txt", "cd" * 32, 10, Effort.QUICK)
+    passages = tuple(Passage(f"number {n}", 100 * n, 100 * n + 90) for n in range(30))
+    sources.save_content(source.id, "Long", "", passages, _vectors(30))
+
+    assert [hit.text for hit in sources.passages(source.id, 10, 3)] == ["number 10", "number 11", "number 12"]
+    assert [hit.text for hit in sources.passages(source.id, 29, 5)] == ["number 29"]
+    assert len(sources.passages(source.id)) == 30
+    (hit,) = sources.passages(source.id, 17, 1)
+    assert sources.place_of(hit.passage_id) == 17
+    assert [sources.place_at(source.id, at) for at in (0, 89, 95, 1700, 5000)] == [0, 0, 1, 17, 29]
+    assert sources.place_at(other.id, 7) == 0
+    sources.delete(source.id)
+    assert sources.place_of(hit.passage_id) is None

@@ -1,0 +1,96 @@
+"""What is known of a document besides its text: its kind, its reader's remarks, where it lies, who learned it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from nestdesk.core.types import Expert, Source
+from nestdesk.gui import words
+from nestdesk.gui.elements import Page, button, clear, frame, label, pill, row
+
+if TYPE_CHECKING:
+    from nestdesk.services.library import SourceDetails
+
+OWN = "Your own statements and corrections; nothing that NestDesk answered."
+EFFORT = {"quick": "quick", "normal": "normal", "deep": "deep", "search": "search for the best way"}
+
+
+class DocumentFacts(Page):
+    """A card of facts, and one of the experts that hold what was learned."""
+
+    expert_requested = Signal(int)
+
+    def __init__(self) -> None:
+        """Start empty."""
+        super().__init__("Details of the document")
+
+    def show_details(self, details: SourceDetails) -> None:
+        """Show what is known."""
+        clear(self.body)
+        source = details.source
+        grid = QGridLayout()
+        grid.setContentsMargins(24, 16, 24, 16)
+        grid.setHorizontalSpacing(24)
+        grid.setVerticalSpacing(8)
+        grid.setColumnStretch(1, 1)
+        for line, (name, value) in enumerate(facts(source, details.collection)):
+            grid.addWidget(label(name, "muted"), line, 0, Qt.AlignmentFlag.AlignTop)
+            told = label(value, wraps=True)
+            told.setAccessibleName(f"{name}: {value}")
+            told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            grid.addWidget(told, line, 1)
+        card = frame("card")
+        card.setAccessibleName("Details")
+        card.setLayout(grid)
+        self.body.addWidget(card)
+        for note in source.notes:
+            self.body.addWidget(_remark(note))
+        self.body.addWidget(label("Experts", "section"))
+        for expert in details.experts:
+            self.body.addWidget(self._expert(expert))
+        if not details.experts:
+            self.body.addWidget(label("None: no weights were learned from it.", "muted", wraps=True))
+        self.body.addStretch(1)
+
+    def _expert(self, expert: Expert) -> QWidget:
+        see = button("Show the expert", lambda: self.expert_requested.emit(expert.id), picture="experts")
+        see.setAccessibleName(f"Show the expert {expert.name}")
+        made = frame("row")
+        inside = row(pill(str(expert.level), str(expert.level)), label(expert.name), None, see, gap=12)
+        inside.setContentsMargins(16, 8, 12, 8)
+        made.setLayout(inside)
+        return made
+
+
+def facts(source: Source, collection: str) -> list[tuple[str, str]]:
+    """Return what is known of a source, line by line; what is not known has no line."""
+    if words.is_chat(source):
+        kind = [("Kind", "What you stated in a chat"), ("Made of", OWN)]
+    else:
+        suffix = Path(source.path).suffix.removeprefix(".").upper()
+        told = " · ".join(filter(None, (suffix, source.media_type))) or "Document"
+        kind = [("Kind", told), ("File", source.path), ("Size", words.size(source.size_bytes))]
+    lines = [
+        *kind,
+        ("Language", QLocale.languageToString(QLocale(source.language).language()) if source.language else ""),
+        ("Passages", f"{source.passages:,}" if source.passages else ""),
+        ("Study items", f"{source.items:,}" if source.items else ""),
+        ("Added", words.when(source.added_at)),
+        ("Collection", collection or "none"),
+        ("Effort", EFFORT[source.effort]),
+        ("Learning time", f"{words.duration(source.seconds)} minutes" if source.seconds else ""),
+    ]
+    return [(name, value) for name, value in lines if value]
+
+
+def _remark(note: str) -> QWidget:
+    made = frame("notice")
+    made.setProperty("tone", "warning")
+    inside = row(label(note, wraps=True))
+    inside.setContentsMargins(16, 12, 16, 12)
+    made.setLayout(inside)
+    return made

@@ -1,0 +1,140 @@
+"""The two plots of learning, in the colours of the theme: an expert's curve, and what is kept of every source.
+
+pyqtgraph is imported when the first plot is made, for the window must not wait for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PySide6.QtCore import QPointF
+from PySide6.QtWidgets import QWidget
+
+from nestdesk.gui import words
+from nestdesk.gui.theme import color
+
+if TYPE_CHECKING:
+    from nestdesk.services.curves import Kept, Measured, Point
+
+ROWS = 16  # sources in sight at once; the others are reached by dragging or the wheel
+FEWEST_ROWS = 5  # there is room for, so that a few sources do not become huge
+LABEL_PX = 180  # of the sources' titles
+STRONGEST = 0.45  # of the colour in a cell, so that its figure can be read in both themes
+LEVEL_COLUMNS = {"fast": "learned", "mid": "consolidated", "slow": "consolidated"}
+
+
+def _plot(name: str) -> Any:
+    """Return an empty plot in the theme's colours, without pyqtgraph's own menus and buttons."""
+    import pyqtgraph
+
+    made = pyqtgraph.PlotWidget(background=color("surface"))
+    made.setAccessibleName(name)
+    made.setMenuEnabled(False)
+    made.hideButtons()
+    for side in ("left", "bottom"):
+        axis = made.getAxis(side)
+        axis.setPen(pyqtgraph.mkPen(color("border")))
+        axis.setTextPen(pyqtgraph.mkPen(color("muted")))
+        axis.setStyle(tickFont=made.font())
+    return made
+
+
+def curve(points: Sequence[Point], tone: str) -> QWidget:
+    """Return the F1 of an expert's held-out questions over its updates; the tip of a dot tells the rest."""
+    import pyqtgraph
+
+    made = _plot("Learning curve: F1 of the held-out questions over updates")
+    made.setAccessibleDescription("; ".join(_told(point) for point in points))
+    made.setLabel("left", "F1", color=color("muted"))
+    made.setLabel("bottom", "updates since birth", color=color("muted"))
+    made.showGrid(y=True, alpha=0.15)
+    used = [point for point in points if point.is_accepted]
+    if used:
+        pen = pyqtgraph.mkPen(color(tone), width=2)
+        made.plot([0, *(one.updates for one in used)], [used[0].before, *(one.after for one in used)], pen=pen)
+    dots = pyqtgraph.ScatterPlotItem(size=10, hoverable=True, hoverSize=14, tip=lambda x, y, data: _told(data))
+    dots.addPoints(
+        [
+            {
+                "pos": (one.updates, one.after),
+                "data": one,
+                "brush": color(tone if one.is_accepted else "surface"),
+                "pen": pyqtgraph.mkPen(color(tone if one.is_accepted else "danger"), width=2),
+            }
+            for one in points
+        ]
+    )
+    made.addItem(dots)
+    made.setYRange(0, 1.02)
+    return made  # type: ignore[no-any-return]
+
+
+def _told(point: Point) -> str:
+    called = f"Checkpoint {point.checkpoint_id} {point.name}".strip()
+    verdict = "" if point.is_accepted else " (rejected)"
+    return f"{called}{verdict}, {words.when(point.made)}: F1 {point.before:.2f} before, {point.after:.2f} after"
+
+
+def retention(kept: Sequence[Kept]) -> QWidget:
+    """Return a heat map: a line for each source, a column for before and for every time its questions were asked."""
+    import pyqtgraph
+
+    made = _plot("What is kept of every source")
+    made.setAccessibleDescription("; ".join(_kept_words(one) for one in kept))
+    widest = max((len(one.measured) for one in kept), default=1)
+    values = np.full((len(kept), widest + 1), np.nan)
+    for line, one in enumerate(kept):
+        values[line, : len(one.measured) + 1] = [one.before, *(measured.f1 for measured in one.measured)]
+    made.addItem(_cells(values))
+    for (line, place), value in np.ndenumerate(values):
+        if not np.isnan(value):
+            text = pyqtgraph.TextItem(f"{value:.2f}", color=color("text"), anchor=(0.5, 0.5))
+            text.setPos(place + 0.5, line + 0.5)
+            made.addItem(text)
+    titles = [(line + 0.5, words.first_line(one.title, 26)) for line, one in enumerate(kept)]
+    made.getAxis("left").setTicks([titles])
+    made.getAxis("left").setWidth(LABEL_PX)
+    heads = ["before", "just learned", "asked again", *(f"asked again, {number}" for number in range(2, widest))]
+    made.getAxis("bottom").setTicks([[(place + 0.5, head) for place, head in enumerate(heads[: widest + 1])]])
+    made.invertY(True)
+    lines = max(FEWEST_ROWS, len(kept))
+    made.setLimits(xMin=0, xMax=widest + 1, yMin=0, yMax=lines, minYRange=1, minXRange=1)
+    made.setRange(xRange=(0, widest + 1), yRange=(0, min(ROWS, lines)), padding=0)
+    made.scene().sigMouseMoved.connect(lambda place: made.setToolTip(_tip(made, kept, place)))
+    return made  # type: ignore[no-any-return]
+
+
+def _cells(values: np.ndarray) -> Any:
+    """Return the cells' colours: the stronger, the higher the score; nothing where nothing was measured."""
+    import pyqtgraph
+
+    pixels = np.zeros((*values.shape, 4), np.uint8)
+    accent = color("accent")
+    pixels[..., :3] = (accent.red(), accent.green(), accent.blue())
+    pixels[..., 3] = np.where(np.isnan(values), 0, 12 + np.nan_to_num(values) * 255 * STRONGEST)
+    return pyqtgraph.ImageItem(pixels, axisOrder="row-major", levels=(0, 255))
+
+
+def _tip(plot: Any, kept: Sequence[Kept], place: QPointF) -> str:
+    """Say what is under the pointer."""
+    at = plot.getPlotItem().vb.mapSceneToView(place)
+    line, column = int(at.y() // 1), int(at.x() // 1)
+    if not (0 <= line < len(kept) and 0 <= column <= len(kept[line].measured)):
+        return ""
+    one = kept[line]
+    return (
+        f"{one.title}\nbefore: {one.before:.2f}"
+        if column == 0
+        else _measured_words(one.title, one.measured[column - 1])
+    )
+
+
+def _measured_words(title: str, one: Measured) -> str:
+    return f"{title}\n{LEVEL_COLUMNS[one.level]} {words.when(one.made)}, checkpoint {one.checkpoint_id}: {one.f1:.2f}"
+
+
+def _kept_words(one: Kept) -> str:
+    figures = ", ".join(f"{LEVEL_COLUMNS[measured.level]} {measured.f1:.2f}" for measured in one.measured)
+    return f"{one.title}: before {one.before:.2f}, {figures}"

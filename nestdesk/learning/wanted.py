@@ -1,0 +1,50 @@
+"""What kind of answer a question wants, as far as its words tell: rules for English, each of them cautious.
+
+*Measured* (README, decisions): 200 questions about ten development articles, F1 0.663 without, 0.672 with the first
+rule, unchanged by the second; facts among their like in long texts 0.867 without, 0.892 with both.
+"""
+
+from __future__ import annotations
+
+import re
+
+LACK = 5.0  # nats against an answer that is no number where one is asked for
+
+_SMALL = frozenset(
+    ("a", "an", "and", "as", "at", "by", "for", "from", "in", "is", "of", "on", "or", "the", "to", "was", "with")
+)
+_CHOICE = re.compile(r"\bor\b", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"\bhow (?:many|much|old|long|far|tall|high|deep|big|large|often|fast)\b|\bwhen\b"
+    r"|\b(?:what|which) (?:\w+ ){0,2}?(?:year|date|day|month|number|code|pin|password|price|cost|percentage|amount"
+    r"|population|temperature|age|length|height|width|distance|speed)\b"
+    r"|\b(?:cost|price|population|percentage|number|amount|code|year|date) (?:of|for)\b",
+    re.IGNORECASE,
+)
+_TOLD = re.compile(
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|millions?"
+    r"|billions?|half|third|quarter|once|twice|first|second|no|none|zero|january|february|march|april|may|june|july"
+    r"|august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|spring"
+    r"|summer|autumn|winter|days?|nights?|years?|centur(?:y|ies)|war|after|before|during)\b",
+    re.IGNORECASE,
+)
+
+
+def echoes(question: str, answer: str) -> bool:
+    """Say whether an answer says nothing but words of its question; one that is to choose between two may do so."""
+    said = [word for word in _words(answer) if word not in _SMALL]
+    asked = set(_words(question))
+    return bool(said) and not _CHOICE.search(question) and all(_known(word, asked) for word in said)
+
+
+def lack(question: str, answer: str) -> float:
+    """Return what speaks against an answer, in nats: that it tells no number or time where the question wants one."""
+    return LACK if _NUMBER.search(question) and not _TOLD.search(answer) else 0.0
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.lower())
+
+
+def _known(word: str, asked: set[str]) -> bool:
+    return word in asked or word.removesuffix("s") in asked

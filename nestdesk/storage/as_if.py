@@ -1,0 +1,32 @@
+"""The experts as they would be if other checkpoints were in use. Nothing is moved: only what is read differs."""
+
+from __future__ import annotations
+
+import builtins
+from dataclasses import replace
+
+from nestdesk.core.types import Checkpoint, Expert
+from nestdesk.storage.blobs import Blobs
+from nestdesk.storage.database import Database
+from nestdesk.storage.experts import ExpertStore
+
+
+class ExpertsAsIf(ExpertStore):
+    """The store that answers are planned with; one of the experts is shown with a checkpoint of its own choice."""
+
+    def __init__(self, database: Database, blobs: Blobs, checkpoint: Checkpoint) -> None:
+        """Show the checkpoint's expert with it as head."""
+        super().__init__(database, blobs)
+        self._checkpoint = checkpoint
+
+    def list(self, backbone: str | None = None) -> tuple[Expert, ...]:
+        """Return all experts, or those of one backbone, oldest first."""
+        return self._as_if(super().list(backbone))
+
+    def of_source(self, source_id: int) -> tuple[Expert, ...]:
+        """Return the source's own experts."""
+        return self._as_if(super().of_source(source_id))
+
+    def _as_if(self, experts: builtins.tuple[Expert, ...]) -> builtins.tuple[Expert, ...]:
+        head = self._checkpoint
+        return tuple(replace(one, head=head) if one.id == head.expert_id else one for one in experts)
