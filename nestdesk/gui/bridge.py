@@ -20,6 +20,7 @@ from nestdesk.core.jobs import Changes, Job, Lane, Outcome, Progress, Ticket
 if TYPE_CHECKING:  # the window must not wait for the stores to be imported
     from nestdesk.services.workspace import App
 
+OPENING = "opening"  # builds and closes the application, so that no question asked too early stands in its way
 QUERIES = "queries"  # short questions to the stores
 INTAKE = "intake"  # walking and hashing what was dropped, so that a large folder holds up nothing else
 CHAT = "chat"
@@ -50,7 +51,7 @@ class Bridge(QObject):
         self._is_built = threading.Event()
         self._is_closed = False
         self._tickets: set[Ticket] = set()
-        self._lanes = {name: Lane(name) for name in (QUERIES, INTAKE, CHAT, LEARNING)}
+        self._lanes = {name: Lane(name) for name in (OPENING, QUERIES, INTAKE, CHAT, LEARNING)}
         self._posted.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -61,7 +62,7 @@ class Bridge(QObject):
     def open(self) -> None:
         """Build the application in a work thread; opened or open_failed tells how it went."""
         self._is_built.clear()
-        self._lanes[QUERIES].submit(partial(_call, self._build), on_end=partial(self._post, self._built))
+        self._lanes[OPENING].submit(partial(_call, self._build), on_end=partial(self._post, self._built))
 
     def ask(
         self,
@@ -108,8 +109,9 @@ class Bridge(QObject):
         for name in (CHAT, INTAKE, LEARNING):
             self._lanes[name].close(timeout_s)
         self.closing.emit()
-        self._lanes[QUERIES].submit(partial(_call, self._leave))
         self._lanes[QUERIES].close(timeout_s)
+        self._lanes[OPENING].submit(partial(_call, self._leave))
+        self._lanes[OPENING].close(timeout_s)
 
     def _build(self) -> None:
         context = self._make_app()

@@ -175,11 +175,14 @@ class Theme(QObject):
         scheme = self._application.styleHints().colorScheme()
         is_dark = choice == "dark" or (choice == "system" and scheme == Qt.ColorScheme.Dark)
         chosen = DARK if is_dark else LIGHT
+        sheet = style_sheet(chosen, self.reading_px)
+        if sheet == self._application.styleSheet():
+            return  # every widget would be drawn anew
         font = self._application.font()
         font.setPixelSize(13)
         self._application.setFont(font)
         self._application.setPalette(palette(chosen))
-        self._application.setStyleSheet(style_sheet(chosen, self.reading_px))
+        self._application.setStyleSheet(sheet)
 
     def show_reading(self, reading_px: int) -> None:
         """Show what is read and written in this size."""

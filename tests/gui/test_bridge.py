@@ -71,6 +71,16 @@ def test_work_asked_for_before_the_application_is_built_waits_for_it(qtbot):
     bridge.close()
 
 
+def test_a_question_before_the_opening_does_not_stand_in_its_way(qtbot):
+    bridge = Bridge(make_app)
+    answers = []
+    bridge.ask(lambda app: 7, answers.append)
+    with qtbot.waitSignal(bridge.opened):
+        bridge.open()
+    qtbot.waitUntil(lambda: answers == [7])
+    bridge.close()
+
+
 def test_an_expected_error_reaches_who_asked_else_everyone(bridge, qtbot):
     def question(app):
         raise StorageError("The disk is full.")
