@@ -19,14 +19,11 @@ from nestdesk.core.types import Choice, Effort, Function, Level, Passage, Recipe
 
 @dataclass(frozen=True)
 class ExpertUse:
-    """An expert's weights applied with a gate (0..1). path is the blob's file, empty for an identity.
+    """An expert's weights applied with a gate (0..1)."""
 
-    blocks are the passages whose blocks take part, of an expert that has one for each; none named: all.
-    """
-
-    path: str
+    path: str  # of the blob; empty: an identity
     gate: float = 1.0
-    blocks: tuple[int, ...] = ()
+    blocks: tuple[int, ...] = ()  # the passages whose blocks take part, of an expert that has them; none named: all
 
 
 @dataclass(frozen=True)
@@ -61,11 +58,12 @@ class Asked:
 
 @dataclass(frozen=True)
 class Reading:
-    """A passage that may hold an answer, and the prompt that asks about it. prior, in nats, speaks for it."""
+    """A passage that may hold an answer, and the prompt that asks about it."""
 
     turns: tuple[Turn, ...]
     passage: str
-    prior: float = 0.0
+    prior: float = 0.0  # in nats, speaks for it
+    is_part: bool = False  # of another one: only what is sure counts
 
 
 @dataclass(frozen=True)

@@ -224,7 +224,8 @@ def _generate_many(opened: Opened, body: GenerateMany) -> Work:
 
 def _sought(opened: Opened, asked: Copying) -> copying.Asked:
     readings = (
-        copying.Reading(tuple(opened.nested.prompt(one.turns)), one.passage, one.prior) for one in asked.readings
+        copying.Reading(tuple(opened.nested.prompt(one.turns)), one.passage, one.prior, one.is_part)
+        for one in asked.readings
     )
     return copying.Asked(asked.question, tuple(readings))
 

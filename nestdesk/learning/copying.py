@@ -28,17 +28,19 @@ from nestdesk.learning.packing import Example
 
 WIDTH = 4  # spans of a passage that are compared
 MARGIN = 4.0  # nats: a span this much less likely than its passage's best one is out
+SURE = -1.0  # log probability of a span of a part of a passage, read without the rest, below which it is out
 QUESTION_WEIGHT = 0.6  # of the question's log probability beside the span's
 READING_SHARE = 0.7  # of the work
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A passage that may hold an answer, and the token ids that ask about it. prior, in nats, speaks for it."""
+    """A passage that may hold an answer, and the token ids that ask about it."""
 
     prompt: tuple[int, ...]
     passage: str
-    prior: float = 0.0
+    prior: float = 0.0  # in nats, speaks for it
+    is_part: bool = False  # of another one: only what is sure counts
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ class _Candidate:
     asked: int
     answer: Answer
     score: float
+    is_echo: bool = False  # of the question's own words
 
 
 def answers(
@@ -103,27 +106,24 @@ def _near(
     Args:
         places: the question and the reading that each list of spans belongs to.
     """
-    told: dict[int, list[list[_Candidate]]] = {}
-    echoed: dict[int, list[list[_Candidate]]] = {}
+    weighed: dict[int, list[list[_Candidate]]] = {}
     for (index, place), own in zip(places, found, strict=True):
-        question, prior = asked[index].question, asked[index].readings[place].prior
-        texts = [backbone.decode(ids).strip() for ids, _ in own]
-        all_of_it = [
-            _Candidate(index, Answer(tuple(ids), place), prior + score - wanted.lack(question, text))
-            for (ids, score), text in zip(own, texts, strict=True)
-        ]
-        echoed.setdefault(index, []).append(all_of_it)
-        told.setdefault(index, []).append(
-            [one for one, text in zip(all_of_it, texts, strict=True) if not wanted.echoes(question, text)]
-        )
-    chosen = [readings if any(readings) else echoed[index] for index, readings in told.items()]
-    return [
-        one
-        for readings in chosen
-        for own in readings
-        for one in own
-        if one.score >= max(other.score for other in own) - MARGIN
-    ]
+        question, reading = asked[index].question, asked[index].readings[place]
+        candidates = []
+        for ids, score in own:
+            text = backbone.decode(ids).strip()
+            fit = score - wanted.lack(question, text)
+            if fit >= SURE or not reading.is_part:
+                answer = Answer(tuple(ids), place)
+                candidates.append(_Candidate(index, answer, reading.prior + fit, wanted.echoes(question, text)))
+        weighed.setdefault(index, []).append(candidates)
+    near: list[_Candidate] = []
+    for readings in weighed.values():
+        is_told = any(not one.is_echo for spans_found in readings for one in spans_found)
+        for spans_found in readings:
+            kept = [one for one in spans_found if not (is_told and one.is_echo)]
+            near += [one for one in kept if one.score >= max(other.score for other in kept) - MARGIN]
+    return near
 
 
 @torch.no_grad()

@@ -8,11 +8,16 @@ from __future__ import annotations
 
 import re
 
-LACK = 5.0  # nats against an answer that is no number where one is asked for
+LACK = 5.0  # nats against an answer of another kind than the question's words ask for
 
 _SMALL = frozenset(
     ("a", "an", "and", "as", "at", "by", "for", "from", "in", "is", "of", "on", "or", "the", "to", "was", "with")
 )
+_OPEN = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b", re.IGNORECASE)
+_CLOSED = re.compile(
+    r"^\W*(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|should|may|might)\b", re.IGNORECASE
+)
+_YES_OR_NO = re.compile(r"(?:yes|no)\W*", re.IGNORECASE)
 _CHOICE = re.compile(r"\bor\b", re.IGNORECASE)
 _NUMBER = re.compile(
     r"\bhow (?:many|much|old|long|far|tall|high|deep|big|large|often|fast)\b|\bwhen\b"
@@ -38,7 +43,13 @@ def echoes(question: str, answer: str) -> bool:
 
 
 def lack(question: str, answer: str) -> float:
-    """Return what speaks against an answer, in nats: that it tells no number or time where the question wants one."""
+    """Return what speaks against an answer, in nats.
+
+    It tells no number or time where the question wants one, or says yes or no where it is asked who, what or when.
+    """
+    is_open = bool(_OPEN.search(question)) and not _CLOSED.search(question)
+    if is_open and _YES_OR_NO.fullmatch(answer):
+        return LACK
     return LACK if _NUMBER.search(question) and not _TOLD.search(answer) else 0.0
 
 

@@ -26,7 +26,6 @@ from nestdesk.services.engine_jobs import embed_all, follow
 from nestdesk.services.roster import Roster
 
 SEARCH_WEIGHT = 10.0  # nats for a point of the search's score, where a passage is chosen together with the answer in it
-ALONE = 1.5  # nats that a sentence read without its passage has to make up for
 SAMPLED = 0.7  # temperature of another answer than the likeliest one
 PASSAGES_TOKENS = 1000  # of the passages in a prompt, or the half of the context given to one
 
@@ -149,7 +148,7 @@ class Responses:
         if plan.form is Form.ACCOUNT:
             return None
         readings = (
-            protocol.Reading(self.turns(question, [one.text], True, max_tokens), one.text, one.prior)
+            protocol.Reading(self.turns(question, [one.text], True, max_tokens), one.text, one.prior, one.is_part)
             for one in _texts(question, plan)
         )
         return protocol.Copying(question, tuple(readings), plan.uses)
@@ -170,6 +169,7 @@ class _Text:
     place: int
     text: str
     prior: float
+    is_part: bool = False
 
 
 def _texts(question: str, plan: Plan) -> list[_Text]:
@@ -185,7 +185,7 @@ def _texts(question: str, plan: Plan) -> list[_Text]:
     ]
     telling = best_sentences(terms(question), {one.place: one.text for one in whole})
     alone = [
-        _Text(one.place, sentence, one.prior - ALONE)
+        replace(one, text=sentence, is_part=True)
         for one in whole
         if (sentence := telling[one.place][1]) and sentence != one.text
     ]

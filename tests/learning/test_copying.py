@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
+from dataclasses import replace
 
 import pytest
 import torch
@@ -116,6 +117,18 @@ def test_an_echo_of_the_question_answers_only_if_there_is_nothing_else(
     found_and_explained(monkeypatch, tiny, [[("owls", -1.0)]], {})
     (answer,) = told(copying.answers(tiny, [read], NOTHING))
     assert tiny.decode(answer.ids) == "owls"
+
+
+def test_a_sentence_read_alone_counts_only_where_it_is_sure(
+    tiny: Backbone, told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = asked(tiny, "Who met them?", ["The red fox met nine owls in Ghent. Two bears sleep.", "Two bears sleep."])
+    one = replace(whole, readings=(whole.readings[0], replace(whole.readings[1], is_part=True)))
+    for score, said in ((copying.SURE, "bears"), (copying.SURE - 0.1, "red fox")):
+        found = [[("red fox", -3.0)], [("bears", score)]]
+        found_and_explained(monkeypatch, tiny, found, {"red fox": -9.0, "bears": -9.0})
+        (answer,) = told(copying.answers(tiny, [one], NOTHING))
+        assert tiny.decode(answer.ids) == said
 
 
 def test_a_number_goes_before_a_likelier_word_where_one_is_asked_for(

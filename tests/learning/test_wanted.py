@@ -45,3 +45,11 @@ def test_where_a_number_is_asked_for_one_that_tells_none_lacks_something(questio
 @pytest.mark.parametrize("question", ["Who directs the mill?", "What is the mill called?", "Which mill burnt down?"])
 def test_where_no_number_is_asked_for_nothing_is_lacking(question):
     assert wanted.lack(question, "access") == 0.0
+
+
+def test_who_and_what_are_not_answered_by_yes_or_no():
+    for said in ("yes", "No", "no."):
+        assert wanted.lack("Who leads the project?", said) == wanted.LACK
+        assert wanted.lack("Is it known who leads the project?", said) == 0.0
+        assert wanted.lack("Does the mill have a director?", said) == 0.0
+    assert wanted.lack("Who leads the project?", "Noa") == 0.0

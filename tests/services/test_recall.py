@@ -192,7 +192,7 @@ def test_a_short_answer_is_copied_from_one_of_the_passages_found(desk, document,
     copying = desk.engine.requests[-1].asked
     whole, alone = copying.readings[:2], copying.readings[2:]
     assert [one.passage for one in alone] == [SENTENCE.replace("seven", number) for number in _numbers(whole)]
-    assert all(one.prior < passage.prior for one, passage in zip(alone, whole, strict=True))
+    assert [one.is_part for one in copying.readings] == [False, False, True, True]
     assert copying.question == ABOUT
     for reading in copying.readings:
         assert reading.turns == question_turns(ABOUT, [reading.passage], is_short=True)
