@@ -17,7 +17,6 @@ class Settings:
     effort: Effort = Effort.NORMAL
     budget_s: float = 0.0  # 0: the effort's own limit
     theme: str = "system"  # system | light | dark
-    backbone: str = ""  # folder or GGUF file; empty: the default backbone
     max_answer_tokens: int = 256
     learns_from_drops: bool = True
     learns_from_chats: bool = True

@@ -90,6 +90,7 @@ def tour(window: MainWindow, camera: Camera, questions: Sequence[str]) -> None:
     camera.take("library")
     if (source := _best_source(window)) is not None:
         window.library.open_source(source)
+        wait_until(window.library.document.isVisible, ANSWER_S, "the document")
         camera.take("source")
         window.library.show_overview()
     window.show_view("experts")
