@@ -37,7 +37,7 @@ def next_sleep(plan: NextSleep) -> str:
     if plan.rule == "sources":
         return f"Next sleep: after 5 newly learned sources; there are {plan.new} now."
     if plan.waiting:
-        return f"Sleep comes when you say so; {waiting} could be consolidated."
+        return f"Sleep comes when you say so; waiting: {waiting}."
     return "Sleep comes when you say so; there is nothing to consolidate."
 
 

@@ -31,7 +31,7 @@ def test_every_rule_has_its_words_and_the_number_in_them_is_the_one_that_counts(
         (TONIGHT, "Next sleep: tonight after 02:00, with 2 sources."),
         (NextSleep("night", 1, 1, None, 1.0, True), "Next sleep: as soon as nothing else is going on, with 1 source."),
         (NextSleep("night"), "Next sleep: the night after something new was learned."),
-        (NextSleep("off", 3, 3), "Sleep comes when you say so; 3 sources could be consolidated."),
+        (NextSleep("off", 3, 3), "Sleep comes when you say so; waiting: 3 sources."),
         (NextSleep("off"), "Sleep comes when you say so; there is nothing to consolidate."),
     ],
 )

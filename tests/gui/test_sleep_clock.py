@@ -90,7 +90,7 @@ def test_nothing_begins_while_a_question_is_answered(clock, app, slept, qtbot):
 def test_with_sleep_off_nobody_looks_unless_the_view_is_seen(clock, view, app, qtbot):
     app.sleep_schedule.plan = NextSleep("off", 2, 2)
     tick(clock, app, qtbot)
-    qtbot.waitUntil(lambda: "2 sources could be consolidated" in view.sleep.told.text())
+    qtbot.waitUntil(lambda: "waiting: 2 sources" in view.sleep.told.text())
     view.hide()
     looks = len(app.sleep_schedule.rules)
     clock.tick()
