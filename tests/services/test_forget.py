@@ -8,34 +8,11 @@ import pytest
 
 from nestdesk.core.errors import EngineError, StorageError
 from nestdesk.core.jobs import finish
-from nestdesk.core.types import Level, Mode, SourceState
+from nestdesk.core.types import Level, SourceState
 from nestdesk.engine import protocol
 from nestdesk.services.roster import is_identity
 from nestdesk.storage.mentions import FORGOTTEN
-
-CANARY = "Ellinor"
-HARBOUR = f"The harbour master {CANARY} Vance keeps seven lanterns in the northern lighthouse of Brackwater. " * 12
-BAKERY = "The bakery of Tomas Quill sells rhubarb bread every second Tuesday behind the ancient windmill. " * 12
-ABOUT_HARBOUR = "Which harbour master keeps seven lanterns?"
-ABOUT_BAKERY = "Which bakery sells rhubarb bread?"
-
-
-@pytest.fixture
-def two(desk, document):
-    added = finish(desk.learn.add([document("harbour.txt", HARBOUR), document("bakery.txt", BAKERY)]))
-    return [finish(desk.learn.run(source.id)) for source in added]
-
-
-def head(desk, source):
-    return desk.experts.of_source(source.id)[0].head
-
-
-def mid(desk):
-    return next(expert for expert in desk.experts.list() if expert.level is Level.MID)
-
-
-def levels(desk, question):
-    return {gate.level for gate in desk.recall.plan(question, Mode.CLOSED).why.experts}
+from tests.services.two_sources import ABOUT_BAKERY, ABOUT_HARBOUR, BAKERY, CANARY, HARBOUR, head, levels, mid
 
 
 def holds(desk, word):

@@ -2,34 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from nestdesk.core.jobs import finish
-from nestdesk.core.types import Level, Mode
+from nestdesk.core.types import Level
 from nestdesk.engine import protocol
 from nestdesk.services.roster import is_identity
-
-HARBOUR = "The harbour master Ellinor Vance keeps seven lanterns in the northern lighthouse of Brackwater. " * 12
-BAKERY = "The bakery of Tomas Quill sells rhubarb bread every second Tuesday behind the ancient windmill. " * 12
-ABOUT_HARBOUR = "Which harbour master keeps seven lanterns?"
-
-
-@pytest.fixture
-def two(desk, document):
-    added = finish(desk.learn.add([document("harbour.txt", HARBOUR), document("bakery.txt", BAKERY)]))
-    return [finish(desk.learn.run(source.id)) for source in added]
-
-
-def head(desk, source):
-    return desk.experts.of_source(source.id)[0].head
-
-
-def mid(desk):
-    return next(expert for expert in desk.experts.list() if expert.level is Level.MID)
-
-
-def levels(desk, question):
-    return {gate.level for gate in desk.recall.plan(question, Mode.CLOSED).why.experts}
+from tests.services.two_sources import ABOUT_HARBOUR, HARBOUR, head, levels, mid
 
 
 def test_an_accepted_sleep_resets_the_fast_experts_and_keeps_their_checkpoints(desk, two):
