@@ -62,6 +62,7 @@ class FakeEngine:
     requests: list[protocol.Request] = field(default_factory=list)
     answer: str = "an answer in five words"
     copied: Callable[[protocol.Copying], int] = lambda asked: 0  # the place of the passage that an answer stands in
+    fit: float = 0.0  # how well what is copied explains the question
     doubt: Callable[[tuple[Turn, ...], tuple[protocol.ExpertUse, ...]], float] = lambda turns, experts: 0.0
 
     def embed(self, texts: Sequence[str]) -> np.ndarray:
@@ -85,7 +86,7 @@ class FakeEngine:
                 if self.error:
                     raise self.error
             copied = self.copied(request.asked) if isinstance(request.asked, protocol.Copying) else 0
-            return protocol.Generated(self.answer, 10, 5, 0.1, "end", copied)
+            return protocol.Generated(self.answer, 10, 5, 0.1, "end", copied, self.fit)
         if isinstance(request, protocol.Weigh):
             return protocol.Weighed(tuple(self.doubt(one.turns, one.experts) for one in request.asked))
         if isinstance(request, protocol.GenerateMany):
@@ -94,7 +95,8 @@ class FakeEngine:
                 one.readings[at] if isinstance(one, protocol.Copying) else one
                 for at, one in zip(copied, request.asked, strict=True)
             ]
-            return protocol.GeneratedMany(tuple(f"to {one.turns[-1].text}" for one in asked), 5, 0.1, tuple(copied))
+            texts = tuple(f"to {one.turns[-1].text}" for one in asked)
+            return protocol.GeneratedMany(texts, 5, 0.1, tuple(copied), (self.fit,) * len(texts))
         if isinstance(request, protocol.Learn | protocol.Sleep):
             yield protocol.Progressed("learning", 0.5, "half")
             if self.error:

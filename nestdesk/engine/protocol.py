@@ -219,7 +219,7 @@ class Token:
 
 @dataclass(frozen=True)
 class Generated:
-    """A whole answer. finish is end | length; reading is the place of the passage that it was copied from."""
+    """A whole answer. finish is end | length; reading and fit are those of a learning.copying.Answer."""
 
     text: str
     prompt_tokens: int
@@ -227,6 +227,7 @@ class Generated:
     seconds: float
     finish: str
     reading: int = 0
+    fit: float = 0.0
     is_last: ClassVar[bool] = True
     kind: Literal["generated"] = "generated"
 
@@ -242,12 +243,13 @@ class Weighed:
 
 @dataclass(frozen=True)
 class GeneratedMany:
-    """The answers, in the prompts' order; readings are the places of the passages that they were copied from."""
+    """The answers, in the prompts' order; readings and fits as a Generated has them."""
 
     texts: tuple[str, ...]
     tokens: int
     seconds: float
     readings: tuple[int, ...] = ()
+    fits: tuple[float, ...] = ()
     is_last: ClassVar[bool] = True
     kind: Literal["generated_many"] = "generated_many"
 

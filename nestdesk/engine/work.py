@@ -190,7 +190,7 @@ def _copy(opened: Opened, asked: Copying, max_tokens: int) -> Work:
     text = nested.backbone.decode(answer.ids)
     yield Token(text)
     read = sum(len(reading.prompt) for reading in sought.readings)
-    return Generated(text, read, len(answer.ids), time.monotonic() - began, "end", answer.reading)
+    return Generated(text, read, len(answer.ids), time.monotonic() - began, "end", answer.reading, answer.fit)
 
 
 def _room(opened: Opened, prompt: Sequence[int]) -> int:
@@ -219,7 +219,7 @@ def _generate_many(opened: Opened, body: GenerateMany) -> Work:
     in_order = [answers[i] for i in range(len(body.asked))]
     texts = tuple(backbone.decode(one.ids).strip() for one in in_order)
     tokens, readings = sum(len(one.ids) for one in in_order), tuple(one.reading for one in in_order)
-    return GeneratedMany(texts, tokens, time.monotonic() - began, readings)
+    return GeneratedMany(texts, tokens, time.monotonic() - began, readings, tuple(one.fit for one in in_order))
 
 
 def _sought(opened: Opened, asked: Copying) -> copying.Asked:

@@ -14,10 +14,12 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import torch
+from jinja2 import Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from safetensors import safe_open
 from safetensors.torch import save_file
@@ -132,12 +134,17 @@ class Backbone:
 
     def render(self, turns: Sequence[Turn]) -> str:
         """Return the prompt text in the model's own chat format, ending where the assistant's answer begins."""
-        environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
-        template = environment.from_string(self.chat_template)
         if not any(turn.role is Role.SYSTEM for turn in turns):
             turns = (Turn(Role.SYSTEM, "You are a helpful assistant."), *turns)
         messages = [{"role": str(turn.role), "content": turn.text} for turn in turns]
+        template = _compiled(self.chat_template)
         return template.render(messages=messages, add_generation_prompt=True, bos_token=self.bos, eos_token="")
+
+
+@lru_cache(4)
+def _compiled(template: str) -> Template:
+    """Return a chat template ready to be filled in; compiling one takes 5 ms, and learning fills in thousands."""
+    return ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True).from_string(template)
 
 
 def best_precision(device: torch.device) -> torch.dtype:

@@ -28,13 +28,13 @@ import torch
 
 from nestdesk.core import prompts
 from nestdesk.core.types import Function, Level, Turn
-from nestdesk.learning import experts, packing
+from nestdesk.learning import experts, packing, spans
 from nestdesk.learning.backbone import Backbone, best_precision, load
 from nestdesk.learning.experts import ExpertWeights
 from nestdesk.learning.optim import AdamW, clip
 
 ROW_QUESTIONS = 6
-FOREIGN_QUESTIONS = 3  # beside those, about other passages of the article: this one does not answer them
+FOREIGN_QUESTIONS = 2  # beside those, about other passages of the article: this one does not answer them
 RANK = 16
 PEAK_RATE = 8e-4
 WARM_UP_STEPS = 10
@@ -72,37 +72,69 @@ def example(backbone: Backbone, turns: tuple[Turn, ...], answer: str, weight: fl
 
 
 def rows(backbone: Backbone, articles: list[list[Paragraph]], seed: int) -> Iterator[list[list[packing.Example]]]:
-    """Yield, for ever, the four rows of a step: reading one passage (two), reading several, questioning one passage."""
+    """Yield, for ever, the eight rows of a step.
+
+    Three read a passage, one a sentence, one several passages; two question a passage, one a sentence.
+    *Why sentences*: a span is judged by how likely its sentence makes the question, and telling sentences are read too.
+    """
     chance = random.Random(seed)
     while True:
-        singles = [_pick(articles, chance) for _ in range(2)]
-        fourth = _pick(articles, chance)[1]
-        article, second = _pick(articles, chance)
-        others = [other for other in article if other is not second]
-        group = [second, *chance.sample(others, min(len(others), chance.choice((1, 2))))]
-        chance.shuffle(group)
-        texts = [paragraph.text for paragraph in group]
-        asked = [question for paragraph in group for question in paragraph.questions]
-        yield [
-            *(
-                [
-                    example(backbone, prompts.reading([paragraph.text], question), answer)
-                    for question, answer in [
-                        *_some(paragraph.questions, chance),
-                        *((question, prompts.ABSENT) for question in _foreign(own, paragraph, chance)),
-                    ]
-                ]
-                for own, paragraph in singles
-            ),
-            [
-                example(backbone, prompts.reading(texts, question), answer)
-                for question, answer in _some(tuple(asked), chance)
-            ],
-            [
-                example(backbone, prompts.asking(fourth.text, answer), question)
-                for question, answer in _some(fourth.questions, chance)
-            ],
-        ]
+        group = [_reading(backbone, *_pick(articles, chance), chance) for _ in range(3)]
+        group.append(_reading_sentence(backbone, _pick(articles, chance)[1], chance))
+        group.append(_reading_several(backbone, *_pick(articles, chance), chance))
+        for _ in range(2):
+            paragraph = _pick(articles, chance)[1]
+            group.append(_asking(backbone, paragraph.text, _some(paragraph.questions, chance)))
+        paragraph = _pick(articles, chance)[1]
+        sentence, told, _ = _sentence(paragraph, chance)
+        group.append(_asking(backbone, sentence, told))
+        yield group
+
+
+def _reading(
+    backbone: Backbone, article: list[Paragraph], paragraph: Paragraph, chance: random.Random
+) -> list[packing.Example]:
+    foreign = ((question, prompts.ABSENT) for question in _foreign(article, paragraph, chance))
+    asked = [*_some(paragraph.questions, chance), *foreign]
+    return [example(backbone, prompts.reading([paragraph.text], question), answer) for question, answer in asked]
+
+
+def _reading_sentence(backbone: Backbone, paragraph: Paragraph, chance: random.Random) -> list[packing.Example]:
+    sentence, told, untold = _sentence(paragraph, chance)
+    foreign = [(question, prompts.ABSENT) for question, _ in untold]
+    asked = [*told, *chance.sample(foreign, min(len(foreign), FOREIGN_QUESTIONS))]
+    return [example(backbone, prompts.reading([sentence], question), answer) for question, answer in asked]
+
+
+def _reading_several(
+    backbone: Backbone, article: list[Paragraph], paragraph: Paragraph, chance: random.Random
+) -> list[packing.Example]:
+    others = [other for other in article if other is not paragraph]
+    group = [paragraph, *chance.sample(others, min(len(others), chance.choice((1, 2))))]
+    chance.shuffle(group)
+    texts = [one.text for one in group]
+    asked = _some(tuple(question for one in group for question in one.questions), chance)
+    return [example(backbone, prompts.reading(texts, question), answer) for question, answer in asked]
+
+
+def _asking(backbone: Backbone, text: str, asked: list[tuple[str, str]]) -> list[packing.Example]:
+    return [example(backbone, prompts.asking(text, answer), question) for question, answer in asked]
+
+
+def _sentence(paragraph: Paragraph, chance: random.Random) -> tuple[str, list[tuple[str, str]], list[tuple[str, str]]]:
+    """Return a sentence that answers a question, the questions it answers, and those whose answers it does not hold."""
+    answer = chance.choice(paragraph.questions)[1]
+    at = max(paragraph.text.find(answer), 0)
+    begin, end = spans.sentence_around(paragraph.text, at, at + len(answer))
+    sentence = paragraph.text[begin:end]
+    told = [(question, one) for question, one in paragraph.questions if _sentence_of(paragraph.text, one) == begin]
+    untold = [one for one in paragraph.questions if one[1].casefold() not in sentence.casefold()]
+    return sentence, told, untold
+
+
+def _sentence_of(text: str, answer: str) -> int:
+    at = max(text.find(answer), 0)
+    return spans.sentence_around(text, at, at + len(answer))[0]
 
 
 def _foreign(article: list[Paragraph], paragraph: Paragraph, chance: random.Random) -> list[str]:
@@ -163,21 +195,20 @@ def bear(
     active = experts.activate([(expert, 1.0) for expert in born], joined=False)
     optimiser = AdamW(learnable, rate)
     began = time.monotonic()
-    recent: list[list[float]] = []
+    recent: list[torch.Tensor] = []
     for step, groups in zip(range(steps), rows(backbone, articles, seed), strict=False):
         optimiser.rate = rate * min((step + 1) / WARM_UP_STEPS, max(0.05, 1 - step / steps))
-        values = []
-        for group in groups:
-            batch = packing.pack([group], backbone.device)
-            losses, _ = packing.answer_losses(backbone, batch, active)
-            losses.mean().backward()  # type: ignore[no-untyped-call]
-            values.append(losses.mean().item())
+        batch = packing.pack(groups, backbone.device)
+        losses, _ = packing.answer_losses(backbone, batch, active)
+        sums = losses.new_zeros(len(groups)).index_add(0, batch.rows, losses)
+        means = sums / torch.bincount(batch.rows, minlength=len(groups))
+        means.sum().backward()  # type: ignore[no-untyped-call]
         clip(learnable, 1.0)
         optimiser.step()
-        recent.append(values)
+        recent.append(means.detach())
         if (step + 1) % 10 == 0:
-            means = ", ".join(f"{sum(column) / len(column):.3f}" for column in zip(*recent[-10:], strict=True))
-            print(f"step {step + 1}/{steps}  loss {means}  {time.monotonic() - began:.0f} s", flush=True)
+            told = ", ".join(f"{value:.3f}" for value in torch.stack(recent[-10:]).mean(0).tolist())
+            print(f"step {step + 1}/{steps}  loss {told}  {time.monotonic() - began:.0f} s", flush=True)
         if (step + 1) % 40 == 0 or step + 1 == steps:
             out.mkdir(parents=True, exist_ok=True)
             for expert in born:

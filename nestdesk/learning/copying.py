@@ -14,7 +14,7 @@ Reference: the noisy channel (arXiv 1908.05731); question generation for choosin
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 
@@ -31,6 +31,7 @@ MARGIN = 4.0  # nats: a span this much less likely than its passage's best one i
 SURE = -1.0  # log probability of a span of a part of a passage, read without the rest, below which it is out
 QUESTION_WEIGHT = 0.6  # of the question's log probability beside the span's
 READING_SHARE = 0.7  # of the work
+NO_FIT = -100.0  # where there is no span to explain the question
 
 
 @dataclass(frozen=True)
@@ -53,10 +54,14 @@ class Asked:
 
 @dataclass(frozen=True)
 class Answer:
-    """The tokens of a span, without the end mark, and the place of the reading that it is from."""
+    """The tokens of a span, without the end mark, and the place of the reading that it is from.
+
+    fit is the mean log probability of the question's tokens that the span explains; it is low where nothing read tells.
+    """
 
     ids: tuple[int, ...] = ()
     reading: int = 0
+    fit: float = NO_FIT
 
 
 Span = tuple[list[int], float]  # its token ids and log probability
@@ -85,16 +90,15 @@ def answers(
     reading = generate.likeliest(backbone, read, actives, held, WIDTH, most)
     found = yield from generate.scaled(reading, 0.0, READING_SHARE)
     near = _near(backbone, asked, [(index, place) for index, place, _ in readings], found)
-    own_count = [sum(candidate.asked == index for candidate in near) for index in range(len(asked))]
-    open_ones = [candidate for candidate in near if own_count[candidate.asked] > 1]
-    actives = own if isinstance(own, Active) else [own[candidate.asked] for candidate in open_ones]
-    explained = yield from _explained(backbone, asked, open_ones, actives)
-    best = {candidate.asked: candidate.answer for candidate in near}
+    actives = own if isinstance(own, Active) else [own[candidate.asked] for candidate in near]
+    explained = yield from _explained(backbone, asked, near, actives)
+    best: dict[int, Answer] = {}
     leading: dict[int, float] = {}
-    for candidate, logs in zip(open_ones, explained, strict=True):
+    for candidate, (logs, tokens) in zip(near, explained, strict=True):
         total = candidate.score + QUESTION_WEIGHT * logs
         if total > leading.get(candidate.asked, -float("inf")):
-            leading[candidate.asked], best[candidate.asked] = total, candidate.answer
+            leading[candidate.asked] = total
+            best[candidate.asked] = replace(candidate.answer, fit=logs / tokens)
     return [best.get(index, Answer()) for index in range(len(asked))]
 
 
@@ -129,8 +133,8 @@ def _near(
 @torch.no_grad()
 def _explained(
     backbone: Backbone, asked: Sequence[Asked], candidates: Sequence[_Candidate], own: Own
-) -> Generator[float, None, list[float]]:
-    """Return how likely each answer makes its question, as log probability, given the sentence that holds it."""
+) -> Generator[float, None, list[tuple[float, int]]]:
+    """Return how likely each answer makes its question, given its sentence: log probability and tokens."""
     examples = []
     for one in candidates:
         answer = backbone.decode(one.answer.ids).strip()
@@ -147,7 +151,7 @@ def _explained(
             logs[place] = -losses[batch.owners == number].sum().item()
             done += 1
         yield READING_SHARE + (1 - READING_SHARE) * done / len(examples)
-    return logs
+    return [(one, len(example.answer)) for one, example in zip(logs, examples, strict=True)]
 
 
 def _sentence(answer: str, passage: str) -> str:

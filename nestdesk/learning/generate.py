@@ -200,14 +200,14 @@ def _fork(
     is_last: bool,
 ) -> list[Candidate]:
     """Add the answers that may end here to those found, and grow the likeliest of the others; return these."""
-    logs = torch.log_softmax(branches.scores.float(), dim=-1)
+    logs = torch.log_softmax(branches.scores.float(), dim=-1).cpu()  # each branch is then looked at by itself
     going: dict[int, list[tuple[float, int, int]]] = {}  # prompt -> score, branch, token
     for number, (owner, (said, score)) in enumerate(zip(branches.owners, beams, strict=True)):
         limit, own = limits[owner], logs[number]
         for token in limit.refused(said):
             own[token] = -torch.inf
         allowed = limit.allowed(said)
-        ids = torch.arange(len(own), device=own.device) if allowed is None else torch.tensor(sorted(allowed))
+        ids = torch.arange(len(own)) if allowed is None else torch.tensor(sorted(allowed))
         values, places = own[ids].topk(min(len(ids), width + len(backbone.stop_ids)))
         tokens = ids[places].tolist()
         ends = [value for value, token in zip(values.tolist(), tokens, strict=True) if token in backbone.stop_ids]
@@ -229,7 +229,7 @@ def _fork(
         grown += kept
     if grown and not is_last:
         parents, tokens_grown = [parent for parent, _, _ in grown], [token for _, token, _ in grown]
-        branches.grow(parents, torch.tensor(tokens_grown, device=logs.device))
+        branches.grow(parents, torch.tensor(tokens_grown, device=backbone.device))
         return [candidate for _, _, candidate in grown]
     return []
 

@@ -35,7 +35,7 @@ from nestdesk.services.learn import Learn
 from nestdesk.services.memory import FACT, Memory
 from nestdesk.services.other_answers import another
 from nestdesk.services.recall import Recall
-from nestdesk.services.responses import Plan
+from nestdesk.services.responses import UNTOLD, Plan
 from nestdesk.services.roster import Roster
 from nestdesk.storage.journal import Journal
 from nestdesk.storage.presets import PresetStore
@@ -285,17 +285,20 @@ class Chat:
         told = self._memory.told(question, vector, asked.conversation_id) if is_asked else ()
         plan = self._recall.plan_told(query, vector, told, self._memory.outdated(asked.conversation_id), scope)
         facts = {hit.passage_id: hit.text for hit in told}
-        if plan.passages and plan.form is not Form.OTHER:
-            return _Prepared(plan, facts=facts)
+        is_told = bool(plan.passages) and plan.form is not Form.OTHER
         if requests.asks_of_the_speaker(question) and not pointing.was_spoken_of(question, earlier):
-            why = replace(plan.why, note="Nothing that you said tells it.")
-            return _Prepared(replace(plan, said=NOT_TOLD, why=why))
+            why = Why(Mode.AUTO, note="Nothing that you said tells it.")
+            unknown = replace(plan, passages=(), said=NOT_TOLD, why=why)
+            return _Prepared(replace(plan, instead=unknown) if is_told else unknown, facts=facts)
         hints = self._memory.hints(vector, asked)
         summaries = self._memories(asked.conversation_id, vector)
         memories = (*(one.text for one in hints if not any(one.text in said for said in summaries)), *summaries)
-        turns = self._prompt(asked.text, earlier, plan, memories, manner)
         facts |= {fact.id: fact.text for fact in hints}
-        return _Prepared(replace(plan, why=replace(plan.why, memories=memories)), turns, facts)
+        untold = replace(plan, passages=(), uses=(), why=Why(Mode.AUTO, note=UNTOLD), form=Form.OTHER)
+        written = untold if is_told else plan
+        written = replace(written, why=replace(written.why, memories=memories))
+        turns = self._prompt(asked.text, earlier, written, memories, manner)
+        return _Prepared(replace(plan, instead=written) if is_told else written, turns, facts)
 
     def _noted(self, asked: Message, earlier: tuple[Message, ...]) -> _Prepared | None:
         """Plan to name what was remembered of a message, if it holds nothing else."""

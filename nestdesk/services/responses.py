@@ -16,7 +16,7 @@ from nestdesk.core import jobs
 from nestdesk.core.chats import Manner
 from nestdesk.core.jobs import Job, Progress
 from nestdesk.core.prompts import ABSENT
-from nestdesk.core.types import Form, Turn, Why
+from nestdesk.core.types import Form, Mode, Turn, Why
 from nestdesk.engine import protocol
 from nestdesk.engine.client import Engine
 from nestdesk.memory import quotes
@@ -25,6 +25,9 @@ from nestdesk.services import prompts
 from nestdesk.services.engine_jobs import embed_all, follow
 from nestdesk.services.roster import Roster
 
+UNTOLD = "The library holds something like it, but nothing that tells this, so the backbone answered on its own."
+TELLS_WEIGHT = 2.5  # of the search's score beside the question's mean log probability
+TELLS_FROM = -1.2  # their sum, below which a passage does not tell what is asked
 SEARCH_WEIGHT = 10.0  # nats for a point of the search's score, where a passage is chosen together with the answer in it
 SAMPLED = 0.7  # temperature of another answer than the likeliest one
 PASSAGES_TOKENS = 1000  # of the passages in a prompt, or the half of the context given to one
@@ -43,6 +46,7 @@ class Plan:
     parts: tuple[tuple[str, Plan], ...] = ()  # of a question for several facts: each one, and its plan
     sample: int = 0  # which other answer of the model's own; 0: the first
     manner: Manner = field(default_factory=Manner)  # of what the model writes itself
+    instead: Plan | None = None  # where no passage tells it; None: the backbone answers on its own
 
     @property
     def unlike(self) -> str:
@@ -68,7 +72,11 @@ class Responses:
         self._roster = roster
 
     def one(self, question: str, plan: Plan, max_tokens: int, turns: tuple[Turn, ...] = ()) -> Job[Response]:
-        """Answer a question, streaming the text as progress."""
+        """Answer a question, streaming the text as progress; what no passage tells, the backbone answers.
+
+        Args:
+            turns: the prompt of what the model writes itself; none: the question and its passages alone.
+        """
         if plan.said or plan.parts:
             known = yield from jobs.retold(self._known(question, plan, max_tokens), _silent)
             yield Progress("answer", text=known.text)
@@ -86,6 +94,8 @@ class Responses:
             return Response(generated.text.strip(), plan.why, generated.tokens)
         job = follow(self._engine.stream(protocol.Generate(asked, max_tokens)), protocol.Generated)
         generated = yield from jobs.retold(job, _silent)
+        if not _tells(question, plan, generated.reading, generated.fit):
+            return (yield from self.one(question, _untold(plan), max_tokens, turns))
         copied = _copied(question, plan, generated.text.strip(), generated.reading, generated.tokens)
         yield Progress("answer", text=copied.text)
         return copied
@@ -100,17 +110,22 @@ class Responses:
             self._engine.stream(protocol.GenerateMany(sent, max_tokens)), protocol.GeneratedMany
         )
         tokens = generated.tokens // max(1, len(sent))
-        answers = iter(zip(generated.texts, generated.readings, strict=True))
-        responses = []
+        answers = iter(zip(generated.texts, generated.readings, generated.fits, strict=True))
+        responses: list[Response | None] = []
         for (question, plan), request in zip(asked, requests, strict=True):
             if request is None:
                 responses.append((yield from self._known(question, plan, max_tokens)))
                 continue
-            text, reading = next(answers)
-            is_copied = isinstance(request, protocol.Copying)
-            response = _copied(question, plan, text, reading, tokens) if is_copied else Response(text, plan.why, tokens)
-            responses.append(response)
-        return tuple(responses)
+            text, reading, fit = next(answers)
+            if isinstance(request, protocol.Asked):
+                responses.append(Response(text, plan.why, tokens))
+            elif _tells(question, plan, reading, fit):
+                responses.append(_copied(question, plan, text, reading, tokens))
+            else:
+                responses.append(None)
+        untold = [(one, _untold(plan)) for (one, plan), told in zip(asked, responses, strict=True) if told is None]
+        instead = iter((yield from self.many(untold, max_tokens)) if untold else ())
+        return tuple(told or next(instead) for told in responses)
 
     def _known(self, question: str, plan: Plan, max_tokens: int) -> Job[Response]:
         """Answer what needs no text from the model itself."""
@@ -190,6 +205,24 @@ def _texts(question: str, plan: Plan) -> list[_Text]:
         if (sentence := telling[one.place][1]) and sentence != one.text
     ]
     return [*whole, *alone]
+
+
+def _tells(question: str, plan: Plan, reading: int, fit: float) -> bool:
+    """Say whether what was read tells what is asked; what a person said or gave is always taken for an answer.
+
+    *Why*: a library has a passage that is somewhat like almost any question, and some span of it is always likeliest.
+    """
+    place = _texts(question, plan)[reading].place
+    if plan.why.mode is not Mode.AUTO or plan.why.passages[place].source_id == 0:
+        return True
+    return fit + TELLS_WEIGHT * plan.why.passages[place].score >= TELLS_FROM
+
+
+def _untold(plan: Plan) -> Plan:
+    """Return the plan of an answer that no passage tells."""
+    form = Form.SHORT if plan.form is Form.SHORT else Form.OTHER
+    instead = plan.instead or Plan((), (), Why(plan.why.mode, note=UNTOLD), form)
+    return replace(instead, manner=plan.manner, sample=plan.sample)
 
 
 def _silent(progress: Progress) -> Progress:

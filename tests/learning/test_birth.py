@@ -48,14 +48,26 @@ def test_a_question_whose_answer_the_passage_holds_is_not_foreign(article: list[
 
 
 def test_a_step_reads_tells_what_is_absent_and_asks(tiny: Backbone, article: list[Paragraph]) -> None:
-    first, second, several, asking = next(birth.rows(tiny, [article], 0))
+    *passages, sentence, several, asking, again, asking_of_sentence = next(birth.rows(tiny, [article], 0))
     absent = tuple(tiny.encode(prompts.ABSENT))
-    for row in (first, second):
+    for row in passages:
         assert [example.answer[:-1] == absent for example in row] == [False] * 2 + [True] * birth.FOREIGN_QUESTIONS
-    assert not any(example.answer[:-1] == absent for example in (*several, *asking))
-    assert prompts.EXAMINER in tiny.decode(asking[0].prompt)
-    again = next(birth.rows(tiny, [article], 0))
-    assert again == [first, second, several, asking]
+    assert not any(example.answer[:-1] == absent for example in (*sentence, *several, *asking))
+    for row in (asking, again, asking_of_sentence):
+        assert prompts.EXAMINER in tiny.decode(row[0].prompt)
+    assert next(birth.rows(tiny, [article], 0)) == [*passages, sentence, several, asking, again, asking_of_sentence]
+
+
+def test_a_sentence_tells_its_own_answers_only(tiny: Backbone) -> None:
+    questions = (("Who built it?", "Ann Hale"), ("When?", "1802"), ("What is older?", "the mill"))
+    paragraph = Paragraph("Ann Hale built the tower in 1802. Near it stands the mill, which is older.", questions)
+    for seed in range(8):
+        row = birth._reading_sentence(tiny, paragraph, random.Random(seed))
+        said = {tiny.decode(example.answer[:-1]) for example in row}
+        text = tiny.decode(row[0].prompt)
+        assert ("Ann Hale" in text) != ("the mill" in text)
+        told = {"Ann Hale", "1802"} if "Ann Hale" in text else {"the mill"}
+        assert said == {*told, prompts.ABSENT}
 
 
 def test_the_most_common_answer_is_taken(tmp_path: Path) -> None:

@@ -79,7 +79,7 @@ def found_and_explained(
     def explain(_: Backbone, __: object, candidates: Sequence[copying._Candidate], *___: object) -> Generator:
         asked_about.extend(tiny.decode(one.answer.ids) for one in candidates)
         yield 1.0
-        return [explained.get(tiny.decode(one.answer.ids), -9.0) for one in candidates]
+        return [(explained.get(tiny.decode(one.answer.ids), -9.0), 4) for one in candidates]
 
     monkeypatch.setattr(generate, "likeliest", likeliest)
     monkeypatch.setattr(copying, "_explained", explain)
@@ -93,7 +93,7 @@ def test_the_span_that_explains_the_question_wins_among_near_ones(
     near = [("red", -1.0), ("Ghent", -1.2), ("owls", -1.2 - copying.MARGIN)]
     asked_about = found_and_explained(monkeypatch, tiny, [near], {explained: -5.0})
     (answer,) = told(copying.answers(tiny, [asked(tiny, QUESTIONS[0], PASSAGES[:1])], NOTHING))
-    assert tiny.decode(answer.ids) == explained
+    assert (tiny.decode(answer.ids), answer.fit) == (explained, -5.0 / 4)
     assert asked_about == ["red", "Ghent"]  # one far behind is not even asked about
 
 
@@ -113,7 +113,7 @@ def test_an_echo_of_the_question_answers_only_if_there_is_nothing_else(
     asked_about = found_and_explained(monkeypatch, tiny, [[("owls", -1.0), ("Ghent", -8.0)]], {})
     (answer,) = told(copying.answers(tiny, [read], NOTHING))
     assert tiny.decode(answer.ids) == "Ghent"
-    assert asked_about == []  # it is the only one left, so nothing has to be weighed
+    assert asked_about == ["Ghent"]
     found_and_explained(monkeypatch, tiny, [[("owls", -1.0)]], {})
     (answer,) = told(copying.answers(tiny, [read], NOTHING))
     assert tiny.decode(answer.ids) == "owls"

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 import torch
 
+from nestdesk.core import prompts
 from nestdesk.core.jobs import finish
 from nestdesk.core.types import Function, Level
-from nestdesk.learning import backbone, experts, generate, inner_loop, study
+from nestdesk.learning import backbone, copying, experts, generate, inner_loop, study
 from nestdesk.learning.backbone import Backbone
 
 pytestmark = [
@@ -57,3 +58,19 @@ def test_many_prompts_are_continued_on_the_gpu(on_gpu: Backbone) -> None:
     prompts = [on_gpu.encode(text) for text in ("Tell me: who?", "Tell me: when?", "Else")]
     answers = finish(generate.many(on_gpu, prompts, max_tokens=6))
     assert [0 < len(ids) <= 6 for ids in answers] == [True] * 3
+
+
+def test_an_answer_is_copied_on_the_gpu_as_on_the_processor(on_gpu: Backbone, tiny: Backbone) -> None:
+    texts = ("The tower was built by Ann Hale in 1802.", "The mill is older; nobody knows who built it.")
+
+    def copied(backbone: Backbone) -> copying.Answer:
+        readings = tuple(
+            copying.Reading(tuple(backbone.encode(backbone.render(prompts.reading([text], "Who built it?")))), text)
+            for text in texts
+        )
+        (answer,) = finish(copying.answers(backbone, [copying.Asked("Who built it?", readings)], experts.NOTHING))
+        return answer
+
+    ours, theirs = copied(on_gpu), copied(tiny)
+    assert on_gpu.decode(ours.ids).strip() in texts[ours.reading]
+    assert ours.fit == pytest.approx(theirs.fit, rel=0.1)

@@ -8,6 +8,7 @@ from nestdesk.core.errors import BackboneError, EngineError, StorageError
 from nestdesk.core.jobs import finish
 from nestdesk.core.types import Role
 from nestdesk.services import chat as chat_module
+from nestdesk.services.responses import UNTOLD
 
 HARBOUR = "The harbour master Ellinor Vance keeps seven lanterns in the northern lighthouse of Brackwater. " * 12
 
@@ -79,6 +80,28 @@ def test_a_follow_up_is_looked_up_with_the_question_before(desk, document):
     assert {hit.source_id for hit in follow_up.why.passages} == {source.id}
     unrelated = finish(desk.chat.send(conversation.id, "Please compose music about mountains"))
     assert unrelated.why.passages == ()
+
+
+def test_what_no_passage_tells_is_answered_as_any_other_message(desk, document):
+    finish(desk.learn.run(finish(desk.learn.add([document("harbour.txt", HARBOUR)]))[0].id))
+    conversation = desk.chat.create()
+    finish(desk.chat.send(conversation.id, "Please compose music about mountains"))
+    desk.engine.fit = -8.0
+    answer = finish(desk.chat.send(conversation.id, "Which harbour master keeps seven lanterns?"))
+    assert (answer.text, answer.why.note, answer.why.passages) == (desk.engine.answer, UNTOLD, ())
+    turns = desk.engine.requests[-1].asked.turns
+    assert [turn.role for turn in turns] == [Role.SYSTEM, Role.USER, Role.ASSISTANT, Role.USER]
+    assert turns[-1].text == "Which harbour master keeps seven lanterns?"
+
+
+def test_what_the_person_said_is_believed_and_what_they_did_not_say_is_not_made_up(desk, document):
+    finish(desk.learn.run(finish(desk.learn.add([document("harbour.txt", HARBOUR)]))[0].id))
+    desk.engine.fit = -8.0
+    conversation = desk.chat.create()
+    finish(desk.chat.send(conversation.id, "My harbour master is called Ellinor Vance."))
+    told = finish(desk.chat.send(conversation.id, "What is my harbour master called?"))
+    assert [hit.source_id for hit in told.why.passages] == [0]
+    assert finish(desk.chat.send(conversation.id, "Where is my lighthouse?")).text == chat_module.NOT_TOLD
 
 
 def test_quoted_documents_are_no_part_of_what_the_model_goes_on_from(desk, document):

@@ -12,8 +12,10 @@ from nestdesk.core.prompts import ABSENT
 from nestdesk.core.types import Function, Level, Mode, Role
 from nestdesk.engine import protocol
 from nestdesk.services import recall as recall_module
+from nestdesk.services import responses
 from nestdesk.services.library_index import LibraryIndex
 from nestdesk.services.prompts import question_turns
+from nestdesk.services.responses import UNTOLD
 from nestdesk.storage.passages import PassageStore
 
 SENTENCE = "The harbour master Ellinor Vance keeps seven lanterns in the northern lighthouse of Brackwater."
@@ -265,3 +267,30 @@ def test_many_questions_of_all_forms_are_answered_in_their_order(desk, learned):
     assert answers[0].text.startswith("From **harbour**")
     assert [answer.text.startswith("To ") for answer in answers[1:2]] == [True]
     assert answers[3].text == f"to {UNRELATED}"
+
+
+@pytest.mark.parametrize("is_short", [False, True])
+def test_what_no_passage_tells_is_answered_by_the_untouched_backbone(desk, learned, is_short):
+    desk.engine.fit = -8.0
+    answer = finish(desk.recall.ask(ABOUT, is_short=is_short))
+    assert (answer.why.passages, answer.why.experts, answer.why.note) == ((), (), UNTOLD)
+    asked = desk.engine.requests[-1].asked
+    assert (asked.experts, asked.unlike) == ((), "")
+    assert asked.turns == question_turns(ABOUT, is_short=is_short)
+    together = finish(desk.recall.ask_many([(UNRELATED, None), (ABOUT, None), (UNRELATED, None)], is_short=is_short))
+    assert [one.text for one in together] == [f"to {UNRELATED}", f"to {ABOUT}", f"to {UNRELATED}"]
+    assert together[1].why == answer.why
+
+
+def test_the_better_the_search_the_less_a_passage_has_to_explain_the_question(desk, learned):
+    (hit,) = desk.recall.plan(ABOUT).why.passages
+    least = responses.TELLS_FROM - responses.TELLS_WEIGHT * hit.score
+    for fit, passages in ((least + 0.01, 1), (least - 0.01, 0)):
+        desk.engine.fit = fit
+        assert len(finish(desk.recall.ask(ABOUT)).why.passages) == passages
+
+
+def test_who_asks_for_passages_gets_them(desk, learned):
+    desk.engine.fit = -8.0
+    assert finish(desk.recall.ask(ABOUT, Mode.RETRIEVAL, is_short=True)).why.passages
+    assert finish(desk.recall.ask(ABOUT, Mode.PASSAGE, passage=SENTENCE)).why.experts
