@@ -2,7 +2,8 @@
 
 Each is taught the study items that the nested method wrote (for nothing: the budget is all for training), once from the
 skilled start, with the shipped slow experts in its weights, and once (`...-untouched`) from the backbone as it is.
-The learning rates and EWC's weight are usual values, not tuned yet: `--rate` and `--ewc-weight` are for that.
+The learning rates are the best of three each on two development articles (README, decisions); EWC's weight is a usual
+value. `--rate` and `--ewc-weight` are for tuning them.
 """
 
 from __future__ import annotations

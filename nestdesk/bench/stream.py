@@ -122,7 +122,8 @@ def _product(app: App, run: Run) -> Job[list[dict[str, Any]]]:
             row["slept"] = yield from _slept(app, run)
         row["backbone"] = {
             "unrelated_logits_identical": _digest(app) == untouched,
-            "generic_questions_routed": sum(bool(app.recall.plan(line).uses) for line in _generic()),
+            "generic_questions_routed": _routed(app, "generic_questions.txt"),
+            "generic_texts_routed": _routed(app, "generic_texts.txt"),  # of none: their perplexity is the backbone's
         }
         _write(file, row)
         rows.append(row)
@@ -161,9 +162,10 @@ def _mean(scores: Sequence[dict[str, float]]) -> float:
     return statistics.mean(score["f1"] for score in scores)
 
 
-def _generic() -> list[str]:
-    lines = (resources() / "generic_questions.txt").read_text(encoding="utf-8").splitlines()
-    return [line for line in lines if line.strip()]
+def _routed(app: App, name: str) -> int:
+    """Return how many lines of a resource have to do with what was learned, so that experts would take part."""
+    lines = (resources() / name).read_text(encoding="utf-8").splitlines()
+    return sum(bool(app.recall.plan(line).uses) for line in lines if line.strip())
 
 
 def _asked(app: App, run: Run, mode: Mode | None) -> Job[list[dict[str, float]]]:

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from nestdesk.memory.languages import SMALL_WORDS, detect
 from nestdesk.memory.sentences import sentences
+from nestdesk.memory.stems import stem
 
 K1, B = 1.2, 0.75
 _ROWS = 512
@@ -116,9 +117,10 @@ class WordIndex:
     idf, log(1 + (N - n + 0.5) / (n + 0.5)), which is positive for every word.
     """
 
-    def __init__(self, texts: Sequence[str]) -> None:
-        """Count the words of the passages."""
-        self._counts = [Counter(_words(text)) for text in texts]
+    def __init__(self, texts: Sequence[str], language: str = "") -> None:
+        """Count the words of the passages; those of a language by their stems."""
+        self._language = language
+        self._counts = [Counter(self._stems(text)) for text in texts]
         self._holding = Counter(word for counts in self._counts for word in counts)
         lengths = [counts.total() for counts in self._counts]
         mean = sum(lengths) / max(1, len(lengths)) or 1.0
@@ -126,13 +128,16 @@ class WordIndex:
 
     def scores(self, question: str) -> list[float]:
         """Return every passage's score, 0.0 where no word is shared."""
-        known = [word for word in dict.fromkeys(_words(question)) if word in self._holding]
+        known = [word for word in dict.fromkeys(self._stems(question)) if word in self._holding]
         count = len(self._counts)
         weights = {word: math.log(1 + (count - n + 0.5) / (n + 0.5)) for word in known for n in (self._holding[word],)}
         return [
             math.fsum(weight * counts[word] * (K1 + 1) / (counts[word] + damping) for word, weight in weights.items())
             for counts, damping in zip(self._counts, self._damping, strict=True)
         ]
+
+    def _stems(self, text: str) -> list[str]:
+        return [stem(word, self._language) for word in _words(text)]
 
 
 def _words(text: str) -> list[str]:

@@ -18,6 +18,7 @@ import numpy as np
 from nestdesk.core.jobs import ChangeFeed, Changes
 from nestdesk.core.scope import EVERYTHING, Scope
 from nestdesk.core.types import PassageHit
+from nestdesk.memory.languages import detect
 from nestdesk.memory.retrieval import WordIndex, best_sentences, leading, mixed, terms
 from nestdesk.memory.routing import Routes
 from nestdesk.memory.vector_index import VectorIndex
@@ -94,7 +95,9 @@ class LibraryIndex:
             index = self._loaded()
             if source_id not in self._words:
                 hits = self._sources.passages(source_id)
-                self._words[source_id] = [hit.passage_id for hit in hits], WordIndex([hit.text for hit in hits])
+                texts = [hit.text for hit in hits]
+                language = detect("\n".join(texts))
+                self._words[source_id] = [hit.passage_id for hit in hits], WordIndex(texts, language)
             own, words = self._words[source_id]
             worded = dict(zip(own, words.scores(question), strict=True))
             ranked = mixed(index.cosines(vector, own), worded)
