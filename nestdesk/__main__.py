@@ -5,7 +5,15 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from nestdesk import collections_command, demo, exchange_command, folders_command, memory_command
+from nestdesk import (
+    collections_command,
+    demo,
+    desktop_command,
+    exchange_command,
+    folders_command,
+    memory_command,
+    serve_command,
+)
 from nestdesk.app import open_app
 from nestdesk.bench import commands
 from nestdesk.cli import make_cli
@@ -19,7 +27,9 @@ def main() -> None:
         collections_command.register,
         folders_command.register,
         exchange_command.register,
+        desktop_command.register,
         memory_command.register,
+        serve_command.register,
     )
     make_cli(open_app, _open_window, more)()
 

@@ -26,9 +26,11 @@ from nestdesk.services.compare import Compare
 from nestdesk.services.corrections import Corrections
 from nestdesk.services.curves import Curves
 from nestdesk.services.exchange import Exchange
+from nestdesk.services.expert_exchange import ExpertExchange
 from nestdesk.services.experts import ExpertService
 from nestdesk.services.find import Find
 from nestdesk.services.forget import Forget
+from nestdesk.services.given_sources import GivenSources
 from nestdesk.services.holdings import Holdings
 from nestdesk.services.learn import Learn
 from nestdesk.services.library import Library
@@ -123,6 +125,7 @@ def _build(folder: DataFolder, database: Database, device: str, has_engine: bool
     presets = PresetStore(database)
     learn = Learn(database, sources, sections, engine, roster, models, changes, sleep, materials, _generic_questions())
     forget = Forget(folder, database, sources, folders, journal, facts, experts, roster, sleep, learn, changes)
+    given = GivenSources(sources, engine, _generic_questions())
     app = App(
         folder=folder,
         database=database,
@@ -147,6 +150,9 @@ def _build(folder: DataFolder, database: Database, device: str, has_engine: bool
         corrections=Corrections(journal, sources, learn, recall, lambda: app.settings),
         collections=Collections(database, collections, sources, folders, roster, sleep, changes),
         expert_service=ExpertService(database, experts, changes),
+        expert_exchange=ExpertExchange(
+            folder, database, experts, sources, blobs, engine, roster, models, given, changes, identity_blob
+        ),
         forget=forget,
         watch=Watch(folders, sources, learn, forget, changes),
         find=Find(database, journal, sources, experts),

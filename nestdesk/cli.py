@@ -8,9 +8,10 @@ from typing import Annotated
 
 import typer
 
-from nestdesk import ask_command
+from nestdesk import ask_command, experts_command
 from nestdesk.core.settings import DEVICES
 from nestdesk.core.types import Checkpoint, Effort, Scores, Source, SourceState
+from nestdesk.services.expert_exchange import is_held
 from nestdesk.terminal import OpenApp, Terminal, table
 
 OpenWindow = Callable[[Path | None, str, bool], int]
@@ -192,6 +193,7 @@ def _sources_commands() -> typer.Typer:
 
 def _experts_commands() -> typer.Typer:
     commands = typer.Typer(help="What learned it.", no_args_is_help=True)
+    experts_command.add(commands)
 
     @commands.command("list")
     def list_experts(context: typer.Context) -> None:
@@ -280,5 +282,6 @@ def _scores(checkpoint: Checkpoint) -> str:
 
 
 def _mark(checkpoint: Checkpoint) -> str:
-    state = "in use" if checkpoint.is_head else "" if checkpoint.is_accepted else "rejected"
+    unused = "held" if is_held(checkpoint) else "rejected"
+    state = "in use" if checkpoint.is_head else "" if checkpoint.is_accepted else unused
     return ", ".join(filter(None, [state, "pinned" if checkpoint.is_pinned else ""]))

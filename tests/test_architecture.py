@@ -15,7 +15,9 @@ SOURCES = sorted(path for folder in ("nestdesk", "migrations", "tests") for path
 OWN = [path for path in SOURCES if path.is_relative_to(ROOT / "nestdesk")]
 MAX_LINES = 400
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "base"}
-TORCH_FREE = ("core", "memory", "storage", "services", "gui", "engine.client", "engine.protocol", "cli", "app")
+TORCH_FREE = (
+    "core", "memory", "storage", "services", "gui", "server", "engine.client", "engine.protocol", "cli", "app",
+)  # fmt: skip
 HEAVY = ("torch", "transformers", "onnxruntime", "sentence_transformers", "pandas", "matplotlib")
 
 

@@ -30,3 +30,7 @@ class StorageError(NestDeskError):
 
 class CheckpointError(NestDeskError):
     """An expert or checkpoint is unknown, damaged or belongs to another backbone."""
+
+
+class DesktopError(NestDeskError):
+    """The desktop's menu takes no entry from NestDesk."""

@@ -22,11 +22,13 @@ class Settings:
     learns_from_chats: bool = True
     shows_tray: bool = False  # an icon in the system's tray, which keeps NestDesk running when the window is closed
     notifies: bool = False  # when learning has ended while the window is not in front
+    language: str = "system"  # system | en | de: of the window, from the next start
     sleep_after: str = "off"  # off | night | sources: when the window consolidates what was learned by itself
 
 
 DEVICES = ("auto", "cpu", "cuda")
 THEMES = ("system", "light", "dark")
+LANGUAGES = ("system", "en", "de")
 SLEEP_RULES = ("off", "night", "sources")
 
 
@@ -51,7 +53,7 @@ def _convert(name: str, text: str) -> Any:
         value = type(default)(text)
     except (ValueError, KeyError) as error:
         raise SettingsError(f"The setting {name} cannot be {text!r}.") from error
-    allowed = {"device": DEVICES, "theme": THEMES, "sleep_after": SLEEP_RULES}.get(name)
+    allowed = {"device": DEVICES, "theme": THEMES, "language": LANGUAGES, "sleep_after": SLEEP_RULES}.get(name)
     if allowed and value not in allowed:
         raise SettingsError(f"The setting {name} must be one of {', '.join(allowed)}, not {text!r}.")
     return value

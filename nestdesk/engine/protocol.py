@@ -13,6 +13,7 @@ from pydantic import Field, TypeAdapter
 from pydantic.dataclasses import dataclass
 
 from nestdesk.core.types import Choice, Effort, Function, Level, Passage, Recipe, Scores, StudyItem, Turn
+from nestdesk.engine.examining import Examine, Examined
 
 # Passages and other core values travel as they are: pydantic validates the standard library's frozen dataclasses.
 
@@ -178,7 +179,7 @@ class Hold:
     kind: Literal["hold"] = "hold"
 
 
-Request = Open | Convert | Generate | GenerateMany | Weigh | Embed | Learn | Sleep | Probe | Cancel | Hold
+Request = Open | Convert | Generate | GenerateMany | Weigh | Embed | Learn | Sleep | Probe | Examine | Cancel | Hold
 
 
 @dataclass(frozen=True)
@@ -336,20 +337,8 @@ class Failed:
     kind: Literal["failed"] = "failed"
 
 
-Event = (
-    Ready
-    | Progressed
-    | Token
-    | Generated
-    | GeneratedMany
-    | Weighed
-    | Embedded
-    | Learned
-    | Probed
-    | Done
-    | Stopped
-    | Failed
-)
+Answer = Generated | GeneratedMany | Weighed | Embedded | Learned | Probed | Examined
+Event = Ready | Progressed | Token | Answer | Done | Stopped | Failed
 
 
 @dataclass(frozen=True)

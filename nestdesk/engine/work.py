@@ -15,6 +15,7 @@ import torch
 
 from nestdesk.core import jobs
 from nestdesk.core.errors import BackboneError
+from nestdesk.engine.examining import Examine, Examined
 from nestdesk.engine.protocol import (
     Asked,
     Convert,
@@ -39,12 +40,13 @@ from nestdesk.engine.protocol import (
     Weigh,
     Weighed,
 )
-from nestdesk.learning import backbone as backbones
 from nestdesk.learning import (
+    adapters,
     clock,
     copying,
     evaluate,
     experts,
+    fitting,
     generate,
     inner_loop,
     levels,
@@ -53,6 +55,7 @@ from nestdesk.learning import (
     search,
     sleep,
 )
+from nestdesk.learning import backbone as backbones
 from nestdesk.learning import embedder as embedders
 from nestdesk.learning.experts import Active
 from nestdesk.learning.nested import NestedModel, Use
@@ -90,7 +93,7 @@ def open_model(request: Open) -> tuple[Opened, Ready]:
         return Opened(None, embedder, Path(request.scratch)), ready
     device = choose_device(request.device)
     torch.set_num_threads(thread_count())
-    backbone = backbones.load(Path(request.backbone), device, backbones.best_precision(device))
+    backbone = backbones.quick(backbones.load(Path(request.backbone), device, backbones.best_precision(device)))
     nested = NestedModel(backbone)
     embedder = embedders.Embedder(Path(request.embedder))
     opened = Opened(nested, embedder, Path(request.scratch))
@@ -147,6 +150,8 @@ def perform(opened: Opened, body: Request) -> Work:
         return _weigh(opened, body)
     if isinstance(body, Probe):
         return _probe(opened, body)
+    if isinstance(body, Examine):
+        return _examine(opened, body)
     raise TypeError(f"unknown request {type(body).__name__}")
 
 
@@ -251,6 +256,21 @@ def _probe(opened: Opened, body: Probe) -> Work:
     raw = evaluate.exact_logits(nested.backbone, nested.prompt(body.turns), nested.active(_uses(body.experts)))
     return Probed(hashlib.sha256(raw).hexdigest(), nested.backbone.fingerprint())
     yield  # a generator like the others
+
+
+def _examine(opened: Opened, body: Examine) -> Work:
+    yield Progressed("checking the weights")
+    backbone, path = opened.nested.backbone, Path(body.path)
+    expert, blocks = fitting.fitted(path, backbone), experts.block_count(path)
+    if body.form:
+        write = adapters.write_peft if body.form == "peft" else adapters.write_gguf
+        write(expert, backbone, Path(body.target))
+    if body.form or blocks:  # blocks only take part in questions about their source
+        return Examined(expert.function, expert.level, expert.parameters, blocks)
+    yield Progressed("measuring the drift")
+    with torch.no_grad():
+        drift = evaluate.drift(backbone, opened.nested.anchors(), experts.activate([(expert, 1.0)])).item()
+    return Examined(expert.function, expert.level, expert.parameters, 0, drift, drift > outer_loop.MOST_DRIFT)
 
 
 def _learn(opened: Opened, body: Learn) -> Work:

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QSettings, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from nestdesk.core.paths import DataFolder, default_data_folder
-from nestdesk.gui import exchange_restart, instance, messages, safe_start
+from nestdesk.gui import exchange_restart, instance, language, messages, safe_start
 from nestdesk.gui.bridge import Bridge
 from nestdesk.gui.icons import app_icon
 from nestdesk.gui.main_window import MainWindow
@@ -39,8 +39,8 @@ class _BugRelay(QObject):
         self.found.emit(bug)
 
 
-def application() -> tuple[QApplication, Theme]:
-    """Return the one QApplication with the program's name, icon, fonts and style."""
+def application(spoken: str = language.SOURCE) -> tuple[QApplication, Theme]:
+    """Return the one QApplication with the program's name, icon, fonts, style and language."""
     existing = QApplication.instance()
     qt = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     qt.setApplicationName("NestDesk")
@@ -48,6 +48,7 @@ def application() -> tuple[QApplication, Theme]:
     qt.setStyle("Fusion")
     qt.setWindowIcon(app_icon())
     install_fonts()
+    language.install(qt, spoken)
     return qt, Theme(qt)
 
 
@@ -88,7 +89,7 @@ def run(make_app: MakeApp, folder: Path | None = None, is_safe: bool = False) ->
     """
     root = folder or default_data_folder()
     _enlarge(root)
-    qt, theme = application()
+    qt, theme = application(str(window_state(root).value(language.KEY, language.SYSTEM)))
     if instance.raise_first(root):
         return 0
     try:

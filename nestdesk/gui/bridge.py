@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from nestdesk.core.errors import EngineError, NestDeskError
 from nestdesk.core.jobs import Changes, Job, Lane, Outcome, Progress, Ticket
+from nestdesk.gui.language import tr
 
 if TYPE_CHECKING:  # the window must not wait for the stores to be imported
     from nestdesk.services.workspace import App
@@ -147,7 +148,7 @@ class Bridge(QObject):
             self.open_failed.emit(outcome.error)
         elif outcome.bug is not None:
             self.bug_found.emit(outcome.bug)
-            self.open_failed.emit(EngineError("NestDesk could not start. The report has the details."))
+            self.open_failed.emit(EngineError(tr("NestDesk could not start. The report has the details.")))
         else:
             self._is_built.set()
             self.opened.emit()

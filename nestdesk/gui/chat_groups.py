@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from nestdesk.core.chats import ChatFolder
 from nestdesk.core.types import Conversation
 from nestdesk.gui.item_models import Heading, Row, conversation_rows
+from nestdesk.gui.language import tr
 
 PINNED, OTHERS, ARCHIVED = -1, -2, -3  # as ids of headings; a folder's is _FOLDERS less its own
 _FOLDERS = -10
@@ -47,10 +48,10 @@ def groups(conversations: Sequence[Conversation], folders: Sequence[ChatFolder])
         return Group(id, title, picture, tuple(inside.get(id, ())))
 
     return [
-        group(PINNED, "Pinned", "pin"),
+        group(PINNED, tr("Pinned"), "pin"),
         *(group(folder_heading(one.id), one.name, "folder") for one in folders),
-        group(OTHERS, "Other chats", "chats"),
-        group(ARCHIVED, "Archived", "archive"),
+        group(OTHERS, tr("Other chats"), "chats"),
+        group(ARCHIVED, tr("Archived"), "archive"),
     ]
 
 

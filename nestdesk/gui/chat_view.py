@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,31 +11,22 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from nestdesk.core.chats import Branch
 from nestdesk.core.errors import NestDeskError
-from nestdesk.core.jobs import Changes, Job, Outcome, Progress, Ticket
+from nestdesk.core.jobs import Changes, Job, Outcome, Progress
 from nestdesk.core.types import Conversation, Fact, Message, Role
 from nestdesk.gui.bridge import CHAT, INTAKE, Bridge
 from nestdesk.gui.chat_setup import ChatSetup
 from nestdesk.gui.composer import Composer
 from nestdesk.gui.correcting import Correcting
 from nestdesk.gui.elements import COLUMN_PX, EmptyState, Header, Page, button, clear, icon_button
+from nestdesk.gui.language import tr
 from nestdesk.gui.message_view import AnswerTurn, UserTurn
-from nestdesk.gui.turns import Turns
+from nestdesk.gui.turns import Live, Turns
 
 if TYPE_CHECKING:
     from nestdesk.services.workspace import App
 
 PAGE = 40  # messages shown at once; earlier ones come on request
 NOTHING = Branch((), {})
-
-
-@dataclass(eq=False)
-class Live:
-    """A message on its way: its two widgets, and the job once there is one."""
-
-    sent: UserTurn
-    answer: AnswerTurn
-    ticket: Ticket | None = None
-    is_shown: bool = True  # False once the widgets are gone
 
 
 class ChatView(QWidget):
@@ -61,26 +51,28 @@ class ChatView(QWidget):
         self._lives: list[Live] = []  # those whose widgets are on the page
         self._follows_end = True
 
-        self.header = Header("New chat")
+        self.header = Header(tr("New chat"))
         self.setup = ChatSetup(bridge)
         self.header.tools.addWidget(self.setup)
         self.header.tools.addWidget(
-            icon_button("inspector", "Show or hide the inspector (Ctrl+I)", self.inspector_toggled.emit)
+            icon_button("inspector", tr("Show or hide the inspector (Ctrl+I)"), self.inspector_toggled.emit)
         )
-        self.page = Page("Conversation")
+        self.page = Page(tr("Conversation"))
         self.page.body.setSpacing(24)
         self._turns = Turns()
-        self._earlier = button("Show earlier messages", self._show_earlier, "quiet")
+        self._earlier = button(tr("Show earlier messages"), self._show_earlier, "quiet")
         self._earlier.hide()
         self.page.body.addWidget(self._earlier)
         self.page.body.addLayout(self._turns)
         self.page.body.addStretch(1)
-        choose = button("Choose files to learn from", self.files_requested.emit, picture="drop")
+        choose = button(tr("Choose files to learn from"), self.files_requested.emit, picture="drop")
         self._empty = EmptyState(
             "chats",
-            "What would you like to know?",
-            "Ask something, or drop a document anywhere in the window: NestDesk learns it in its own weights, "
-            "on this computer only.",
+            tr("What would you like to know?"),
+            tr(
+                "Ask something, or drop a document anywhere in the window: NestDesk learns it in its own weights, "
+                "on this computer only."
+            ),
             choose,
         )
         self._stack = QStackedWidget()
@@ -160,7 +152,7 @@ class ChatView(QWidget):
         if edited:
             self._drop_from(edited)
         live = self._begin(UserTurn(text))
-        live.sent.show_state("Sending …")
+        live.sent.show_state(tr("Sending …"))
         if edited and self.conversation is not None:
             self._stream(live, self.conversation.id, lambda app: app.chat.edit(edited, text))
             return
@@ -318,7 +310,7 @@ class ChatView(QWidget):
         if self._live is live:
             self._release()
         if live.is_shown:
-            live.sent.show_state("Not answered." if self.conversation is not None else "Not sent.")
+            live.sent.show_state(tr("Not answered.") if self.conversation is not None else tr("Not sent."))
             live.answer.hide()
         self._bridge.problem_found.emit(error)
 
@@ -379,9 +371,9 @@ class ChatView(QWidget):
 
     def _show_title(self) -> None:
         title = self.conversation.title if self.conversation is not None else ""
-        self.header.title.setText(title or "New chat")
+        self.header.title.setText(title or tr("New chat"))
         self.setup.show_chat(self.conversation)
-        self.header.note.setText("temporary: nothing is kept")
+        self.header.note.setText(tr("temporary: nothing is kept"))
         self.header.note.setVisible(self._is_temporary)
 
     @Slot(int, int)

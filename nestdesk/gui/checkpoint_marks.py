@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from nestdesk.core.types import Checkpoint
 from nestdesk.gui.elements import icon_button, row
+from nestdesk.gui.language import tr
 
 NAME_CHARS = 60
 
@@ -24,9 +25,9 @@ class CheckpointMarks(QWidget):
         self._checkpoint: Checkpoint | None = None
         self.name = QLineEdit()
         self.name.setMaxLength(NAME_CHARS)
-        self.name.setAccessibleName("Name of the checkpoint")
+        self.name.setAccessibleName(tr("Name of the checkpoint"))
         self.name.editingFinished.connect(self._rename)
-        self.pin = icon_button("pin", "Pin this checkpoint", self._toggle)
+        self.pin = icon_button("pin", tr("Pin this checkpoint"), self._toggle)
         self.pin.setCheckable(True)
         layout = row(self.name, self.pin)
         layout.setStretch(0, 1)
@@ -35,13 +36,15 @@ class CheckpointMarks(QWidget):
     def show_checkpoint(self, checkpoint: Checkpoint) -> None:
         """Show one checkpoint's name and pin."""
         was, self._checkpoint = self._checkpoint, checkpoint
-        self.name.setPlaceholderText(f"Name checkpoint {checkpoint.id}, for instance: before the merger")
+        self.name.setPlaceholderText(tr("Name checkpoint {id}, for instance: before the merger", id=checkpoint.id))
         if was is None or (was.id, was.name) != (checkpoint.id, checkpoint.name):  # else what is typed would be lost
             self.name.setText(checkpoint.name)
             self.name.setCursorPosition(0)
         self.pin.setChecked(checkpoint.is_pinned)
         told = (
-            "Take the pin away" if checkpoint.is_pinned else "Pin this checkpoint: it is offered first to roll back to"
+            tr("Take the pin away")
+            if checkpoint.is_pinned
+            else tr("Pin this checkpoint: it is offered first to roll back to")
         )
         self.pin.setToolTip(told)
         self.pin.setAccessibleName(told)

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QComboBox
 from nestdesk.core.jobs import Changes
 from nestdesk.core.types import Collection
 from nestdesk.gui.bridge import Bridge
+from nestdesk.gui.language import mark, tr
 
-EVERYTHING = "Everything"
+EVERYTHING = mark("Everything")
 
 
 class CollectionChoice(QComboBox):
@@ -24,8 +25,8 @@ class CollectionChoice(QComboBox):
         super().__init__()
         self._bridge = bridge
         self._wanted: int | None = None
-        self.setAccessibleName("What this chat asks")
-        self.setToolTip("The part of the library that this chat asks")
+        self.setAccessibleName(tr("What this chat asks"))
+        self.setToolTip(tr("The part of the library that this chat asks"))
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self._show(())
         self.activated.connect(self._choose)
@@ -49,7 +50,7 @@ class CollectionChoice(QComboBox):
     def _show(self, collections: Sequence[Collection]) -> None:
         blocked = QSignalBlocker(self)
         self.clear()
-        self.addItem(EVERYTHING, None)
+        self.addItem(tr(EVERYTHING), None)
         for one in collections:
             self.addItem(one.name, one.id)
         self.select(self._wanted if any(one.id == self._wanted for one in collections) else None)

@@ -32,6 +32,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from nestdesk.core.types import Collection, Source
+from nestdesk.gui import words
+from nestdesk.gui.language import tr
 from nestdesk.gui.source_list import SOURCES_MIME
 from nestdesk.gui.theme import color
 
@@ -55,7 +57,7 @@ class CollectionModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         """Start with nothing but everything."""
         super().__init__(parent)
-        self.entries: tuple[Entry, ...] = (Entry(EVERYTHING, "All sources", 0),)
+        self.entries: tuple[Entry, ...] = (Entry(EVERYTHING, tr("All sources"), 0),)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """Return the number of lines; they have no children."""
@@ -78,9 +80,9 @@ class CollectionModel(QAbstractListModel):
         """Show these collections with how many of the sources each has."""
         homes = [source.collection_id for source in sources]
         entries = (
-            Entry(EVERYTHING, "All sources", len(homes)),
+            Entry(EVERYTHING, tr("All sources"), len(homes)),
             *(Entry(one.id, one.name, homes.count(one.id)) for one in collections),
-            Entry(UNCOLLECTED, "No collection", homes.count(None)),
+            Entry(UNCOLLECTED, tr("No collection"), homes.count(None)),
         )
         if [one.id for one in entries] == [one.id for one in self.entries]:
             self.entries = entries
@@ -121,7 +123,7 @@ class CollectionDelegate(QStyledItemDelegate):
         painter.drawRoundedRect(QRectF(box).adjusted(1, 1, -1, -1), 8, 8)
         font = QFont(option.font)
         font.setPixelSize(11)
-        count = f"{entry.count:,}"
+        count = words.number(entry.count)
         inner = box.adjusted(10, 0, -10, 0)
         painter.setFont(font)
         painter.setPen(color("muted"))
@@ -146,7 +148,7 @@ class CollectionList(QListView):
         super().__init__()
         self.lines = CollectionModel(self)
         self._delegate = CollectionDelegate(self)
-        self.setAccessibleName("Which collection is shown")
+        self.setAccessibleName(tr("Which collection is shown"))
         self.setModel(self.lines)
         self.setItemDelegate(self._delegate)
         self.setMouseTracking(True)

@@ -26,27 +26,28 @@ from nestdesk.gui import words
 from nestdesk.gui.bridge import CHAT, Bridge
 from nestdesk.gui.elements import button, column, label, row
 from nestdesk.gui.icons import icon
+from nestdesk.gui.language import mark, tr
 from nestdesk.gui.messages import NoticeLine
 
 if TYPE_CHECKING:
     from nestdesk.services.compare import Answered, Difference
     from nestdesk.services.workspace import App
 
-COLUMNS = ("Question", "In the text", "Left", "Right")
+COLUMNS = (mark("Question"), mark("In the text"), mark("Left"), mark("Right"))
 
 
 class Side(QFrame):
     """One of the two: which checkpoint, and what is answered with it."""
 
-    def __init__(self, name: str) -> None:
-        """Start without checkpoints."""
+    def __init__(self, checkpoint: str, answer: str) -> None:
+        """Start without checkpoints; the names are for screen readers."""
         super().__init__()
         self.setProperty("kind", "card")
         self.choice = QComboBox()
-        self.choice.setAccessibleName(f"Checkpoint on the {name}")
+        self.choice.setAccessibleName(checkpoint)
         self.answer = label("", wraps=True)
         self.answer.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.answer.setAccessibleName(f"Answer on the {name}")
+        self.answer.setAccessibleName(answer)
         self.answer.setMinimumHeight(36)
         self.note = label("", "small", wraps=True)
         layout = QVBoxLayout(self)
@@ -72,28 +73,29 @@ class CompareDialog(QDialog):
     def __init__(self, bridge: Bridge, parent: QWidget) -> None:
         """Start out of sight."""
         super().__init__(parent)
-        self.setWindowTitle("Compare two checkpoints")
+        self.setWindowTitle(tr("Compare two checkpoints"))
         self.setMinimumSize(640, 440)
         self.resize(900, 640)
         self._bridge = bridge
         self._expert: Expert | None = None
         self._tickets: list[Ticket] = []
         self.notice = NoticeLine()
-        self.left, self.right = Side("left"), Side("right")
+        self.left = Side(tr("Checkpoint on the left"), tr("Answer on the left"))
+        self.right = Side(tr("Checkpoint on the right"), tr("Answer on the right"))
         for side in (self.left, self.right):
             side.choice.activated.connect(self._load)
         self.question = QLineEdit()
-        self.question.setPlaceholderText("Ask both the same question; they answer from their weights alone")
-        self.question.setAccessibleName("Question to both")
+        self.question.setPlaceholderText(tr("Ask both the same question; they answer from their weights alone"))
+        self.question.setAccessibleName(tr("Question to both"))
         self.question.returnPressed.connect(self.ask)
-        self.send = button("Ask both", self.ask, "primary")
+        self.send = button(tr("Ask both"), self.ask, "primary")
         self.send.setAutoDefault(False)
         self._heading = label("", "strong")
-        self._hint = label("Press Enter on a line to ask its question again.", "small")
+        self._hint = label(tr("Press Enter on a line to ask its question again."), "small")
         self.table = self._table()
         line = row(self.question, self.send)
         line.setStretch(0, 1)
-        close = button("Close", self.close)
+        close = button(tr("Close"), self.close)
         close.setAutoDefault(False)
         sides = row(self.left, self.right, gap=12)
         sides.setStretch(0, 1)
@@ -106,11 +108,11 @@ class CompareDialog(QDialog):
 
     def _table(self) -> QTreeWidget:
         made = QTreeWidget()
-        made.setAccessibleName("Held-out questions with both answers")
+        made.setAccessibleName(tr("Held-out questions with both answers"))
         made.setRootIsDecorated(False)
         made.setUniformRowHeights(True)
         made.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        made.setHeaderLabels(list(COLUMNS))
+        made.setHeaderLabels([tr(one) for one in COLUMNS])
         made.header().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         made.header().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         made.itemActivated.connect(self._ask_again)
@@ -137,10 +139,12 @@ class CompareDialog(QDialog):
             return
         self._stop()
         left, right = self.left.checkpoint_id, self.right.checkpoint_id
-        self.table.setHeaderLabels([*COLUMNS[:2], f"Checkpoint {left}", f"Checkpoint {right}"])
+        self.table.setHeaderLabels(
+            [*map(tr, COLUMNS[:2]), tr("Checkpoint {left}", left=left), tr("Checkpoint {right}", right=right)]
+        )
         for side in (self.left, self.right):
             side.choice.setToolTip(side.choice.currentText())
-            side.show_text("", "No question was asked yet.")
+            side.show_text("", tr("No question was asked yet."))
         self._bridge.ask(
             lambda app: app.compare.differences(expert.id, left, right),
             partial(self._show_differences, (left, right)),
@@ -152,17 +156,24 @@ class CompareDialog(QDialog):
             return  # chosen anew meanwhile
         changed = sum(one.is_changed for one in found)
         if found:
-            asked = words.count(len(found), "held-out question")
-            self._heading.setText(f"{asked} put to both; only one of them is right about {changed}")
+            self._heading.setText(
+                tr(
+                    "%Ln held-out question(s) put to both; only one of them is right about {changed}",
+                    len(found),
+                    changed=changed,
+                )
+            )
         else:
-            self._heading.setText("No held-out question was asked of both. Ask one of your own above.")
+            self._heading.setText(tr("No held-out question was asked of both. Ask one of your own above."))
         self.table.setVisible(bool(found))
         self._hint.setVisible(bool(found))
         self.table.clear()
         for one in found:
-            line = QTreeWidgetItem([one.question, one.answer, one.first or "no answer", one.second or "no answer"])
+            line = QTreeWidgetItem(
+                [one.question, one.answer, one.first or tr("no answer"), one.second or tr("no answer")]
+            )
             for place, is_right in ((2, one.first_is_right), (3, one.second_is_right)):
-                verdict = "right" if is_right else "wrong"
+                verdict = tr("right") if is_right else tr("wrong")
                 line.setIcon(place, icon("check" if is_right else "close", "success" if is_right else "danger"))
                 line.setData(place, Qt.ItemDataRole.AccessibleTextRole, f"{line.text(place)}, {verdict}")
             for place in range(4):
@@ -182,7 +193,7 @@ class CompareDialog(QDialog):
             return
         self._stop()
         for side in (self.left, self.right):
-            side.show_text("", "Answering …")
+            side.show_text("", tr("Answering …"))
             chosen = side.checkpoint_id
             job = partial(_answer, expert.id, chosen, text)
             told, ended = partial(_show_progress, side), partial(self._show_answer, side, chosen)
@@ -193,11 +204,11 @@ class CompareDialog(QDialog):
         if chosen != side.checkpoint_id or outcome.is_cancelled:
             return
         if outcome.error is not None:
-            side.show_text("", "Not answered.")
+            side.show_text("", tr("Not answered."))
             self.notice.say(str(outcome.error), is_error=True)
         elif outcome.bug is None:
-            part = "this expert took part" if outcome.result.took_part else "this expert holds nothing about it"
-            side.show_text(outcome.result.text or "no answer", f"{outcome.result.seconds:.1f} s · {part}")
+            part = tr("this expert took part") if outcome.result.took_part else tr("this expert holds nothing about it")
+            side.show_text(outcome.result.text or tr("no answer"), f"{outcome.result.seconds:.1f} s · {part}")
 
     def _stop(self) -> None:
         for ticket in self._tickets:
@@ -221,6 +232,6 @@ def _show_progress(side: Side, progress: Progress) -> None:
 
 def describe(checkpoint: Checkpoint) -> str:
     """Return a checkpoint on one line of a list."""
-    pinned = "pinned" if checkpoint.is_pinned else ""
+    pinned = tr("pinned") if checkpoint.is_pinned else ""
     parts = [f"#{checkpoint.id}", pinned, checkpoint.name, words.verdict(checkpoint), words.when(checkpoint.created_at)]
     return " · ".join(filter(None, parts))

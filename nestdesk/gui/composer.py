@@ -7,6 +7,7 @@ from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from nestdesk.gui.elements import button, frame, icon_button, label, restyle, row
+from nestdesk.gui.language import tr
 
 MAX_LINES = 8
 
@@ -20,8 +21,8 @@ class _Box(QPlainTextEdit):
     def __init__(self) -> None:
         """Start one line high."""
         super().__init__()
-        self.setAccessibleName("Message")
-        self.setPlaceholderText("Ask, or drop a document to learn from")
+        self.setAccessibleName(tr("Message"))
+        self.setPlaceholderText(tr("Ask, or drop a document to learn from"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTabChangesFocus(True)
@@ -82,9 +83,9 @@ class Composer(QWidget):
         super().__init__()
         self.setObjectName("transparent")
         self.box = _Box()
-        self.attach = icon_button("attach", "Attach files to learn from", self.attach_requested.emit)
-        self.send = icon_button("send", "Send", self._submit, "primary")
-        self.stop = icon_button("stop", "Stop (Esc)", self.stop_requested.emit, "primary")
+        self.attach = icon_button("attach", tr("Attach files to learn from"), self.attach_requested.emit)
+        self.send = icon_button("send", tr("Send"), self._submit, "primary")
+        self.stop = icon_button("stop", tr("Stop (Esc)"), self.stop_requested.emit, "primary")
         self.stop.hide()
         self._frame = frame("composer")
         inside = QHBoxLayout(self._frame)
@@ -93,14 +94,14 @@ class Composer(QWidget):
         for part in (self.attach, self.box, self.send, self.stop):
             inside.addWidget(part, alignment=Qt.AlignmentFlag.AlignBottom)
         inside.setStretchFactor(self.box, 1)
-        self.hint = label("A small model on this computer answers. Check what matters.", "small")
+        self.hint = label(tr("A small model on this computer answers. Check what matters."), "small")
         self.hint.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 8, 0, 12)
         layout.setSpacing(8)
-        cancel = button("Cancel", self.end_editing, "quiet")
-        cancel.setAccessibleName("Cancel editing (Esc)")
-        note = label("You edit a message. What followed it stays, on a branch of its own.", "small")
+        cancel = button(tr("Cancel"), self.end_editing, "quiet")
+        cancel.setAccessibleName(tr("Cancel editing (Esc)"))
+        note = label(tr("You edit a message. What followed it stays, on a branch of its own."), "small")
         self.editing = QWidget()
         self.editing.setObjectName("transparent")
         self.editing.setLayout(row(note, None, cancel))

@@ -14,10 +14,11 @@ from nestdesk.core.jobs import Outcome, Progress, Ticket
 from nestdesk.core.types import SourceState
 from nestdesk.gui import words
 from nestdesk.gui.bridge import LEARNING, Bridge
+from nestdesk.gui.language import mark, tr
 from nestdesk.gui.message_view import AnswerTurn, UserTurn
 from nestdesk.gui.turns import Turns
 
-WAITING = "Waiting to learn your correction: something else is being learned first."
+WAITING = mark("Waiting to learn your correction: something else is being learned first.")
 
 
 @dataclass(eq=False)
@@ -63,7 +64,7 @@ class Correcting(QObject):
                 if self._send(message):
                     turn.end_correction()
                 else:
-                    turn.correct().show_problem("Another answer is being written; correct this one after it.")
+                    turn.correct().show_problem(tr("Another answer is being written; correct this one after it."))
 
         self._bridge.ask(lambda app: app.corrections.worded(answer_id, text), send, refuse)
 
@@ -90,8 +91,8 @@ class Correcting(QObject):
     def _teach(self, message_id: int, question: str) -> None:
         if not question or message_id in self._lessons:
             return
-        lesson = self._lessons[message_id] = _Lesson(WAITING)
-        self._tell(message_id, lesson, WAITING)
+        lesson = self._lessons[message_id] = _Lesson(tr(WAITING))
+        self._tell(message_id, lesson, tr(WAITING))
         lesson.ticket = self._bridge.run(
             LEARNING,
             lambda app: app.corrections.teach(message_id),
@@ -102,9 +103,13 @@ class Correcting(QObject):
     def _progress(self, message_id: int, lesson: _Lesson, progress: Progress) -> None:
         lesson.is_begun = True
         if progress.stage == "asking":
-            self._tell(message_id, lesson, "Learned. Asking the question again …")
+            self._tell(message_id, lesson, tr("Learned. Asking the question again …"))
             return
-        said = ("Learning your correction …", words.percent(progress.done), words.minutes_left(progress.seconds_left))
+        said = (
+            tr("Learning your correction …"),
+            words.percent(progress.done),
+            words.minutes_left(progress.seconds_left),
+        )
         self._tell(message_id, lesson, " ".join(filter(None, said)))
 
     def _end(self, message_id: int, lesson: _Lesson, outcome: Outcome) -> None:
@@ -117,7 +122,7 @@ class Correcting(QObject):
             self._tell(message_id, lesson, str(outcome.error))
         else:
             self._tell(
-                message_id, lesson, "Your correction was not learned yet; it is learned when you leave this chat."
+                message_id, lesson, tr("Your correction was not learned yet; it is learned when you leave this chat.")
             )
 
     def _tell(self, message_id: int, lesson: _Lesson, told: str) -> None:
@@ -135,9 +140,11 @@ class Correcting(QObject):
 def _result(taught: Taught) -> str:
     if taught.answer:
         answer = words.first_line(taught.answer, 160)
-        return f"Learned. Asked again, without looking anything up, it now answers: “{answer}”"
+        return tr("Learned. Asked again, without looking anything up, it now answers: “{answer}”", answer=answer)
     if taught.source.state is SourceState.CANCELLED:
-        return "Learning your correction was stopped. It is remembered all the same."
+        return tr("Learning your correction was stopped. It is remembered all the same.")
     if taught.source.state is SourceState.FAILED:
-        return taught.source.error or "Your correction could not be learned. It is remembered all the same."
-    return "Your correction is remembered and used, but the weights were left as they were: they answered no better."
+        return taught.source.error or tr("Your correction could not be learned. It is remembered all the same.")
+    return tr(
+        "Your correction is remembered and used, but the weights were left as they were: they answered no better."
+    )

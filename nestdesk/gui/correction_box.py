@@ -8,11 +8,12 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QVBoxLayout
 
 from nestdesk.core.corrections import Outlook
 from nestdesk.gui.elements import button, frame, label, row
+from nestdesk.gui.language import mark, tr
 
 OUTLOOKS = {
-    Outlook.LEARNED: "It becomes your next message and is learned at once. You can undo it.",
-    Outlook.OFF: "Learning from chats is off in the settings: it is said in this chat, and nothing is learned.",
-    Outlook.TEMPORARY: "This chat is temporary: it is said here, and nothing is learned.",
+    Outlook.LEARNED: mark("It becomes your next message and is learned at once. You can undo it."),
+    Outlook.OFF: mark("Learning from chats is off in the settings: it is said in this chat, and nothing is learned."),
+    Outlook.TEMPORARY: mark("This chat is temporary: it is said here, and nothing is learned."),
 }
 
 
@@ -26,10 +27,10 @@ class CorrectionBox(QFrame):
         """Start empty."""
         super().__init__()
         self.setProperty("kind", "card")
-        name = label("What is right?", "strong")
+        name = label(tr("What is right?"), "strong")
         self.text = QPlainTextEdit()
-        self.text.setAccessibleName("The right answer")
-        self.text.setPlaceholderText("It is …")
+        self.text.setAccessibleName(tr("The right answer"))
+        self.text.setPlaceholderText(tr("It is …"))
         self.text.setFixedHeight(56)
         self.text.setTabChangesFocus(True)
         self.text.installEventFilter(self)
@@ -37,8 +38,8 @@ class CorrectionBox(QFrame):
         self.note = label("", "small", wraps=True)
         self.problem = label("", "danger", wraps=True)
         self.problem.hide()
-        self.send = button("Correct", self._give, "primary")
-        cancel = button("Cancel", self.closed.emit)
+        self.send = button(tr("Correct"), self._give, "primary")
+        cancel = button(tr("Cancel"), self.closed.emit)
         self.send.setEnabled(False)
         self.text.textChanged.connect(lambda: self.send.setEnabled(bool(self.text.toPlainText().strip())))
         layout = QVBoxLayout(self)

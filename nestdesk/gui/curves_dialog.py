@@ -12,6 +12,7 @@ from nestdesk.core.types import Expert
 from nestdesk.gui import dialogs, plots
 from nestdesk.gui.bridge import Bridge
 from nestdesk.gui.elements import ElidedLabel, button, clear, column, frame, label, row
+from nestdesk.gui.language import tr
 from nestdesk.gui.messages import NoticeLine
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class PlotCard(QWidget):
         self._name, self._empty, self._notice = name, empty, notice
         self.plot: QWidget | None = None
         self.title = ElidedLabel("", "strong")
-        self.save = button("Save picture …", self._ask_where, picture="document")
+        self.save = button(tr("Save picture …"), self._ask_where, picture="document")
         self.save.setAutoDefault(False)
         head = row(self.title, self.save)
         head.setStretch(0, 1)
@@ -56,9 +57,11 @@ class PlotCard(QWidget):
         if self.plot is None:
             return
         if self.plot.grab().save(str(target), "PNG"):
-            self._notice.say(f"The picture was saved as {target}.")
+            self._notice.say(tr("The picture was saved as {target}.", target=target))
         else:
-            self._notice.say(f"The picture was not saved as {target}. Choose another folder.", is_error=True)
+            self._notice.say(
+                tr("The picture was not saved as {target}. Choose another folder.", target=target), is_error=True
+            )
 
 
 class CurvesDialog(QDialog):
@@ -67,16 +70,16 @@ class CurvesDialog(QDialog):
     def __init__(self, bridge: Bridge, parent: QWidget) -> None:
         """Start out of sight."""
         super().__init__(parent)
-        self.setWindowTitle("Learning over time")
+        self.setWindowTitle(tr("Learning over time"))
         self.setMinimumSize(640, 480)
         self.resize(900, 680)
         self._bridge = bridge
         self.notice = NoticeLine()
-        self.curve = PlotCard("learning-curve", "This expert has no measured checkpoint yet.", self.notice)
+        self.curve = PlotCard("learning-curve", tr("This expert has no measured checkpoint yet."), self.notice)
         self.curve.setFixedHeight(CURVE_PX + 60)
-        self.retention = PlotCard("retention", "Nothing was learned yet, so there is nothing to keep.", self.notice)
-        hint = label("Drag to move, turn the wheel to zoom; the tip of a dot or cell has its figures.", "small")
-        close = button("Close", self.close)
+        self.retention = PlotCard("retention", tr("Nothing was learned yet, so there is nothing to keep."), self.notice)
+        hint = label(tr("Drag to move, turn the wheel to zoom; the tip of a dot or cell has its figures."), "small")
+        close = button(tr("Close"), self.close)
         close.setAutoDefault(False)
         layout = column(self.notice, self.curve, self.retention, row(hint, None, close), gap=12)
         layout.setContentsMargins(16, 16, 16, 12)
@@ -94,7 +97,7 @@ class CurvesDialog(QDialog):
 
     def _show_curve(self, expert: Expert, points: Sequence[Point]) -> None:
         plot = plots.curve(points, str(expert.level)) if points else None
-        self.curve.show_plot(f"Held-out questions of {expert.name}", plot)
+        self.curve.show_plot(tr("Held-out questions of {name}", name=expert.name), plot)
 
     def _show_retention(self, kept: Sequence[Kept]) -> None:
-        self.retention.show_plot("What is kept of every source (F1)", plots.retention(kept) if kept else None)
+        self.retention.show_plot(tr("What is kept of every source (F1)"), plots.retention(kept) if kept else None)

@@ -8,6 +8,8 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 
+from nestdesk.gui.language import tr
+
 
 def confirm(parent: QWidget, question: str, consequences: str, yes: str, act: Callable[[], object]) -> None:
     """Ask before something that cannot be undone; act is called only on yes."""
@@ -16,7 +18,7 @@ def confirm(parent: QWidget, question: str, consequences: str, yes: str, act: Ca
     box.setText(question)
     box.setInformativeText(consequences)
     agree = box.addButton(yes, QMessageBox.ButtonRole.DestructiveRole)
-    keep = box.addButton("Keep", QMessageBox.ButtonRole.RejectRole)
+    keep = box.addButton(tr("Keep"), QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(keep)
     box.setEscapeButton(keep)
 
@@ -55,13 +57,13 @@ def ask_name(parent: QWidget, question: str, field: str, name: str, act: Callabl
 
 def choose_files(parent: QWidget) -> list[Path]:
     """Ask for files to learn from."""
-    names, _ = QFileDialog.getOpenFileNames(parent, "Choose files to learn from")
+    names, _ = QFileDialog.getOpenFileNames(parent, tr("Choose files to learn from"))
     return [Path(name) for name in names]
 
 
 def choose_target(parent: QWidget, name: str, act: Callable[[Path], object]) -> None:
     """Ask where to save a picture."""
-    box = QFileDialog(parent, "Save the picture", name, "Pictures (*.png)")
+    box = QFileDialog(parent, tr("Save the picture"), name, tr("Pictures (*.png)"))
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     box.setDefaultSuffix("png")
@@ -71,5 +73,5 @@ def choose_target(parent: QWidget, name: str, act: Callable[[Path], object]) -> 
 
 def choose_folder(parent: QWidget) -> list[Path]:
     """Ask for a folder to learn from."""
-    name = QFileDialog.getExistingDirectory(parent, "Choose a folder to learn from")
+    name = QFileDialog.getExistingDirectory(parent, tr("Choose a folder to learn from"))
     return [Path(name)] if name else []

@@ -11,12 +11,18 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from nestdesk.core.types import Expert, Source
 from nestdesk.gui import words
 from nestdesk.gui.elements import Page, button, clear, frame, label, pill, row
+from nestdesk.gui.language import mark, tr
 
 if TYPE_CHECKING:
     from nestdesk.services.library import SourceDetails
 
-OWN = "Your own statements and corrections; nothing that NestDesk answered."
-EFFORT = {"quick": "quick", "normal": "normal", "deep": "deep", "search": "search for the best way"}
+OWN = mark("Your own statements and corrections; nothing that NestDesk answered.")
+EFFORT = {
+    "quick": mark("quick"),
+    "normal": mark("normal"),
+    "deep": mark("deep"),
+    "search": mark("search for the best way"),
+}
 
 
 class DocumentFacts(Page):
@@ -26,7 +32,7 @@ class DocumentFacts(Page):
 
     def __init__(self) -> None:
         """Start empty."""
-        super().__init__("Details of the document")
+        super().__init__(tr("Details of the document"))
 
     def show_details(self, details: SourceDetails) -> None:
         """Show what is known."""
@@ -44,23 +50,23 @@ class DocumentFacts(Page):
             told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             grid.addWidget(told, line, 1)
         card = frame("card")
-        card.setAccessibleName("Details")
+        card.setAccessibleName(tr("Details"))
         card.setLayout(grid)
         self.body.addWidget(card)
         for note in source.notes:
             self.body.addWidget(_remark(note))
-        self.body.addWidget(label("Experts", "section"))
+        self.body.addWidget(label(tr("Experts"), "section"))
         for expert in details.experts:
             self.body.addWidget(self._expert(expert))
         if not details.experts:
-            self.body.addWidget(label("None: no weights were learned from it.", "muted", wraps=True))
+            self.body.addWidget(label(tr("None: no weights were learned from it."), "muted", wraps=True))
         self.body.addStretch(1)
 
     def _expert(self, expert: Expert) -> QWidget:
-        see = button("Show the expert", lambda: self.expert_requested.emit(expert.id), picture="experts")
-        see.setAccessibleName(f"Show the expert {expert.name}")
+        see = button(tr("Show the expert"), lambda: self.expert_requested.emit(expert.id), picture="experts")
+        see.setAccessibleName(tr("Show the expert {name}", name=expert.name))
         made = frame("row")
-        inside = row(pill(str(expert.level), str(expert.level)), label(expert.name), None, see, gap=12)
+        inside = row(pill(words.level(expert.level), str(expert.level)), label(expert.name), None, see, gap=12)
         inside.setContentsMargins(16, 8, 12, 8)
         made.setLayout(inside)
         return made
@@ -69,20 +75,23 @@ class DocumentFacts(Page):
 def facts(source: Source, collection: str) -> list[tuple[str, str]]:
     """Return what is known of a source, line by line; what is not known has no line."""
     if words.is_chat(source):
-        kind = [("Kind", "What you stated in a chat"), ("Made of", OWN)]
+        kind = [(tr("Kind"), tr("What you stated in a chat")), (tr("Made of"), tr(OWN))]
     else:
         suffix = Path(source.path).suffix.removeprefix(".").upper()
-        told = " · ".join(filter(None, (suffix, source.media_type))) or "Document"
-        kind = [("Kind", told), ("File", source.path), ("Size", words.size(source.size_bytes))]
+        told = " · ".join(filter(None, (suffix, source.media_type))) or tr("Document")
+        kind = [(tr("Kind"), told), (tr("File"), source.path), (tr("Size"), words.size(source.size_bytes))]
     lines = [
         *kind,
-        ("Language", QLocale.languageToString(QLocale(source.language).language()) if source.language else ""),
-        ("Passages", f"{source.passages:,}" if source.passages else ""),
-        ("Study items", f"{source.items:,}" if source.items else ""),
-        ("Added", words.when(source.added_at)),
-        ("Collection", collection or "none"),
-        ("Effort", EFFORT[source.effort]),
-        ("Learning time", f"{words.duration(source.seconds)} minutes" if source.seconds else ""),
+        (tr("Language"), QLocale.languageToString(QLocale(source.language).language()) if source.language else ""),
+        (tr("Passages"), words.number(source.passages) if source.passages else ""),
+        (tr("Study items"), words.number(source.items) if source.items else ""),
+        (tr("Added"), words.when(source.added_at)),
+        (tr("Collection"), collection or tr("none")),
+        (tr("Effort"), tr(EFFORT[source.effort])),
+        (
+            tr("Learning time"),
+            tr("{duration} minutes", duration=words.duration(source.seconds)) if source.seconds else "",
+        ),
     ]
     return [(name, value) for name, value in lines if value]
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from nestdesk.core.types import StudyItem
 from nestdesk.gui import stages, words
 from nestdesk.gui.elements import EmptyState, Page, button, clear, column, frame, label, pill, row
+from nestdesk.gui.language import mark, tr
 from nestdesk.gui.quiz_card import quiz_card
 
 if TYPE_CHECKING:
@@ -18,7 +19,12 @@ if TYPE_CHECKING:
 
 SHOWN_AT_ONCE = 8  # passages
 NO_PASSAGE = -1
-KINDS = {"question": "question", "cloze": "gap to fill", "restatement": "said again", "passage": "read"}
+KINDS = {
+    "question": mark("question"),
+    "cloze": mark("gap to fill"),
+    "restatement": mark("said again"),
+    "passage": mark("read"),
+}
 
 
 class DocumentLearned(Page):
@@ -29,11 +35,11 @@ class DocumentLearned(Page):
 
     def __init__(self) -> None:
         """Start empty."""
-        super().__init__("What was learned from the document")
+        super().__init__(tr("What was learned from the document"))
         self._details: SourceDetails | None = None
         self._groups: list[tuple[int, list[tuple[StudyItem, Quiz | None]]]] = []
         self._cards: QVBoxLayout = column(gap=12)
-        self.more = button("Show more passages", self._show_more)
+        self.more = button(tr("Show more passages"), self._show_more)
 
     def show_details(self, details: SourceDetails) -> None:
         """Show what was learned, unless it is shown already."""
@@ -47,12 +53,14 @@ class DocumentLearned(Page):
             return
         if details.source.before is not None and details.source.after is not None:
             self.body.addWidget(quiz_card(details))
-        self.body.addWidget(label("Passage by passage", "section"))
-        held_out = "A held-out question is never learned from: it is asked before and after, to see what was learned."
+        self.body.addWidget(label(tr("Passage by passage"), "section"))
+        held_out = tr(
+            "A held-out question is never learned from: it is asked before and after, to see what was learned."
+        )
         self.body.addWidget(label(held_out, "muted", wraps=True))
         self._cards = column(gap=12)
         self.body.addLayout(self._cards)
-        self.more = button("Show more passages", self._show_more)
+        self.more = button(tr("Show more passages"), self._show_more)
         self.body.addLayout(row(self.more, None))
         self.body.addStretch(1)
         self._show_more()
@@ -68,11 +76,11 @@ class DocumentLearned(Page):
         layout = QVBoxLayout(made)
         layout.setContentsMargins(24, 12, 16, 16)
         layout.setSpacing(12)
-        name = f"Passage {place + 1:,}" if place != NO_PASSAGE else "The whole document"
-        head = row(label(name, "strong"), label(words.count(len(items), "item"), "small"), None, gap=12)
+        name = tr("Passage {place}", place=words.number(place + 1)) if place != NO_PASSAGE else tr("The whole document")
+        head = row(label(name, "strong"), label(tr("%Ln item(s)", len(items)), "small"), None, gap=12)
         if place != NO_PASSAGE:
-            see = button("Show in the text", lambda: self.passage_requested.emit(place), "quiet")
-            see.setAccessibleName(f"Show passage {place + 1} in the text")
+            see = button(tr("Show in the text"), lambda: self.passage_requested.emit(place), "quiet")
+            see.setAccessibleName(tr("Show passage {place} in the text", place=place + 1))
             head.addWidget(see)
         layout.addLayout(head)
         for item, quiz in items:
@@ -81,12 +89,14 @@ class DocumentLearned(Page):
 
     def _nothing(self, details: SourceDetails) -> QWidget:
         if details.source.state in stages.WAITING:
-            return EmptyState("clock", "Not learned yet", "It is in the queue; its questions appear here once asked.")
+            return EmptyState(
+                "clock", tr("Not learned yet"), tr("It is in the queue; its questions appear here once asked.")
+            )
         if details.source.state in stages.LOST:
-            return EmptyState("alert", "Nothing was learned", stages.outcome(details.source))
-        act = button("Learn it", self.learn_requested.emit, "primary")
-        sentence = "Its text can be searched, but no question was written about it."
-        return EmptyState("document", "Searchable only", sentence, act)
+            return EmptyState("alert", tr("Nothing was learned"), stages.outcome(details.source))
+        act = button(tr("Learn it"), self.learn_requested.emit, "primary")
+        sentence = tr("Its text can be searched, but no question was written about it.")
+        return EmptyState("document", tr("Searchable only"), sentence, act)
 
 
 def grouped(details: SourceDetails) -> list[tuple[int, list[tuple[StudyItem, Quiz | None]]]]:
@@ -100,23 +110,26 @@ def grouped(details: SourceDetails) -> list[tuple[int, list[tuple[StudyItem, Qui
 
 
 def _item(item: StudyItem, quiz: Quiz | None) -> QWidget:
-    kind = pill("held out", "accent") if item.is_probe else pill(KINDS.get(item.kind, "read"))
-    asked = label(words.first_line(item.prompt or "The passage itself", 400), wraps=True)
+    kind = pill(tr("held out"), "accent") if item.is_probe else pill(tr(KINDS.get(item.kind, "read")))
+    asked = label(words.first_line(item.prompt or tr("The passage itself"), 400), wraps=True)
     top = row(asked, kind, gap=12)
     top.setStretch(0, 1)
     lines: list[tuple[str, str, str]] = []
     if quiz is not None:
-        lines += [("before", quiz.before or "no answer", "old"), ("after", quiz.after or "no answer", "")]
-    lines.append(("in the text", item.answer, "muted"))
+        lines += [
+            (tr("before"), quiz.before or tr("no answer"), "old"),
+            (tr("after"), quiz.after or tr("no answer"), ""),
+        ]
+    lines.append((tr("in the text"), item.answer, "muted"))
     made = QWidget()
     made.setObjectName("transparent")
     told = column(gap=2)
     for name, text, style in lines:
         said = label(words.first_line(text, 400), style, wraps=True)
-        said.setAccessibleName(f"Answer {name}: {text}")
-        mark = label(name, "small")
-        mark.setFixedWidth(64)
-        line = row(mark, said, gap=8)
+        said.setAccessibleName(tr("Answer {name}: {answer}", name=name, answer=text))
+        tag = label(name, "small")
+        tag.setMinimumWidth(64)
+        line = row(tag, said, gap=8)
         line.setStretch(1, 1)
         told.addLayout(line)
     made.setLayout(column(top, told, gap=4))

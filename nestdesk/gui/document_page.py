@@ -14,6 +14,7 @@ from nestdesk.gui.document_facts import DocumentFacts
 from nestdesk.gui.document_learned import DocumentLearned
 from nestdesk.gui.document_text import DocumentText
 from nestdesk.gui.elements import COLUMN_PX, EmptyState, button, clear, column, frame, label, pill, row
+from nestdesk.gui.language import tr
 
 if TYPE_CHECKING:
     from nestdesk.services.library import SourceDetails
@@ -40,10 +41,10 @@ class DocumentPage(QWidget):
         self._source: Source | None = None
         self._head = column(gap=8)
         self.tabs = QTabBar()
-        self.tabs.setAccessibleName("What is shown of the document")
+        self.tabs.setAccessibleName(tr("What is shown of the document"))
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
-        for name in ("Text", "Learned", "Details"):
+        for name in (tr("Text"), tr("Learned"), tr("Details")):
             self.tabs.addTab(name)
         self.text = DocumentText(bridge)
         self.learned = DocumentLearned()
@@ -107,13 +108,14 @@ class DocumentPage(QWidget):
     def _fill_head(self, details: SourceDetails) -> None:
         source = details.source
         state, tone = words.STATE_WORDS[source.state]
+        state = tr(state)
         title = row(label(source.title, "title", wraps=True), pill(state, tone), gap=12)
         title.setAlignment(Qt.AlignmentFlag.AlignTop)
-        facts = [words.extent(source), f"added {words.when(source.added_at)}"]
+        facts = [words.extent(source), tr("added {moment}", moment=words.when(source.added_at))]
         if source.passages:
-            facts.append(words.count(source.passages, "passage"))
+            facts.append(tr("%Ln passage(s)", source.passages))
         if details.collection:
-            facts.append(f"in {details.collection}")
+            facts.append(tr("in {collection}", collection=details.collection))
         self._head.addLayout(column(title, label(" · ".join(facts), "muted"), gap=4))
         if (sentence := stages.outcome(source)) and not _is_unread(source):
             tone = "danger" if source.state is SourceState.FAILED else "muted"
@@ -123,20 +125,20 @@ class DocumentPage(QWidget):
     def _actions(self, source: Source) -> QHBoxLayout:
         made = row(gap=8)
         if source.state in stages.LOST and not _is_unread(source):
-            made.addWidget(button("Try again", lambda: self.retry_requested.emit([source.id]), "primary", "retry"))
+            made.addWidget(button(tr("Try again"), lambda: self.retry_requested.emit([source.id]), "primary", "retry"))
         elif source.state in stages.WAITING:
-            made.addWidget(button("Cancel", lambda: self.cancel_requested.emit([source.id]), picture="close"))
+            made.addWidget(button(tr("Cancel"), lambda: self.cancel_requested.emit([source.id]), picture="close"))
         elif source.state not in stages.LOST:
-            made.addWidget(button("Learn again", lambda: self.again_requested.emit([source]), picture="retry"))
+            made.addWidget(button(tr("Learn again"), lambda: self.again_requested.emit([source]), picture="retry"))
         if (conversation := source.conversation_id) is not None:
-            see = button("Open the chat", lambda: self.conversation_requested.emit(conversation), picture="chats")
+            see = button(tr("Open the chat"), lambda: self.conversation_requested.emit(conversation), picture="chats")
             made.addWidget(see)
         elif not words.is_chat(source):
-            made.addWidget(button("Open the file", lambda: self.file_requested.emit(source), picture="document"))
-        move = button("Move …", lambda: self.homes_requested.emit(source, move), picture="folder")
-        move.setAccessibleName("Move to a collection")
+            made.addWidget(button(tr("Open the file"), lambda: self.file_requested.emit(source), picture="document"))
+        move = button(tr("Move …"), lambda: self.homes_requested.emit(source, move), picture="folder")
+        move.setAccessibleName(tr("Move to a collection"))
         made.addWidget(move)
-        made.addWidget(button("Forget …", lambda: self.forget_requested.emit([source]), "danger", "forget"))
+        made.addWidget(button(tr("Forget …"), lambda: self.forget_requested.emit([source]), "danger", "forget"))
         made.addStretch(1)
         return made
 
@@ -147,10 +149,12 @@ class DocumentPage(QWidget):
             return
         clear(self._state)
         if _is_unread(source):
-            again = button("Try again", lambda: self.retry_requested.emit([source.id]), "primary")
-            self._state.addWidget(EmptyState("alert", "It could not be read", stages.outcome(source), again))
+            again = button(tr("Try again"), lambda: self.retry_requested.emit([source.id]), "primary")
+            self._state.addWidget(EmptyState("alert", tr("It could not be read"), stages.outcome(source), again))
         else:
-            self._state.addWidget(EmptyState("clock", "Not read yet", "Its text appears here as soon as it is read."))
+            self._state.addWidget(
+                EmptyState("clock", tr("Not read yet"), tr("Its text appears here as soon as it is read."))
+            )
         self._text.setCurrentWidget(self._no_text)
 
     @Slot()

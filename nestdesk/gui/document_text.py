@@ -27,6 +27,7 @@ from PySide6.QtWidgets import QFrame, QTextBrowser
 from nestdesk.core.types import PassageHit, Source
 from nestdesk.gui.bridge import Bridge
 from nestdesk.gui.elements import COLUMN_PX
+from nestdesk.gui.language import tr
 from nestdesk.gui.theme import color
 
 STRETCH = 40  # passages read at once: a few screens
@@ -56,7 +57,7 @@ class DocumentText(QTextBrowser):
         self._answered = 0  # which of these came
         self._wanted: int | None = None  # the place that stays in sight until a person scrolls
         self.marked: int | None = None  # the place of the passage that is marked
-        self.setAccessibleName("Text of the document")
+        self.setAccessibleName(tr("Text of the document"))
         self.setOpenLinks(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -165,7 +166,7 @@ class DocumentText(QTextBrowser):
         for place, hit in enumerate(self._hits, start=self._first):
             if hit.page is not None and hit.page != page:
                 page = hit.page
-                self._block(cursor, f"Page {page}", NO_PASSAGE, faint, 16)
+                self._block(cursor, tr("Page {page}", page=page), NO_PASSAGE, faint, 16)
             for paragraph in _PARAGRAPHS.split(hit.text.strip()):
                 self._block(cursor, paragraph.replace("\n", "\u2028"), place, plain, 12)
         cursor.endEditBlock()

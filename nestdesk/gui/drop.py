@@ -9,6 +9,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPainter, QPaintEvent, QP
 from PySide6.QtWidgets import QWidget
 
 from nestdesk.gui.icons import paint_icon
+from nestdesk.gui.language import tr
 from nestdesk.gui.theme import color
 
 
@@ -24,7 +25,7 @@ class DropOverlay(QWidget):
         """Start out of sight."""
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setAccessibleName("Drop to learn")
+        self.setAccessibleName(tr("Drop to learn"))
         self.hide()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -44,12 +45,12 @@ class DropOverlay(QWidget):
         painter.setFont(font)
         painter.setPen(color("text"))
         line = QRectF(frame.left(), middle.y() + 4, frame.width(), 32)
-        painter.drawText(line, Qt.AlignmentFlag.AlignCenter, "Drop to learn")
+        painter.drawText(line, Qt.AlignmentFlag.AlignCenter, tr("Drop to learn"))
         font.setPixelSize(13)
         font.setBold(False)
         painter.setFont(font)
         painter.setPen(color("muted"))
-        note = "Files or whole folders. They stay where they are; nothing leaves this computer."
+        note = tr("Files or whole folders. They stay where they are; nothing leaves this computer.")
         painter.drawText(line.translated(0, 32), Qt.AlignmentFlag.AlignCenter, note)
 
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from nestdesk.core.types import Expert, Level
 from nestdesk.gui import words
+from nestdesk.gui.language import mark, tr
 
 if TYPE_CHECKING:
     from nestdesk.services.sleep_schedule import NextSleep
 
-RULE_WORDS = {"off": "When I say so", "night": "Every night", "sources": "After 5 new sources"}
+RULE_WORDS = {"off": mark("When I say so"), "night": mark("Every night"), "sources": mark("After 5 new sources")}
 
 
 @dataclass(frozen=True)
@@ -27,27 +28,37 @@ NOT_DUE = Due(0.0, "")
 
 def next_sleep(plan: NextSleep) -> str:
     """Say when sleep comes next."""
-    waiting = words.count(plan.waiting, "source")
+    waiting = tr("%Ln source(s)", plan.waiting)
     if plan.is_due:
-        return f"Next sleep: as soon as nothing else is going on, with {waiting}."
+        return tr("Next sleep: as soon as nothing else is going on, with {waiting}.", waiting=waiting)
     if plan.at is not None:
-        return f"Next sleep: tonight after {plan.at:%H:%M}, with {waiting}."
+        return tr("Next sleep: tonight after {at}, with {waiting}.", at=words.hour(plan.at), waiting=waiting)
     if plan.rule == "night":
-        return "Next sleep: the night after something new was learned."
+        return tr("Next sleep: the night after something new was learned.")
     if plan.rule == "sources":
-        return f"Next sleep: after 5 newly learned sources; there are {plan.new} now."
+        return tr("Next sleep: after 5 newly learned sources; there are %Ln now.", plan.new)
     if plan.waiting:
-        return f"Sleep comes when you say so; waiting: {waiting}."
-    return "Sleep comes when you say so; there is nothing to consolidate."
+        return tr("Sleep comes when you say so; waiting: {waiting}.", waiting=waiting)
+    return tr("Sleep comes when you say so; there is nothing to consolidate.")
 
 
 def due(expert: Expert, plan: NextSleep) -> Due:
     """Tell one expert's next update."""
-    period = f"While it learns, it is updated every {expert.update_period_tokens:,} tokens."
+    period = tr(
+        "While it learns, it is updated every {tokens} tokens.",
+        tokens=words.number(expert.update_period_tokens),
+    )
     if expert.level is Level.SLOW:
-        return Due(0.0, f"No update is due: it came with NestDesk and stays as it is. {period}")
+        return Due(0.0, tr("No update is due: it came with NestDesk and stays as it is. {period}", period=period))
     if expert.level is Level.MID:
-        return Due(plan.share, f"Updated by sleep. {next_sleep(plan)}")
+        return Due(plan.share, tr("Updated by sleep. {next_sleep}", next_sleep=next_sleep(plan)))
     if expert.head is None or expert.head.config.get("is_identity") is True:
-        return Due(0.0, f"It is empty. Updated when its source is learned again. {period}")
-    return Due(plan.share, f"Moves into the mid level with the next sleep. {next_sleep(plan)} {period}")
+        return Due(0.0, tr("It is empty. Updated when its source is learned again. {period}", period=period))
+    return Due(
+        plan.share,
+        tr(
+            "Moves into the mid level with the next sleep. {next_sleep} {period}",
+            next_sleep=next_sleep(plan),
+            period=period,
+        ),
+    )

@@ -15,13 +15,14 @@ from nestdesk.gui.bridge import Bridge
 from nestdesk.gui.elements import button, column, frame, label
 from nestdesk.gui.exchange_pages import ChoosePage, ExchangeDialog, ask_file, ask_folder, sheet
 from nestdesk.gui.exchange_table import Choice, Chooser
+from nestdesk.gui.language import mark, tr
 
 if TYPE_CHECKING:
     from nestdesk.services.exchange import Lesson
     from nestdesk.services.intake import FoundChat, Intake
 
-KINDS = "Exports (*.zip *.json);;All files (*)"
-IMPORT_STOPPED = "Stopped. The chats imported so far stay; importing again goes on with the rest."
+KINDS = mark("Exports (*.zip *.json);;All files (*)")
+IMPORT_STOPPED = mark("Stopped. The chats imported so far stay; importing again goes on with the rest.")
 
 
 class ImportDialog(ExchangeDialog):
@@ -32,14 +33,14 @@ class ImportDialog(ExchangeDialog):
 
     def __init__(self, bridge: Bridge, parent: QWidget) -> None:
         """Start out of sight."""
-        super().__init__(bridge, "Import chats", parent)
+        super().__init__(bridge, tr("Import chats"), parent)
         self._paths: tuple[Path, ...] = ()
         self._found: Intake | None = None
         self._lessons: dict[int, Lesson] = {}
-        self.choose_file = button("Choose a file …", self._ask_file, "primary", "document")
-        self.choose_folder = button("Choose a folder …", self._ask_folder, picture="folder")
+        self.choose_file = button(tr("Choose a file …"), self._ask_file, "primary", "document")
+        self.choose_folder = button(tr("Choose a folder …"), self._ask_folder, picture="folder")
         self.choose = ChoosePage(
-            "chats", "Bring your chats with you", sentences.HOW_TO_IMPORT, self.choose_file, self.choose_folder
+            "chats", tr("Bring your chats with you"), tr(sentences.HOW_TO_IMPORT), self.choose_file, self.choose_folder
         )
         self.add_page(self.choose)
         self._build_preview()
@@ -51,52 +52,54 @@ class ImportDialog(ExchangeDialog):
         self.summary = label("", "section", wraps=True)
         self.news = label("", "muted", wraps=True)
         self.skipped = label("", "muted", wraps=True)
-        self.chats = Chooser("Chats in the export", ("Chat", "Begun", "Messages", "What is new"), "chat")
+        self.chats = Chooser(tr("Chats in the export"), (tr("Chat"), tr("Begun"), tr("Messages"), tr("What is new")))
         self.chats.changed.connect(self._count)
-        self.restore = button("Restore everything instead …", self._restore)
-        self.restore.setToolTip("This is an export of NestDesk: documents, memories and weights can come back too")
-        self.take = button("Import", self._take, "primary")
-        self.learn_known = button("What could be learned …", self._show_known_lessons)
-        back = button("Back", self._start)
+        self.restore = button(tr("Restore everything instead …"), self._restore)
+        self.restore.setToolTip(tr("This is an export of NestDesk: documents, memories and weights can come back too"))
+        self.take = button(tr("Import"), self._take, "primary")
+        self.learn_known = button(tr("What could be learned …"), self._show_known_lessons)
+        back = button(tr("Back"), self._start)
         parts = (self.summary, self.news, self.skipped, self.chats)
         self.preview = self.add_page(sheet(*parts, foot=(back, self.restore, None, self.learn_known, self.take)))
 
     def _build_result(self) -> None:
         self.result_title = label("", "section", wraps=True)
         self.result_text = label("", "muted", wraps=True)
-        self.learn = button("See what could be learned …", self._show_taken_lessons, "primary")
-        self.close_button = button("Close", self.accept)
+        self.learn = button(tr("See what could be learned …"), self._show_taken_lessons, "primary")
+        self.close_button = button(tr("Close"), self.accept)
         parts = (self.result_title, self.result_text, None)
         self.result_page = self.add_page(sheet(*parts, foot=(None, self.learn, self.close_button)))
 
     def _build_lessons(self) -> None:
-        title = label("What NestDesk would learn", "section")
+        title = label(tr("What NestDesk would learn"), "section")
         note = label(
-            "Only what you wrote yourself, never an answer. What you choose goes into the learning queue; each chat "
-            "can be forgotten again.",
+            tr(
+                "Only what you wrote yourself, never an answer. What you choose goes into the learning queue; each "
+                "chat can be forgotten again."
+            ),
             "muted",
             wraps=True,
         )
-        self.lessons = Chooser("What would be learned, chat by chat", ("Chat", "Statements"), "chat")
+        self.lessons = Chooser(tr("What would be learned, chat by chat"), (tr("Chat"), tr("Statements")))
         self.lessons.changed.connect(self._count_lessons)
         self.lessons.row_entered.connect(self._show_statements)
         self.statements = QPlainTextEdit()
         self.statements.setReadOnly(True)
         self.statements.setTabChangesFocus(True)
-        self.statements.setAccessibleName("What you stated in this chat")
+        self.statements.setAccessibleName(tr("What you stated in this chat"))
         self.statements.setFixedHeight(112)
         self.statements.document().setDocumentMargin(8)
         box = frame("card")
         box.setLayout(column(self.statements))
-        self.start = button("Learn", self._learn, "primary")
+        self.start = button(tr("Learn"), self._learn, "primary")
         parts = (title, note, self.lessons, box)
-        foot = (None, button("Not now", self.accept), self.start)
+        foot = (None, button(tr("Not now"), self.accept), self.start)
         self.lessons_page = self.add_page(sheet(*parts, foot=foot))
         self.no_lessons = ChoosePage(
             "memory",
-            "Nothing to learn here",
-            "In these chats you stated nothing that is not learned already. They can be searched and read.",
-            button("Close", self.accept, "primary"),
+            tr("Nothing to learn here"),
+            tr("In these chats you stated nothing that is not learned already. They can be searched and read."),
+            button(tr("Close"), self.accept, "primary"),
         )
         self.add_page(self.no_lessons)
 
@@ -120,7 +123,7 @@ class ImportDialog(ExchangeDialog):
         if not self.is_working:
             self._paths = tuple(paths)
             names = words.first_line(", ".join(path.name for path in paths), 60)
-            title = f"Looking into {names}"
+            title = tr("Looking into {names}", names=names)
             self.work(title, lambda app: app.exchange.read(self._paths, as_chats=True), self._show_found, self.choose)
 
     def _show_found(self, found: Intake) -> None:
@@ -138,22 +141,26 @@ class ImportDialog(ExchangeDialog):
     def _count(self) -> None:
         self.take.setEnabled(bool(self.chats.chosen))
         nothing = self._found is not None and not self._found.new_messages
-        chosen = words.count(len(self.chats.chosen), "chat")
-        self.take.setText("Nothing new" if nothing and not self.chats.chosen else f"Import {chosen}")
+        chosen = len(self.chats.chosen)
+        self.take.setText(tr("Nothing new") if nothing and not self.chats.chosen else tr("Import %Ln chat(s)", chosen))
         self.take.setAccessibleName(self.take.text())
 
     def _take(self) -> None:
         only = frozenset(str(one.key) for one in self.chats.chosen)
-        title = f"Importing {words.count(len(only), 'chat')}"
+        title = tr("Importing %Ln chat(s)", len(only))
         self.work(
-            title, lambda app: app.exchange.take(self._paths, only=only), self._show_taken, self.preview, IMPORT_STOPPED
+            title,
+            lambda app: app.exchange.take(self._paths, only=only),
+            self._show_taken,
+            self.preview,
+            tr(IMPORT_STOPPED),
         )
 
     def _show_taken(self, taken: Intake) -> None:
         self._found = taken
         self.result_title.setText(sentences.taken(taken))
         self.result_text.setText(
-            "\n\n".join(part for part in ("They are in the list of chats now.", sentences.skipped(taken)) if part)
+            "\n\n".join(part for part in (tr("They are in the list of chats now."), sentences.skipped(taken)) if part)
         )
         self.learn.setVisible(bool(taken.taken_ids))
         self.show_page(self.result_page, self.learn if taken.taken_ids else self.close_button)
@@ -174,7 +181,7 @@ class ImportDialog(ExchangeDialog):
 
     def _look_for_lessons(self, back: QWidget) -> None:
         ids = self._found.taken_ids if self._found else ()
-        self.work("Reading what you wrote", lambda app: app.exchange.lessons(ids), self._show_lessons, back)
+        self.work(tr("Reading what you wrote"), lambda app: app.exchange.lessons(ids), self._show_lessons, back)
 
     def _show_lessons(self, lessons: Sequence[Lesson]) -> None:
         if not lessons:
@@ -182,7 +189,7 @@ class ImportDialog(ExchangeDialog):
             return
         self._lessons = {one.conversation_id: one for one in lessons}
         choices = [
-            Choice(one.conversation_id, one.title, (f"{len(one.statements):,}",), (len(one.statements),))
+            Choice(one.conversation_id, one.title, (words.number(len(one.statements)),), (len(one.statements),))
             for one in lessons
         ]
         self.lessons.show_choices(choices, list(self._lessons))
@@ -194,24 +201,24 @@ class ImportDialog(ExchangeDialog):
 
     def _count_lessons(self) -> None:
         self.start.setEnabled(bool(self.lessons.chosen))
-        self.start.setText(f"Learn from {words.count(len(self.lessons.chosen), 'chat')}")
+        self.start.setText(tr("Learn from %Ln chat(s)", len(self.lessons.chosen)))
         self.start.setAccessibleName(self.start.text())
 
     def _learn(self) -> None:
         ids = [int(one.key) for one in self.lessons.chosen]
-        self.work("Adding to the queue", lambda app: app.exchange.learn(ids), self._queued, self.lessons_page)
+        self.work(tr("Adding to the queue"), lambda app: app.exchange.learn(ids), self._queued, self.lessons_page)
 
     def _queued(self, queued: int) -> None:
-        self.said.emit(f"{words.count(queued, 'chat is', 'chats are')} waiting to be learned.")
+        self.said.emit(tr("%Ln chat(s) is/are waiting to be learned.", queued))
         self.accept()
 
     # -- questions
 
     def _ask_file(self) -> None:
-        ask_file(self, "Choose an export", KINDS, lambda path: self.look_into([path]))
+        ask_file(self, tr("Choose an export"), tr(KINDS), lambda path: self.look_into([path]))
 
     def _ask_folder(self) -> None:
-        ask_folder(self, "Choose the folder of an export", lambda path: self.look_into([path]))
+        ask_folder(self, tr("Choose the folder of an export"), lambda path: self.look_into([path]))
 
 
 def _new(found: Intake) -> list[FoundChat]:
@@ -219,5 +226,5 @@ def _new(found: Intake) -> list[FoundChat]:
 
 
 def _choice(chat: FoundChat) -> Choice:
-    notes = (sentences.day(chat.begun), f"{chat.messages:,}", sentences.state(chat))
+    notes = (words.day(chat.begun), words.number(chat.messages), sentences.state(chat))
     return Choice(chat.origin, chat.title, notes, (chat.begun.timestamp(), chat.messages, chat.new_messages))

@@ -16,6 +16,7 @@ from nestdesk.gui import words
 from nestdesk.gui.bridge import INTAKE, Bridge
 from nestdesk.gui.drop import dropped_paths
 from nestdesk.gui.elements import ElidedLabel, EmptyState, button, column, frame, label, row
+from nestdesk.gui.language import mark, tr
 from nestdesk.gui.messages import NoticeLine
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 
 Part = QWidget | None  # None stretches
 MARGIN = 24
-STOPPED = "Stopped. Nothing was changed."
-MISTAKE = "NestDesk made a mistake, so this was not finished. Nothing that was stored is lost."
+STOPPED = mark("Stopped. Nothing was changed.")
+MISTAKE = mark("NestDesk made a mistake, so this was not finished. Nothing that was stored is lost.")
 
 
 class ChoosePage(EmptyState):
@@ -49,9 +50,9 @@ class WorkingPage(QWidget):
         self.text = ElidedLabel("", "muted")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
-        self.bar.setAccessibleName("Progress")
+        self.bar.setAccessibleName(tr("Progress"))
         self.share = label("", "small")
-        self.cancel = button("Cancel", cancel)
+        self.cancel = button(tr("Cancel"), cancel)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         layout.setSpacing(12)
@@ -125,14 +126,14 @@ class ExchangeDialog(QDialog):
         make_job: Callable[[App], Job[Any]],
         then: Callable[[Any], object],
         back: QWidget,
-        stopped: str = STOPPED,
+        stopped: str = "",
     ) -> None:
         """Run a job behind the working page.
 
         Args:
             then: gets the result.
             back: the page that is shown again if the job fails or is cancelled.
-            stopped: what is said when it was cancelled.
+            stopped: what is said when it was cancelled; else that nothing was changed.
         """
         self.notice.hide()
         self.working.begin(title)
@@ -147,9 +148,9 @@ class ExchangeDialog(QDialog):
             if outcome.error is not None:
                 self.tell(outcome.error)
             elif outcome.bug is not None:
-                self.notice.say(MISTAKE, is_error=True)
+                self.notice.say(tr(MISTAKE), is_error=True)
             else:
-                self.notice.say(stopped)
+                self.notice.say(stopped or tr(STOPPED))
 
         self._ticket = self.bridge.run(INTAKE, make_job, self.working.show_progress, end)
 
@@ -217,7 +218,7 @@ def ask_folder(parent: QWidget, title: str, act: Callable[[Path], object]) -> No
 
 def ask_target(parent: QWidget, name: str, kinds: str, act: Callable[[Path], object]) -> None:
     """Ask where to write a new file; nothing is overwritten."""
-    box = _box(parent, "Export to", act, name, kinds)
+    box = _box(parent, tr("Export to"), act, name, kinds)
     box.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     box.setOption(QFileDialog.Option.DontConfirmOverwrite)  # a name that is taken is refused in plain words
     box.setDefaultSuffix(Path(name).suffix.removeprefix("."))

@@ -17,13 +17,14 @@ from nestdesk.gui import exchange_words as sentences
 from nestdesk.gui.bridge import INTAKE, Bridge
 from nestdesk.gui.elements import button
 from nestdesk.gui.exchange_pages import MISTAKE, ChoosePage, WorkingPage
+from nestdesk.gui.language import mark, tr
 from nestdesk.gui.messages import log
 
 if TYPE_CHECKING:
     from nestdesk.services.exchange import Restored
     from nestdesk.services.workspace import App
 
-STOPPED = "The restore was stopped. Everything is as it was before."
+STOPPED = mark("The restore was stopped. Everything is as it was before.")
 
 
 class RestoreSheet(QWidget):
@@ -41,8 +42,8 @@ class RestoreSheet(QWidget):
         self._ticket: Ticket | None = None
         self.outcome = ""  # what the next window says
         self.working = WorkingPage(self.cancel)
-        self.go_on = button("Open NestDesk", self._leave, "primary")
-        self.problem = ChoosePage("alert", "Nothing was restored", "", self.go_on)
+        self.go_on = button(tr("Open NestDesk"), self._leave, "primary")
+        self.problem = ChoosePage("alert", tr("Nothing was restored"), "", self.go_on)
         self.pages = QStackedWidget()
         self.pages.setObjectName("views")
         self.pages.addWidget(self.working)
@@ -51,7 +52,7 @@ class RestoreSheet(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.pages)
         layout.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)  # a sentence does not resize the window
-        self.working.begin(f"Restoring {file.name}")
+        self.working.begin(tr("Restoring {name}", name=file.name))
         bridge.opened.connect(self._begin)
         bridge.open_failed.connect(self._refuse)
 
@@ -81,14 +82,14 @@ class RestoreSheet(QWidget):
             self._refuse(outcome.error)
         elif outcome.bug is not None:
             log.error("A bug", exc_info=outcome.bug)
-            self._show_problem(MISTAKE)
+            self._show_problem(tr(MISTAKE))
         else:
-            self.outcome = STOPPED if outcome.is_cancelled else _told(outcome.result)
+            self.outcome = tr(STOPPED) if outcome.is_cancelled else _told(outcome.result)
             self._leave()
 
     @Slot(object)
     def _refuse(self, error: NestDeskError) -> None:
-        self._show_problem(f"{error} Everything is as it was before.")
+        self._show_problem(tr("{error} Everything is as it was before.", error=error))
 
     def _show_problem(self, sentence: str) -> None:
         self.problem.sentence.setText(sentence)
@@ -116,7 +117,9 @@ def restore(qt: QApplication, make_app: Callable[[], AbstractContextManager[App]
 
 
 def _told(restored: Restored) -> str:
-    return (
-        f"Restored from {restored.file.name}: {sentences.rows(restored.rows)}. What was here before is kept; "
-        "“Restore an export” in the menu Chat brings it back."
+    return tr(
+        "Restored from {name}: {rows}. What was here before is kept; “Restore an export” in the menu Chat "
+        "brings it back.",
+        name=restored.file.name,
+        rows=sentences.rows(restored.rows),
     )

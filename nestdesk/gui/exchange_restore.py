@@ -16,13 +16,14 @@ from nestdesk.gui.bridge import Bridge
 from nestdesk.gui.elements import button, label
 from nestdesk.gui.exchange_pages import ChoosePage, ExchangeDialog, ask_file, sheet
 from nestdesk.gui.item_models import Row, RowsModel
+from nestdesk.gui.language import mark, tr
 from nestdesk.gui.rail import row_list
 
 if TYPE_CHECKING:
     from nestdesk.services.exchange import RestorePlan
 
-KINDS = "Exports of NestDesk (*.zip);;All files (*)"
-HOW_TO_RESTORE = (
+KINDS = mark("Exports of NestDesk (*.zip);;All files (*)")
+HOW_TO_RESTORE = mark(
     "Give NestDesk one of its own exports. It brings back chats, documents’ texts, memories, weights and settings. "
     "What you have now is kept first, so that you can go back."
 )
@@ -35,27 +36,29 @@ class RestoreDialog(ExchangeDialog):
 
     def __init__(self, bridge: Bridge, parent: QWidget) -> None:
         """Start out of sight."""
-        super().__init__(bridge, "Restore an export", parent)
+        super().__init__(bridge, tr("Restore an export"), parent)
         self._kept: tuple[Path, ...] = ()
         self._plan: RestorePlan | None = None
-        self.choose_file = button("Choose an export …", self._ask_file, "primary", "document")
-        self.undo = button("Go back to before a restore …", self._show_kept, picture="restore")
+        self.choose_file = button(tr("Choose an export …"), self._ask_file, "primary", "document")
+        self.undo = button(tr("Go back to before a restore …"), self._show_kept, picture="restore")
         self.undo.hide()
-        self.choose = ChoosePage("restore", "Bring everything back", HOW_TO_RESTORE, self.choose_file, self.undo)
+        self.choose = ChoosePage(
+            "restore", tr("Bring everything back"), tr(HOW_TO_RESTORE), self.choose_file, self.undo
+        )
         self.add_page(self.choose)
         self.steps = label("", wraps=True)
-        self.returns = label(sentences.RETURNS, "muted", wraps=True)
-        self.go = button("Restore and start again", self._confirm, "primary", "restore")
-        parts = (label("This will happen", "section"), self.steps, self.returns, None)
-        self.plan_page = self.add_page(sheet(*parts, foot=(button("Back", self._start), None, self.go)))
+        self.returns = label(tr(sentences.RETURNS), "muted", wraps=True)
+        self.go = button(tr("Restore and start again"), self._confirm, "primary", "restore")
+        parts = (label(tr("This will happen"), "section"), self.steps, self.returns, None)
+        self.plan_page = self.add_page(sheet(*parts, foot=(button(tr("Back"), self._start), None, self.go)))
         self._model = RowsModel(self)
-        self.list = row_list("What restores kept", self._model)
+        self.list = row_list(tr("What restores kept"), self._model)
         when_the_key_is_done = Qt.ConnectionType.QueuedConnection
         self.list.activated.connect(self._choose_kept, when_the_key_is_done)
         self.list.clicked.connect(self._choose_kept)
-        note = label("What was here before each restore. Choose one to see what it holds.", "muted", wraps=True)
-        kept = (label("Go back to before a restore", "section"), note, self.list)
-        self.kept_page = self.add_page(sheet(*kept, foot=(button("Back", self._start), None)))
+        note = label(tr("What was here before each restore. Choose one to see what it holds."), "muted", wraps=True)
+        kept = (label(tr("Go back to before a restore"), "section"), note, self.list)
+        self.kept_page = self.add_page(sheet(*kept, foot=(button(tr("Back"), self._start), None)))
         self.dropped.connect(lambda paths: self.look_into(paths[0]))
 
     def popup(self, file: Path | None = None) -> None:
@@ -74,7 +77,9 @@ class RestoreDialog(ExchangeDialog):
     def look_into(self, file: Path) -> None:
         """Verify an export and show what restoring it would change."""
         if not self.is_working:
-            self.work(f"Checking {file.name}", lambda app: app.exchange.plan(file), self._show_plan, self.choose)
+            self.work(
+                tr("Checking {name}", name=file.name), lambda app: app.exchange.plan(file), self._show_plan, self.choose
+            )
 
     def _show_plan(self, plan: RestorePlan) -> None:
         self._plan = plan
@@ -89,7 +94,9 @@ class RestoreDialog(ExchangeDialog):
     def _know_kept(self, kept: Sequence[Path]) -> None:
         self._kept = tuple(kept)
         self.undo.setVisible(bool(kept))
-        self._model.show([Row(at, f"Before the restore {_when(one)}", one.name) for at, one in enumerate(kept)])
+        self._model.show(
+            [Row(at, tr("Before the restore {when}", when=_when(one)), one.name) for at, one in enumerate(kept)]
+        )
 
     def _show_kept(self) -> None:
         self.show_page(self.kept_page, self.list)
@@ -100,7 +107,7 @@ class RestoreDialog(ExchangeDialog):
         self.look_into(self._kept[index.row()])
 
     def _ask_file(self) -> None:
-        ask_file(self, "Choose an export of NestDesk", KINDS, self.look_into)
+        ask_file(self, tr("Choose an export of NestDesk"), tr(KINDS), self.look_into)
 
 
 def _when(kept: Path) -> str:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QHeaderView, QLineEdit, QToolButton, QTreeView, QV
 
 from nestdesk.gui import words
 from nestdesk.gui.elements import button, label, row
+from nestdesk.gui.language import tr
 
 Index = QModelIndex | QPersistentModelIndex
 Key = str | int
@@ -116,10 +117,9 @@ class Chooser(QWidget):
     changed = Signal()
     row_entered = Signal(object)  # a key
 
-    def __init__(self, name: str, columns: Sequence[str], noun: str) -> None:
-        """Name the table for screen readers; noun is what one row is."""
+    def __init__(self, name: str, columns: Sequence[str]) -> None:
+        """Name the table for screen readers; each row is a chat."""
         super().__init__()
-        self._noun = noun
         self.model = ChoicesModel(columns, self)
         self.sorted = QSortFilterProxyModel(self)
         self.sorted.setSourceModel(self.model)
@@ -127,17 +127,17 @@ class Chooser(QWidget):
         self.sorted.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self.sorted.setFilterKeyColumn(-1)
         self.filter = QLineEdit()
-        self.filter.setAccessibleName(f"Filter the {noun}s")
-        self.filter.setPlaceholderText(f"Filter the {noun}s")
+        self.filter.setAccessibleName(tr("Filter the chats"))
+        self.filter.setPlaceholderText(tr("Filter the chats"))
         self.filter.setClearButtonEnabled(True)
         for clear in self.filter.findChildren(QToolButton):
-            clear.setAccessibleName("Clear the filter")
+            clear.setAccessibleName(tr("Clear the filter"))
         self.filter.textChanged.connect(self.sorted.setFilterFixedString)
         self.filter.textChanged.connect(lambda _: self._count())
-        self.all = button("All", lambda: self._check_shown(True), "quiet")
-        self.none = button("None", lambda: self._check_shown(False), "quiet")
-        self.all.setAccessibleName(f"Choose all {noun}s in sight")
-        self.none.setAccessibleName(f"Choose none of the {noun}s in sight")
+        self.all = button(tr("All"), lambda: self._check_shown(True), "quiet")
+        self.none = button(tr("None"), lambda: self._check_shown(False), "quiet")
+        self.all.setAccessibleName(tr("Choose all chats in sight"))
+        self.none.setAccessibleName(tr("Choose none of the chats in sight"))
         self.view = _tree(name, self.sorted)
         self.view.selectionModel().currentChanged.connect(self._enter)
         self.counted = label("", "small")
@@ -167,9 +167,11 @@ class Chooser(QWidget):
 
     @Slot()
     def _count(self) -> None:
-        self.counted.setText(f"{len(self.chosen):,} of {words.count(self.model.rowCount(), self._noun)} chosen")
+        self.counted.setText(
+            tr("{chosen} of %Ln chat(s) chosen", self.model.rowCount(), chosen=words.number(len(self.chosen)))
+        )
         hides_all = self.sorted.rowCount() == 0 < self.model.rowCount()
-        self.nothing.setText(f"No {self._noun} holds “{self.filter.text()}”.")
+        self.nothing.setText(tr("No chat holds “{sought}”.", sought=self.filter.text()))
         self.nothing.setVisible(hides_all)
         self.changed.emit()
 

@@ -17,6 +17,7 @@ from nestdesk.gui.compare_dialog import CompareDialog
 from nestdesk.gui.curves_dialog import CurvesDialog
 from nestdesk.gui.due import due
 from nestdesk.gui.elements import ElidedLabel, Header, button, frame, icon_button, label, pill, restyle, row
+from nestdesk.gui.language import mark, tr
 from nestdesk.gui.nested_diagram import NestedDiagram
 from nestdesk.gui.reports_dialog import ReportsDialog
 from nestdesk.gui.sleep_bar import SleepBar
@@ -26,9 +27,9 @@ if TYPE_CHECKING:
     from nestdesk.services.sleep_schedule import NextSleep
 
 LEVEL_TIPS = {
-    Level.SLOW: "skills that hold for everything, rarely updated",
-    Level.MID: "what sleep consolidated from many sources",
-    Level.FAST: "what was learned from one source",
+    Level.SLOW: mark("skills that hold for everything, rarely updated"),
+    Level.MID: mark("what sleep consolidated from many sources"),
+    Level.FAST: mark("what was learned from one source"),
 }
 WIDE_PX = 620  # from here on the header has room for the levels, and the card for the function
 
@@ -77,19 +78,19 @@ class ExpertsView(QWidget):
         self._experts: tuple[Expert, ...] = ()
         self._next_sleep: NextSleep | None = None
         self.current: Expert | None = None
-        self.header = Header("Experts")
+        self.header = Header(tr("Experts"))
         self._legend: list[QWidget] = []
         for level in (Level.FAST, Level.MID, Level.SLOW):
-            mark = pill(f"{level}: {words.LEVEL_WORDS[level]}", str(level))
-            mark.setToolTip(LEVEL_TIPS[level])
-            self.header.tools.addWidget(mark)
-            self._legend.append(mark)
+            sign = pill(f"{words.level(level)}: {tr(words.LEVEL_WORDS[level])}", str(level))
+            sign.setToolTip(tr(LEVEL_TIPS[level]))
+            self.header.tools.addWidget(sign)
+            self._legend.append(sign)
         self.measured = ReportsDialog(bridge, self)
-        measured = button("Measured", self.measured.open, picture="measured")
-        measured.setToolTip("What was measured on this computer")
+        measured = button(tr("Measured"), self.measured.open, picture="measured")
+        measured.setToolTip(tr("What was measured on this computer"))
         self.header.tools.addWidget(measured)
         self.header.tools.addWidget(
-            icon_button("inspector", "Show or hide the inspector (Ctrl+I)", self.inspector_toggled.emit)
+            icon_button("inspector", tr("Show or hide the inspector (Ctrl+I)"), self.inspector_toggled.emit)
         )
         self.sleep = SleepBar()
         self.comparison, self.curves = CompareDialog(bridge, self), CurvesDialog(bridge, self)
@@ -98,10 +99,10 @@ class ExpertsView(QWidget):
         self._name = ElidedLabel("", "section")
         self._level = pill("")
         self._kind = label("", "small")
-        self.rollback = button("Roll back", self._roll_back, picture="rollback")
-        self.restore = button("Restore", self._restore, picture="restore")
+        self.rollback = button(tr("Roll back"), self._roll_back, picture="rollback")
+        self.restore = button(tr("Restore"), self._restore, picture="restore")
         self._hint = label(
-            "Choose an expert above to see its checkpoints, roll back to one, or restore.", "muted", wraps=True
+            tr("Choose an expert above to see its checkpoints, roll back to one, or restore."), "muted", wraps=True
         )
         self._card = frame("card")
         inside = QVBoxLayout(self._card)
@@ -112,10 +113,10 @@ class ExpertsView(QWidget):
         inside.addLayout(head)
         inside.addWidget(self.timeline)
         self.marks = CheckpointMarks()
-        self.compare = button("Compare …", self._compare, picture="compare")
-        self.compare.setToolTip("Ask two checkpoints the same question, and see what they answered when measured")
-        self.over_time = button("Curves", lambda: self.curves.show_for(self.current), picture="measured")
-        self.over_time.setToolTip("How this expert learned, and what is kept of every source")
+        self.compare = button(tr("Compare …"), self._compare, picture="compare")
+        self.compare.setToolTip(tr("Ask two checkpoints the same question, and see what they answered when measured"))
+        self.over_time = button(tr("Curves"), lambda: self.curves.show_for(self.current), picture="measured")
+        self.over_time.setToolTip(tr("How this expert learned, and what is kept of every source"))
         foot = row(self.marks, self._hint, self.compare, self.over_time)
         foot.setStretch(0, 1)
         foot.setStretch(1, 1)
@@ -140,9 +141,17 @@ class ExpertsView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let what is said elsewhere too give way in a narrow window."""
         super().resizeEvent(event)
-        for mark in self._legend:
-            mark.setVisible(self.width() >= WIDE_PX)
+        has_room = self.width() >= max(WIDE_PX, self._header_px())
+        for sign in self._legend:
+            sign.setVisible(has_room)
         self._kind.setVisible(self.width() >= WIDE_PX and self.current is not None)
+
+    def _header_px(self) -> int:
+        """Return how wide the header is with all that it can hold: in another language it may be long."""
+        tools = self.header.tools
+        items = (tools.itemAt(place) for place in range(tools.count()))
+        parts = [widget for item in items if item and (widget := item.widget())]
+        return sum(part.sizeHint().width() + 8 for part in (self.header.title, *parts)) + 36
 
     def showEvent(self, event: QShowEvent) -> None:
         """Say that somebody looks."""
@@ -194,10 +203,15 @@ class ExpertsView(QWidget):
 
     def _show_history(self, expert: Expert, history: Sequence[Checkpoint], events: Sequence[Event]) -> None:
         self._name.setText(expert.name)
-        self._level.setText(str(expert.level))
+        self._level.setText(words.level(expert.level))
         restyle(self._level, tone=str(expert.level))
-        self._kind.setToolTip(f"updated every {expert.update_period_tokens:,} tokens")
-        self._kind.setText(str(expert.function))
+        self._kind.setToolTip(
+            tr(
+                "updated every {tokens} tokens",
+                tokens=words.number(expert.update_period_tokens),
+            )
+        )
+        self._kind.setText(words.function(expert.function))
         self.timeline.show_history(history, str(expert.level))
         self._show_card(True)
         self.restore.setEnabled(can_restore(expert.id, events))
@@ -209,8 +223,9 @@ class ExpertsView(QWidget):
             return
         goal = target(checkpoint, self.timeline.history)
         self.rollback.setEnabled(goal is not None)
-        self.rollback.setText(f"\u2002Roll back to #{goal.id}" if goal else "\u2002Roll back")
-        self.rollback.setToolTip(goal.name if goal else "Choose another accepted checkpoint on the line first")
+        goes = tr("Roll back to #{id}", id=goal.id) if goal else tr("Roll back")
+        self.rollback.setText(f"\u2002{goes}")
+        self.rollback.setToolTip(goal.name if goal else tr("Choose another accepted checkpoint on the line first"))
         self.compare.setEnabled(len(self.timeline.history) > 1)
         self.marks.show_checkpoint(checkpoint)
         self.checkpoint_shown.emit(checkpoint)
@@ -230,7 +245,9 @@ class ExpertsView(QWidget):
         self.rollback.setEnabled(False)
         self._bridge.ask(
             lambda app: app.expert_service.rollback(expert.id, goal.id),
-            lambda _: self.said.emit(f"{expert.name} is back at checkpoint {goal.id}. Restore undoes this."),
+            lambda _: self.said.emit(
+                tr("{name} is back at checkpoint {id}. Restore undoes this.", name=expert.name, id=goal.id)
+            ),
         )
 
     @Slot(object, str)
@@ -253,6 +270,6 @@ class ExpertsView(QWidget):
 
         def tell(checkpoint: Checkpoint) -> None:
             self.timeline.choose(checkpoint.id)
-            self.said.emit(f"{expert.name} uses checkpoint {checkpoint.id} again.")
+            self.said.emit(tr("{name} uses checkpoint {id} again.", name=expert.name, id=checkpoint.id))
 
         self._bridge.ask(lambda app: app.expert_service.restore(expert.id), tell)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout
 from nestdesk.core.types import Fact
 from nestdesk.gui import words
 from nestdesk.gui.elements import button, icon_button, label, pill, row
+from nestdesk.gui.language import tr
 
 
 @dataclass(frozen=True)
@@ -48,13 +49,17 @@ def is_over(fact: Fact) -> bool:
 def origin(shown: Shown) -> str:
     """Return where a fact is from, since when it is known, and how often it was used."""
     fact = shown.fact
-    where = "added by hand" if fact.conversation_id is None else f"said in “{shown.title or 'a chat'}”"
-    used = f"used {words.count(fact.uses, 'time')}" if fact.uses else "not used yet"
+    where = (
+        tr("added by hand")
+        if fact.conversation_id is None
+        else tr("said in “{title}”", title=shown.title or tr("a chat"))
+    )
+    used = tr("used %Ln time(s)", fact.uses) if fact.uses else tr("not used yet")
     parts = [where, words.when(fact.created_at), used]
     if fact.is_left:
-        parts.append("on a branch that is not shown, so it does not count")
+        parts.append(tr("on a branch that is not shown, so it does not count"))
     if fact.expires_at is not None:
-        parts.append("over" if is_over(fact) else f"until {words.when(fact.expires_at)}")
+        parts.append(tr("over") if is_over(fact) else tr("until {moment}", moment=words.when(fact.expires_at)))
     return " · ".join(parts)
 
 
@@ -72,23 +77,31 @@ class FactCard(QFrame):
         self.setProperty("kind", "card")
         fact = shown.fact
         text = label(fact.text, "" if fact.is_on and not is_over(fact) and not fact.is_left else "muted", wraps=True)
-        text.setAccessibleName(f"Memory: {fact.text}")
+        text.setAccessibleName(tr("Memory: {fact}", fact=fact.text))
         tools = (
-            icon_button("edit", f"Edit: {fact.text}", lambda: self.edit_requested.emit(fact)),
-            icon_button("forget", f"Delete: {fact.text}", lambda: self.delete_requested.emit(fact)),
+            icon_button("edit", tr("Edit: {fact}", fact=fact.text), lambda: self.edit_requested.emit(fact)),
+            icon_button("forget", tr("Delete: {fact}", fact=fact.text), lambda: self.delete_requested.emit(fact)),
         )
-        head = row(text, *([] if fact.is_on else [pill("off", "muted")]), *tools, gap=4)
+        head = row(text, *([] if fact.is_on else [pill(tr("off"), "muted")]), *tools, gap=4)
         head.setStretch(0, 1)
-        switch = button("Switch off" if fact.is_on else "Switch on", lambda: self.switch_requested.emit(fact), "quiet")
+        switch = button(
+            tr("Switch off") if fact.is_on else tr("Switch on"), lambda: self.switch_requested.emit(fact), "quiet"
+        )
         foot = row(label(origin(shown), "small"), None, gap=4)
         if fact.conversation_id is not None:
             chat = fact.conversation_id
-            foot.addWidget(button("Open the chat", lambda: self.conversation_requested.emit(chat), "quiet"))
+            foot.addWidget(button(tr("Open the chat"), lambda: self.conversation_requested.emit(chat), "quiet"))
         foot.addWidget(switch)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 8, 8, 8)
         layout.setSpacing(4)
         layout.addLayout(head)
         for older in shown.history:
-            layout.addWidget(label(f"Before: {older.text} ({words.when(older.created_at)})", "small", wraps=True))
+            layout.addWidget(
+                label(
+                    tr("Before: {fact} ({moment})", fact=older.text, moment=words.when(older.created_at)),
+                    "small",
+                    wraps=True,
+                )
+            )
         layout.addLayout(foot)

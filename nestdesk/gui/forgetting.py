@@ -18,16 +18,19 @@ from nestdesk.core.jobs import Job, Outcome
 from nestdesk.core.types import Conversation, Fact, MemorySummary, Source
 from nestdesk.gui import dialogs, words
 from nestdesk.gui.bridge import INTAKE, Bridge
+from nestdesk.gui.language import mark, tr
 
 if TYPE_CHECKING:
     from nestdesk.services.workspace import App
 
-FROM_FILE = (
+FROM_FILE = mark(
     "The file itself stays where it is; in a watched folder it is left out from now on, until you add it yourself."
 )
-FROM_FILES = "Files and chats stay where they are, and are not learned again by themselves."
-COPIES = "Automatic backups, and exports in the data folder, hold it too and are deleted; those elsewhere are yours."
-FROM_CHAT = "Its memory goes with it. The chat itself stays; what was said in it so far is not learned again."
+FROM_FILES = mark("Files and chats stay where they are, and are not learned again by themselves.")
+COPIES = mark(
+    "Automatic backups, and exports in the data folder, hold it too and are deleted; those elsewhere are yours."
+)
+FROM_CHAT = mark("Its memory goes with it. The chat itself stays; what was said in it so far is not learned again.")
 
 
 class Forgetting(QObject):
@@ -48,12 +51,18 @@ class Forgetting(QObject):
 
     def forget_source(self, source: Source) -> None:
         """Ask, then remove a source and everything that was learned from it."""
-        rest = FROM_CHAT if words.is_chat(source) else FROM_FILE
-        consequences = (
-            "Its text, passages, questions and every weight that was learned from it are deleted. Experts that learned "
-            f"from other sources too go back to before it. This cannot be undone. {rest}"
+        rest = tr(FROM_CHAT) if words.is_chat(source) else tr(FROM_FILE)
+        consequences = tr(
+            "Its text, passages, questions and every weight that was learned from it are deleted. Experts that "
+            "learned from other sources too go back to before it. This cannot be undone. {rest}",
+            rest=rest,
         )
-        self._ask(f"Forget “{source.title}”?", consequences, "Forget", lambda app: app.forget.forget(source.id))
+        self._ask(
+            tr("Forget “{title}”?", title=source.title),
+            consequences,
+            tr("Forget"),
+            lambda app: app.forget.forget(source.id),
+        )
 
     def forget_sources(self, sources: Sequence[Source]) -> None:
         """Ask once, then remove some sources and everything that was learned from them."""
@@ -61,11 +70,17 @@ class Forgetting(QObject):
             self.forget_source(sources[0])
             return
         ids = [source.id for source in sources]
-        consequences = (
-            "Their text, passages, questions and every weight that was learned from them are deleted. Experts that "
-            f"learned from other sources too go back to before them. This cannot be undone. {FROM_FILES}"
+        consequences = tr(
+            "Their text, passages, questions and every weight that was learned from them are deleted. Experts "
+            "that learned from other sources too go back to before them. This cannot be undone. {rest}",
+            rest=tr(FROM_FILES),
         )
-        self._ask(f"Forget {len(ids):,} sources?", consequences, "Forget", lambda app: app.forget.forget_all(ids))
+        self._ask(
+            tr("Forget %Ln source(s)?", len(ids)),
+            consequences,
+            tr("Forget"),
+            lambda app: app.forget.forget_all(ids),
+        )
 
     def delete_chat(self, conversation: Conversation) -> None:
         """Put a chat out of sight, and delete it with all that is left of it unless that is undone."""
@@ -75,9 +90,10 @@ class Forgetting(QObject):
         self._waiting.add(number)
         self.chat_left.emit(number)
         self._tell_hidden()
-        sentence = (
-            f"“{conversation.title}” is deleted, with its memory, what was learned from it, and the backups and "
-            "exports in the data folder that hold it."
+        sentence = tr(
+            "“{title}” is deleted, with its memory, what was learned from it, and the backups and exports in the "
+            "data folder that hold it.",
+            title=conversation.title,
         )
         self.undo_offered.emit(sentence, lambda: self._keep(number), lambda: self._delete(number))
 
@@ -113,25 +129,29 @@ class Forgetting(QObject):
 
     def _forget_fact(self, fact: Fact) -> None:
         self._ask(
-            f"Delete “{words.first_line(fact.text)}”?",
-            "It is deleted with what it replaced, with the answers that were made from it, and with what was learned "
-            "from the chats that it was said in; what else was said there is learned again. This cannot be undone. "
-            "The chats themselves stay.",
-            "Delete",
+            tr("Delete “{fact}”?", fact=words.first_line(fact.text)),
+            tr(
+                "It is deleted with what it replaced, with the answers that were made from it, and with what was "
+                "learned from the chats that it was said in; what else was said there is learned again. This cannot be "
+                "undone. The chats themselves stay."
+            ),
+            tr("Delete"),
             lambda app: app.forget.forget_fact(fact.id),
         )
 
     def _forget_chat(self, summary: MemorySummary, title: str) -> None:
         self._ask(
-            f"Forget what was said in “{title or 'a chat'}”?",
-            "Its memory and every weight that was learned from it are deleted. This cannot be undone. The chat itself "
-            "stays; what was said in it so far is neither remembered nor learned again.",
-            "Forget",
+            tr("Forget what was said in “{title}”?", title=title or tr("a chat")),
+            tr(
+                "Its memory and every weight that was learned from it are deleted. This cannot be undone. The chat "
+                "itself stays; what was said in it so far is neither remembered nor learned again."
+            ),
+            tr("Forget"),
             lambda app: app.forget.forget_said(summary.conversation_id),
         )
 
     def _ask(self, question: str, consequences: str, yes: str, make_job: Callable[[App], Job[Any]]) -> None:
-        told = f"{consequences} {COPIES}"
+        told = f"{consequences} {tr(COPIES)}"
         dialogs.confirm(
             self._window, question, told, yes, lambda: self._bridge.run(INTAKE, make_job, on_end=self._tell)
         )

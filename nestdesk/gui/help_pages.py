@@ -10,15 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nestdesk.core.paths import resources
+from nestdesk.gui.language import mark, tr
 
 NOTES = {  # what a page is about, below its title in the list
-    "chats": "Asking, and how answers are made",
-    "library": "Documents, and learning them",
-    "experts": "What learns, and its checkpoints",
-    "memory": "What NestDesk knows about you",
-    "data": "Where it lies, undoing, forgetting",
-    "words": "What each word means",
-    "shortcuts": "Keys, as they are set now",
+    "chats": mark("Asking, and how answers are made"),
+    "library": mark("Documents, and learning them"),
+    "experts": mark("What learns, and its checkpoints"),
+    "memory": mark("What NestDesk knows about you"),
+    "data": mark("Where it lies, undoing, forgetting"),
+    "words": mark("What each word means"),
+    "shortcuts": mark("Keys, as they are set now"),
 }
 NAMES = tuple(NOTES)
 _SHORTCUTS = "{shortcuts}"
@@ -71,7 +72,7 @@ def terms(page: HelpPage) -> tuple[str, ...]:
 
 def _table(shortcuts: Sequence[tuple[str, str]]) -> str:
     lines = [f"| {_cell(keys)} | {_cell(text)} |" for keys, text in shortcuts]
-    return "\n".join(["| Keys | What they do |", "| --- | --- |", *lines])
+    return "\n".join([tr("| Keys | What they do |"), "| --- | --- |", *lines])
 
 
 def _cell(text: str) -> str:

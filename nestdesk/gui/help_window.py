@@ -12,12 +12,13 @@ from nestdesk.gui import help_pages
 from nestdesk.gui.elements import Page, button, frame, label, row
 from nestdesk.gui.help_pages import HelpPage
 from nestdesk.gui.item_models import Row, RowsModel
+from nestdesk.gui.language import mark, tr
 from nestdesk.gui.markdown import render
 from nestdesk.gui.message_view import TextBlock, look
 from nestdesk.gui.rail import row_list
 
 LIST_PX = 244
-NOTHING = "No page of the help holds these words."
+NOTHING = mark("No page of the help holds these words.")
 
 
 class HelpWindow(QDialog):
@@ -26,7 +27,7 @@ class HelpWindow(QDialog):
     def __init__(self, parent: QWidget, shortcuts: Callable[[], Sequence[tuple[str, str]]]) -> None:
         """Start out of sight; shortcuts are asked for whenever the help is opened."""
         super().__init__(parent)
-        self.setWindowTitle("Help")
+        self.setWindowTitle(tr("Help"))
         self.setMinimumSize(560, 400)
         self.resize(860, 620)
         self._shortcuts = shortcuts
@@ -35,25 +36,25 @@ class HelpWindow(QDialog):
         self._before: list[str] = []  # pages to go back to
         self.current = ""
         self.field = QLineEdit()
-        self.field.setAccessibleName("Words to look for in the help")
-        self.field.setPlaceholderText("Search the help")
+        self.field.setAccessibleName(tr("Words to look for in the help"))
+        self.field.setPlaceholderText(tr("Search the help"))
         self.field.setClearButtonEnabled(True)
         for clear in self.field.findChildren(QToolButton):
-            clear.setAccessibleName("Clear the line")
+            clear.setAccessibleName(tr("Clear the line"))
         self.field.textChanged.connect(self._search)
         self.field.returnPressed.connect(self._find_next)
         self._model = RowsModel(self)
-        self.list = row_list("Pages of the help", self._model)
+        self.list = row_list(tr("Pages of the help"), self._model)
         self.list.selectionModel().currentChanged.connect(self._choose)
-        self.nothing = label(NOTHING, "muted", wraps=True)
+        self.nothing = label(tr(NOTHING), "muted", wraps=True)
         self.nothing.hide()
-        self.back = button("Back", self.go_back, picture="back")
-        self.leave = button("Close", self.close, "primary")
+        self.back = button(tr("Back"), self.go_back, picture="back")
+        self.leave = button(tr("Close"), self.close, "primary")
         for one in (self.back, self.leave):
             one.setAutoDefault(False)  # Enter belongs to the search
-        self.text = TextBlock("Page of the help")
+        self.text = TextBlock(tr("Page of the help"))
         self.text.anchorClicked.connect(self._follow)
-        self.page = Page("Help")
+        self.page = Page(tr("Help"))
         self.page.body.addWidget(self.text)
         self.page.body.addStretch(1)
         QShortcut(QKeySequence.StandardKey.Back, self, self.go_back)
@@ -133,7 +134,7 @@ class HelpWindow(QDialog):
     def _search(self, words: str) -> None:
         self._shown = tuple(one for one in self._pages if one.holds(words))
         self._model.show(
-            [Row(help_pages.NAMES.index(one.name), one.title, help_pages.NOTES[one.name]) for one in self._shown]
+            [Row(help_pages.NAMES.index(one.name), one.title, tr(help_pages.NOTES[one.name])) for one in self._shown]
         )
         self.nothing.setVisible(not self._shown)
         if self._shown and words and self.current not in [one.name for one in self._shown]:

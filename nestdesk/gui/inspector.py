@@ -10,15 +10,16 @@ from PySide6.QtWidgets import QFrame, QProgressBar, QScrollArea, QStackedWidget,
 from nestdesk.core.types import Checkpoint, Mode, PassageHit, Scores, Section, Why
 from nestdesk.gui import words
 from nestdesk.gui.elements import ElidedLabel, button, clear, column, frame, label, pill, row
+from nestdesk.gui.language import mark, tr
 
 if TYPE_CHECKING:
     from nestdesk.services.library import SourceDetails
 
 MODE_WORDS = {
-    Mode.AUTO: "memory, passages and experts",
-    Mode.CLOSED: "only what was learned in weights",
-    Mode.RETRIEVAL: "passages, without experts of a source",
-    Mode.PASSAGE: "the passage that was given",
+    Mode.AUTO: mark("memory, passages and experts"),
+    Mode.CLOSED: mark("only what was learned in weights"),
+    Mode.RETRIEVAL: mark("passages, without experts of a source"),
+    Mode.PASSAGE: mark("the passage that was given"),
 }
 
 
@@ -29,7 +30,7 @@ def passage_card(hit: PassageHit, number: int, *, shows_title: bool = True) -> Q
     title = ElidedLabel(f"{number}  {hit.source_title}" if shows_title else str(number), "strong")
     text = label(hit.text, wraps=True)
     text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    text.setAccessibleName(f"Passage from {hit.source_title}, {place}")
+    text.setAccessibleName(tr("Passage from {title}, {place}", title=hit.source_title, place=place))
     layout = QVBoxLayout(made)
     layout.setContentsMargins(12, 8, 12, 12)
     layout.setSpacing(4)
@@ -67,7 +68,7 @@ class WhyPanel(_Panel):
 
     def __init__(self) -> None:
         """Explain what will be here."""
-        super().__init__("Why this answer")
+        super().__init__(tr("Why this answer"))
         self.cards: list[QFrame] = []
         self.clear()
 
@@ -75,7 +76,9 @@ class WhyPanel(_Panel):
         """Show nothing but what this panel is for."""
         clear(self.body)
         self.cards = []
-        text = "Choose “Why this answer” below an answer to see the passages, experts and memories it was made with."
+        text = tr(
+            "Choose “Why this answer” below an answer to see the passages, experts and memories it was made with."
+        )
         self.body.addWidget(label(text, "muted", wraps=True))
         self.body.addStretch(1)
 
@@ -83,39 +86,45 @@ class WhyPanel(_Panel):
         """Show one answer's reasons; the chosen passage is marked and scrolled to."""
         clear(self.body)
         self.cards = []
-        self.body.addWidget(label(f"Made with {MODE_WORDS[why.mode]}.", "muted", wraps=True))
+        self.body.addWidget(label(tr("Made with {what}.", what=tr(MODE_WORDS[why.mode])), "muted", wraps=True))
         if why.note:
             self.body.addWidget(label(why.note, "muted", wraps=True))
-        self._section("Passages", str(len(why.passages)))
+        self._section(tr("Passages"), str(len(why.passages)))
         for number, hit in enumerate(why.passages, start=1):
             card = passage_card(hit, number)
             card.setProperty("chosen", "true" if number - 1 == chosen else "false")
             self.cards.append(card)
             self.body.addWidget(card)
         if not why.passages:
-            self.body.addWidget(label("None: no stored passage was put in front of the model.", "muted", wraps=True))
-        self._section("Experts", str(len(why.experts)))
+            self.body.addWidget(
+                label(tr("None: no stored passage was put in front of the model."), "muted", wraps=True)
+            )
+        self._section(tr("Experts"), str(len(why.experts)))
         for gate in why.experts:
             bar = QProgressBar()
             bar.setTextVisible(False)
             bar.setRange(0, 1000)
             bar.setValue(round(gate.gate * 1000))
-            bar.setAccessibleName(f"Gate of {gate.name}: {words.percent(gate.gate)}")
+            bar.setAccessibleName(tr("Gate of {name}: {share}", name=gate.name, share=words.percent(gate.gate)))
             head = row(ElidedLabel(gate.name), label(words.percent(gate.gate), "small"))
             head.setStretch(0, 1)
             self.body.addLayout(
                 column(
                     head,
                     bar,
-                    row(pill(str(gate.level), str(gate.level)), label(str(gate.function), "small"), None),
+                    row(
+                        pill(words.level(gate.level), str(gate.level)),
+                        label(words.function(gate.function), "small"),
+                        None,
+                    ),
                     gap=4,
                 )
             )
             self.body.addSpacing(4)
         if not why.experts:
-            self.body.addWidget(label("None: no expert took part.", "muted", wraps=True))
+            self.body.addWidget(label(tr("None: no expert took part."), "muted", wraps=True))
         if why.memories:
-            self._section("From earlier chats", str(len(why.memories)))
+            self._section(tr("From earlier chats"), str(len(why.memories)))
             for memory in why.memories:
                 self.body.addWidget(label(memory, wraps=True))
         self.body.addStretch(1)
@@ -132,23 +141,23 @@ class DocumentPanel(_Panel):
 
     def __init__(self) -> None:
         """Start empty."""
-        super().__init__("Outline of the document")
+        super().__init__(tr("Outline of the document"))
 
     def show_source(self, details: SourceDetails) -> None:
         """Show the outline of a source."""
         clear(self.body)
         if details.source.summary:
-            self._section("In short")
+            self._section(tr("In short"))
             self.body.addWidget(label(details.source.summary, wraps=True))
         sections = [one for one in details.sections if one.title]
         if sections:
-            self._section("Sections", f"{len(sections):,}")
+            self._section(tr("Sections"), words.number(len(sections)))
         for one in sections[: self.LIMIT]:
             self.body.addLayout(self._line(one))
         if len(sections) > self.LIMIT:
-            self.body.addWidget(label(f"… and {len(sections) - self.LIMIT:,} more.", "muted"))
+            self.body.addWidget(label(tr("… and %Ln more.", len(sections) - self.LIMIT), "muted"))
         if not details.source.summary and not sections:
-            self.body.addWidget(label("Its outline appears here once it is read.", "muted", wraps=True))
+            self.body.addWidget(label(tr("Its outline appears here once it is read."), "muted", wraps=True))
         self.body.addStretch(1)
 
     def _line(self, section: Section) -> QVBoxLayout:
@@ -164,8 +173,8 @@ class CheckpointPanel(_Panel):
 
     def __init__(self) -> None:
         """Explain what will be here."""
-        super().__init__("Checkpoint details")
-        text = "Choose an expert, then a checkpoint on its line, to see what it came from and what it changed."
+        super().__init__(tr("Checkpoint details"))
+        text = tr("Choose an expert, then a checkpoint on its line, to see what it came from and what it changed.")
         self.body.addWidget(label(text, "muted", wraps=True))
         self.body.addStretch(1)
 
@@ -173,36 +182,40 @@ class CheckpointPanel(_Panel):
         """Show one checkpoint. titles names the sources by id."""
         clear(self.body)
         tone = {"in use": "accent", "kept": "success", "rejected": "danger"}[words.verdict(checkpoint)]
-        head = row(label(f"Checkpoint {checkpoint.id}", "section"), None, pill(words.verdict(checkpoint), tone))
+        head = row(
+            label(tr("Checkpoint {id}", id=checkpoint.id), "section"), None, pill(words.verdict(checkpoint), tone)
+        )
         self.body.addLayout(head)
         if checkpoint.name:
             self.body.addWidget(label(checkpoint.name, "strong", wraps=True))
         made = row(label(words.when(checkpoint.created_at), "muted"), None)
         if checkpoint.is_pinned:
-            mark = pill("pinned")
-            mark.setToolTip("Offered first to roll back to; only forgetting removes it")
+            mark = pill(tr("pinned"))
+            mark.setToolTip(tr("Offered first to roll back to; only forgetting removes it"))
             made.addWidget(mark)
         self.body.addLayout(made)
         if checkpoint.reason:
             self.body.addWidget(label(checkpoint.reason, wraps=True))
-        self._section("Sources", str(len(checkpoint.source_ids)))
+        self._section(tr("Sources"), str(len(checkpoint.source_ids)))
         for source_id in checkpoint.source_ids:
-            self.body.addWidget(label(titles.get(source_id, f"source {source_id} (forgotten)"), wraps=True))
+            self.body.addWidget(
+                label(titles.get(source_id, tr("source {source_id} (forgotten)", source_id=source_id)), wraps=True)
+            )
         if not checkpoint.source_ids:
-            self.body.addWidget(label("None: the expert as it was born.", "muted", wraps=True))
-        self._section("Scores", "before → after")
+            self.body.addWidget(label(tr("None: the expert as it was born."), "muted", wraps=True))
+        self._section(tr("Scores"), tr("before → after"))
         for name, before, after in _score_lines(checkpoint.before, checkpoint.after):
             self.body.addLayout(row(label(name), None, label(f"{before} →", "muted"), label(after, "strong")))
         if checkpoint.after is None:
-            self.body.addWidget(label("Not measured.", "muted"))
-        self._section("Weights")
-        self.body.addLayout(row(label("Size"), None, label(words.size(checkpoint.size_bytes), "muted")))
+            self.body.addWidget(label(tr("Not measured."), "muted"))
+        self._section(tr("Weights"))
+        self.body.addLayout(row(label(tr("Size")), None, label(words.size(checkpoint.size_bytes), "muted")))
         digest = label(checkpoint.blob[:16] or "identity", "muted")
         digest.setToolTip(checkpoint.blob)
-        self.body.addLayout(row(label("Content hash"), None, digest))
+        self.body.addLayout(row(label(tr("Content hash")), None, digest))
         for name, value in checkpoint.config.items():
             if isinstance(value, int | float) and not isinstance(value, bool):
-                figure = f"{value:,.0f}" if value == int(value) or value >= 100 else f"{value:.2f}"
+                figure = words.decimal(value, 0 if value == int(value) or value >= 100 else 2)
                 self.body.addLayout(row(label(name.replace("_", " ").capitalize()), None, label(figure, "muted")))
         self.body.addStretch(1)
 
@@ -211,12 +224,14 @@ def _score_lines(before: Scores | None, after: Scores | None) -> list[tuple[str,
     if after is None:
         return []
     shown = [
-        ("Answered", words.answered(before), words.answered(after)),
+        (tr("Answered"), words.answered(before), words.answered(after)),
         ("F1", f"{before.f1:.3f}" if before else "–", f"{after.f1:.3f}"),
-        ("Exact", f"{before.exact:.3f}" if before else "–", f"{after.exact:.3f}"),
+        (tr("Exact"), f"{before.exact:.3f}" if before else "–", f"{after.exact:.3f}"),
     ]
     if after.perplexity:
-        shown.append(("General perplexity", f"{before.perplexity:.1f}" if before else "–", f"{after.perplexity:.1f}"))
+        shown.append(
+            (tr("General perplexity"), f"{before.perplexity:.1f}" if before else "–", f"{after.perplexity:.1f}")
+        )
     return shown
 
 
@@ -234,13 +249,13 @@ class Inspector(QWidget):
         self.why = WhyPanel()
         self.document = DocumentPanel()
         self.checkpoint = CheckpointPanel()
-        self._title = label("Why this answer", "strong")
+        self._title = label(tr("Why this answer"), "strong")
         head = QWidget()
         head.setObjectName("transparent")
         head.setFixedHeight(52)
         close = button("", self.closed.emit, "quiet", "close")
-        close.setAccessibleName("Close the inspector")
-        close.setToolTip("Close the inspector (Ctrl+I)")
+        close.setAccessibleName(tr("Close the inspector"))
+        close.setToolTip(tr("Close the inspector (Ctrl+I)"))
         close.setFixedSize(32, 32)
         line = row(self._title, None, close)
         line.setContentsMargins(16, 0, 8, 0)
@@ -252,9 +267,9 @@ class Inspector(QWidget):
         layout.addWidget(head)
         layout.addWidget(self._stack, 1)
         self._pages = {
-            "chats": (self.why, "Why this answer"),
-            "library": (self.document, "Outline"),
-            "experts": (self.checkpoint, "What was learned"),
+            "chats": (self.why, tr("Why this answer")),
+            "library": (self.document, tr("Outline")),
+            "experts": (self.checkpoint, tr("What was learned")),
         }
         for page, _ in self._pages.values():
             self._stack.addWidget(page)

@@ -6,9 +6,11 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QDialog, QPlainTextEdit, QVBoxLayout, QWidget
 
 from nestdesk.core.chats import INSTRUCTION_CHARS
+from nestdesk.gui import words
 from nestdesk.gui.elements import button, frame, label, restyle, row
+from nestdesk.gui.language import mark, tr
 
-EXTENT = (
+EXTENT = mark(
     "Instructions count where the model writes an answer itself. Answers that are copied or quoted from your "
     "documents, and from what you said, are not changed by them."
 )
@@ -39,7 +41,13 @@ class InstructionsBox(QPlainTextEdit):
 
     @Slot()
     def _count(self) -> None:
-        self.count.setText(f"{len(self.toPlainText()):,} of {INSTRUCTION_CHARS:,} characters")
+        self.count.setText(
+            tr(
+                "{used} of {most} characters",
+                used=words.number(len(self.toPlainText())),
+                most=words.number(INSTRUCTION_CHARS),
+            )
+        )
         restyle(self.count, kind="small" if self.fits else "danger")
 
 
@@ -52,20 +60,22 @@ class InstructionsDialog(QDialog):
         """Show those that it has."""
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Instructions for this chat")
+        self.setWindowTitle(tr("Instructions for this chat"))
         self.setMinimumWidth(480)
-        self.box = InstructionsBox("Instructions for this chat", "For example: answer in French, in two sentences.")
+        self.box = InstructionsBox(
+            tr("Instructions for this chat"), tr("For example: answer in French, in two sentences.")
+        )
         self.box.setPlainText(text)
-        self.save = button("Save", self._save, "primary")
+        self.save = button(tr("Save"), self._save, "primary")
         self.save.setDefault(True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 24, 24, 16)
         layout.setSpacing(12)
-        layout.addWidget(label("What the model is told first, in this chat alone.", "strong"))
+        layout.addWidget(label(tr("What the model is told first, in this chat alone."), "strong"))
         layout.addWidget(self.box.card)
         layout.addWidget(self.box.count)
-        layout.addWidget(label(EXTENT, "muted", wraps=True))
-        layout.addLayout(row(None, button("Cancel", self.reject), self.save))
+        layout.addWidget(label(tr(EXTENT), "muted", wraps=True))
+        layout.addLayout(row(None, button(tr("Cancel"), self.reject), self.save))
         self.box.textChanged.connect(self._check)
         self.box.setFocus()
 

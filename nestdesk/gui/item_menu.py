@@ -12,6 +12,7 @@ from nestdesk.core.types import Conversation, Source
 from nestdesk.gui import dialogs
 from nestdesk.gui.bridge import Bridge
 from nestdesk.gui.forgetting import Forgetting
+from nestdesk.gui.language import tr
 
 
 def show_chat_menu(
@@ -24,30 +25,30 @@ def show_chat_menu(
 ) -> None:
     """Offer to rename, pin, move, archive or delete a chat; a temporary one is kept nowhere."""
     menu = _menu(parent)
-    menu.addAction("Rename …", lambda: rename(parent, bridge, chat))
+    menu.addAction(tr("Rename …"), lambda: rename(parent, bridge, chat))
     if not chat.is_temporary:
-        pin = "Unpin" if chat.is_pinned else "Pin"
+        pin = tr("Unpin") if chat.is_pinned else tr("Pin")
         menu.addAction(pin, lambda: bridge.ask(lambda app: app.chat_order.pin(chat.id, not chat.is_pinned)))
-        _offer_folders(menu.addMenu("Move to folder"), parent, bridge, chat, folders)
-        archive = "Unarchive" if chat.is_archived else "Archive"
+        _offer_folders(menu.addMenu(tr("Move to folder")), parent, bridge, chat, folders)
+        archive = tr("Unarchive") if chat.is_archived else tr("Archive")
         menu.addAction(archive, lambda: bridge.ask(lambda app: app.chat_order.archive(chat.id, not chat.is_archived)))
     menu.addSeparator()
-    menu.addAction("Delete", delete)
+    menu.addAction(tr("Delete"), delete)
     menu.popup(place)
 
 
 def show_folder_menu(parent: QWidget, bridge: Bridge, folder: ChatFolder, place: QPoint) -> None:
     """Offer to rename or delete a folder."""
     menu = _menu(parent)
-    menu.addAction("Rename the folder …", lambda: rename_folder(parent, bridge, folder))
-    menu.addAction("Delete the folder …", lambda: delete_folder(parent, bridge, folder))
+    menu.addAction(tr("Rename the folder …"), lambda: rename_folder(parent, bridge, folder))
+    menu.addAction(tr("Delete the folder …"), lambda: delete_folder(parent, bridge, folder))
     menu.popup(place)
 
 
 def show_source_menu(parent: QWidget, forgetting: Forgetting, source: Source, place: QPoint) -> None:
     """Offer to forget a source."""
     menu = _menu(parent)
-    menu.addAction("Forget …", lambda: forgetting.forget_source(source))
+    menu.addAction(tr("Forget …"), lambda: forgetting.forget_source(source))
     menu.popup(place)
 
 
@@ -57,7 +58,7 @@ def rename(parent: QWidget, bridge: Bridge, conversation: Conversation) -> None:
     def act(title: str) -> None:
         bridge.ask(lambda app: app.chat.rename(conversation.id, title))
 
-    dialogs.ask_name(parent, "Rename the chat", "Title", conversation.title, act)
+    dialogs.ask_name(parent, tr("Rename the chat"), tr("Title"), conversation.title, act)
 
 
 def rename_folder(parent: QWidget, bridge: Bridge, folder: ChatFolder) -> None:
@@ -66,7 +67,7 @@ def rename_folder(parent: QWidget, bridge: Bridge, folder: ChatFolder) -> None:
     def act(name: str) -> None:
         bridge.ask(lambda app: app.chat_order.rename(folder.id, name))
 
-    dialogs.ask_name(parent, "Rename the folder", "Name", folder.name, act)
+    dialogs.ask_name(parent, tr("Rename the folder"), tr("Name"), folder.name, act)
 
 
 def delete_folder(parent: QWidget, bridge: Bridge, folder: ChatFolder) -> None:
@@ -75,7 +76,13 @@ def delete_folder(parent: QWidget, bridge: Bridge, folder: ChatFolder) -> None:
     def act() -> None:
         bridge.ask(lambda app: app.chat_order.delete(folder.id))
 
-    dialogs.confirm(parent, f"Delete the folder “{folder.name}”?", "Its chats stay, in no folder.", "Delete", act)
+    dialogs.confirm(
+        parent,
+        tr("Delete the folder “{name}”?", name=folder.name),
+        tr("Its chats stay, in no folder."),
+        tr("Delete"),
+        act,
+    )
 
 
 def _offer_folders(
@@ -92,10 +99,10 @@ def _offer_folders(
     for one in folders:
         if one.id != chat.folder_id:
             menu.addAction(one.name, lambda id=one.id: move(id))  # type: ignore[misc]
-    menu.addAction("New folder …", lambda: dialogs.ask_name(parent, "New folder", "Name", "", make))
+    menu.addAction(tr("New folder …"), lambda: dialogs.ask_name(parent, tr("New folder"), tr("Name"), "", make))
     if chat.folder_id is not None:
         menu.addSeparator()
-        menu.addAction("No folder", lambda: move(None))
+        menu.addAction(tr("No folder"), lambda: move(None))
 
 
 def _menu(parent: QWidget) -> QMenu:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, 
 
 from nestdesk.core.types import Conversation, Expert, Level, MemorySummary, Source
 from nestdesk.gui import words
+from nestdesk.gui.language import tr
 
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 ROW_MIME = "application/x-nestdesk-row"  # the id of a row that is dragged
@@ -42,7 +43,9 @@ class Heading(Row):
     @property
     def spoken(self) -> str:
         """What is read out."""
-        return f"{self.title}, {words.count(self.count, 'entry', 'entries')}, {'open' if self.is_open else 'closed'}"
+        held = tr("%Ln entries", self.count)
+        state = tr("open", about="a heading") if self.is_open else tr("closed", about="a heading")
+        return f"{self.title}, {held}, {state}"
 
 
 class RowsModel(QAbstractListModel):
@@ -112,9 +115,9 @@ def conversation_rows(conversations: Sequence[Conversation]) -> list[Row]:
     return [
         Row(
             entry.id,
-            entry.title or "New chat",
-            "temporary" if entry.is_temporary else words.when(entry.updated_at),
-            picture="temporary" if entry.is_temporary else "",
+            entry.title or tr("New chat"),
+            tr("temporary") if entry.is_temporary else words.when(entry.updated_at),
+            picture=tr("temporary") if entry.is_temporary else "",
         )
         for entry in conversations
     ]
@@ -125,9 +128,15 @@ def source_rows(sources: Sequence[Source]) -> list[Row]:
     rows = []
     for source in sources:
         state, tone = words.STATE_WORDS[source.state]
+        state = tr(state)
         note = state
         if source.after is not None and source.before is not None and source.state.value == "learned":
-            note = f"{source.before.answered} → {source.after.answered} of {source.after.probes}"
+            note = tr(
+                "{before} → {after} of {probes}",
+                before=source.before.answered,
+                after=source.after.answered,
+                probes=source.after.probes,
+            )
         rows.append(Row(source.id, source.title, note, tone, "chats" if words.is_chat(source) else ""))
     return rows
 
@@ -138,7 +147,10 @@ LEVEL_ORDER = (Level.FAST, Level.MID, Level.SLOW)
 def expert_rows(experts: Sequence[Expert]) -> list[Row]:
     """Return the experts, fast ones first."""
     ordered = sorted(experts, key=lambda expert: LEVEL_ORDER.index(expert.level))
-    return [Row(one.id, one.name, f"{one.level} · {one.function}", str(one.level)) for one in ordered]
+    return [
+        Row(one.id, one.name, f"{words.level(one.level)} · {words.function(one.function)}", str(one.level))
+        for one in ordered
+    ]
 
 
 def summary_rows(summaries: Sequence[MemorySummary]) -> list[Row]:

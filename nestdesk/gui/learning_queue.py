@@ -13,6 +13,7 @@ from nestdesk.core.jobs import Job, Outcome, Progress, Ticket
 from nestdesk.core.types import Source, SourceState
 from nestdesk.gui import words
 from nestdesk.gui.bridge import INTAKE, LEARNING, Bridge
+from nestdesk.gui.language import tr
 
 if TYPE_CHECKING:
     from nestdesk.services.workspace import App
@@ -118,7 +119,7 @@ class LearningQueue(QObject):
         self.is_sleeping = True
 
         def progress(step: Progress) -> None:
-            self.progressed.emit("what was learned", replace(step, stage="sleeping"), self.waiting())
+            self.progressed.emit(tr("what was learned"), replace(step, stage="sleeping"), self.waiting())
 
         def end(outcome: Outcome) -> None:
             self.is_sleeping = False
@@ -127,9 +128,9 @@ class LearningQueue(QObject):
                 self._bridge.problem_found.emit(outcome.error)
             elif outcome.result:
                 reasons = " ".join(checkpoint.reason for checkpoint in outcome.result)
-                self.said.emit(f"Consolidated. {reasons}")
+                self.said.emit(tr("Consolidated. {reasons}", reasons=reasons))
             elif outcome.bug is None and not outcome.is_cancelled and not is_planned:
-                self.said.emit("There was nothing new to consolidate.")
+                self.said.emit(tr("There was nothing new to consolidate."))
 
         self._bridge.run(LEARNING, lambda app: app.learn.sleep(), progress, end)
 
@@ -157,9 +158,11 @@ class LearningQueue(QObject):
 
 def _told(sources: tuple[Source, ...]) -> str:
     if len(sources) == 1:
-        return words.result(sources[0]) or f"{sources[0].title}: {words.STATE_WORDS[sources[0].state][0]}."
+        return words.result(sources[0]) or f"{sources[0].title}: {tr(words.STATE_WORDS[sources[0].state][0])}."
     learned = sum(one.state is SourceState.LEARNED for one in sources)
-    return f"{words.count(len(sources), 'source')} worked through, {learned} learned. The library has the scores."
+    return tr(
+        "%Ln source(s) worked through, {learned} learned. The library has the scores.", len(sources), learned=learned
+    )
 
 
 def _added(sources: tuple[Source, ...]) -> str:
@@ -168,13 +171,18 @@ def _added(sources: tuple[Source, ...]) -> str:
     new = len(sources) - len(known) - len(failed)
     parts = []
     if new:
-        title = sources[0].title if len(sources) == 1 else words.count(new, "source")
-        parts.append(f"{title} is waiting to be learned." if new == 1 else f"{title} are waiting to be learned.")
+        parts.append(
+            tr("{title} is waiting to be learned.", title=sources[0].title)
+            if len(sources) == 1
+            else tr("%Ln source(s) is/are waiting to be learned.", new)
+        )
     if known:
-        parts.append(f"{words.count(len(known), 'source')} already known: {words.first_line(known[0].title, 40)}.")
+        parts.append(
+            tr("%Ln source(s) already known: {title}.", len(known), title=words.first_line(known[0].title, 40))
+        )
     if failed:
-        parts.append(f"{words.count(len(failed), 'file')} could not be opened; the library says why.")
-    return " ".join(parts) or "There was nothing to learn from."
+        parts.append(tr("%Ln file(s) could not be opened; the library says why.", len(failed)))
+    return " ".join(parts) or tr("There was nothing to learn from.")
 
 
 def _run(app: App) -> Job[object]:

@@ -15,12 +15,13 @@ from nestdesk.gui import library_menus, words
 from nestdesk.gui.bridge import Bridge
 from nestdesk.gui.collection_list import EVERYTHING, UNCOLLECTED, CollectionList
 from nestdesk.gui.elements import button, row
+from nestdesk.gui.language import mark, tr
 
 if TYPE_CHECKING:
     from nestdesk.services.collections import Deleted
 
-CHATS, OTHERS = "Chats", "Other files"
-ALL_TYPES = "All types"
+CHATS, OTHERS = mark("Chats"), mark("Other files")
+ALL_TYPES = mark("All types")
 
 
 class LibraryFilters(QWidget):
@@ -41,12 +42,12 @@ class LibraryFilters(QWidget):
         self.collection.chosen.connect(self.changed)
         self.collection.sources_dropped.connect(self._move)
         self.type = QComboBox()
-        self.type.setAccessibleName("Which type of file is shown")
+        self.type.setAccessibleName(tr("Which type of file is shown"))
         self.type.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.type.setMinimumContentsLength(8)  # a long name is cut here, and shown whole in the list
         self.type.activated.connect(self._choose)
         self.type.hide()
-        self.menu = button("Collections", self._offer, picture="library")
+        self.menu = button(tr("Collections"), self._offer, picture="library")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(row(self.type, self.menu))
@@ -62,13 +63,13 @@ class LibraryFilters(QWidget):
     def is_narrow(self) -> bool:
         """Whether less than everything is shown."""
         is_whole = self.collection.home == EVERYTHING or not self.collections
-        return not is_whole or self._type() != ALL_TYPES
+        return not is_whole or self._type() != tr(ALL_TYPES)
 
     def show_sources(self, sources: Sequence[Source]) -> None:
         """Offer the types that these sources have, and count them."""
         self._sources = tuple(sources)
         types = sorted({_type(source) for source in sources})
-        _fill(self.type, [ALL_TYPES, *types])
+        _fill(self.type, [tr(ALL_TYPES), *types])
         self.type.setVisible(len(types) > 1)
         self.collection.show_collections(self.collections, self._sources)
 
@@ -85,11 +86,11 @@ class LibraryFilters(QWidget):
         return [
             one
             for one in self._sources
-            if home in (EVERYTHING, one.collection_id or UNCOLLECTED) and kind in (ALL_TYPES, _type(one))
+            if home in (EVERYTHING, one.collection_id or UNCOLLECTED) and kind in (tr(ALL_TYPES), _type(one))
         ]
 
     def _type(self) -> str:
-        return self.type.currentText() or ALL_TYPES
+        return self.type.currentText() or tr(ALL_TYPES)
 
     @Slot()
     def _choose(self) -> None:
@@ -127,8 +128,8 @@ class LibraryFilters(QWidget):
 def _type(source: Source) -> str:
     """Return the name of a source's type: the end of its file's name."""
     if words.is_chat(source):
-        return CHATS
-    return ending(source.path).removeprefix(".").upper() or OTHERS
+        return tr(CHATS)
+    return ending(source.path).removeprefix(".").upper() or tr(OTHERS)
 
 
 def _fill(combo: QComboBox, names: Sequence[str]) -> None:

@@ -15,6 +15,7 @@ from nestdesk.core.types import Collection
 from nestdesk.gui import dialogs, library_menus, words
 from nestdesk.gui.bridge import INTAKE, Bridge
 from nestdesk.gui.elements import ElidedLabel, EmptyState, Page, button, clear, column, frame, label, row
+from nestdesk.gui.language import tr
 from nestdesk.gui.watching import Watching
 
 if TYPE_CHECKING:
@@ -33,14 +34,14 @@ class LibraryFolders(QStackedWidget):
         super().__init__()
         self._bridge, self._watching = bridge, watching
         self.collections: Sequence[Collection] = ()
-        watch = button("Watch a folder …", self._watch, "primary", "folder")
+        watch = button(tr("Watch a folder …"), self._watch, "primary", "folder")
         self._empty = EmptyState(
             "folder",
-            "No folder is watched",
-            "Documents in a watched folder are learned as they come and change. The files stay where they are.",
+            tr("No folder is watched"),
+            tr("Documents in a watched folder are learned as they come and change. The files stay where they are."),
             watch,
         )
-        self._page = Page("Watched folders")
+        self._page = Page(tr("Watched folders"))
         self._page.body.setSpacing(12)
         self.addWidget(self._empty)
         self.addWidget(self._page)
@@ -58,9 +59,9 @@ class LibraryFolders(QStackedWidget):
     def _show(self, states: Sequence[FolderState]) -> None:
         body = self._page.body
         clear(body)
-        again = button("Look for changes now", self._watching.look, picture="retry")
-        add = button("Watch a folder …", self._watch, picture="folder")
-        body.addLayout(row(label("Watched folders", "title"), None, again, add))
+        again = button(tr("Look for changes now"), self._watching.look, picture="retry")
+        add = button(tr("Watch a folder …"), self._watch, picture="folder")
+        body.addLayout(row(label(tr("Watched folders"), "title"), None, again, add))
         for state in states:
             body.addWidget(self._card(state))
         body.addStretch(1)
@@ -73,33 +74,37 @@ class LibraryFolders(QStackedWidget):
         layout.setContentsMargins(24, 16, 24, 16)
         layout.setSpacing(12)
         home = next((one.name for one in self.collections if one.id == folder.collection_id), "")
-        looked = f"looked at {words.when(folder.checked_at)}" if folder.checked_at else "not looked at yet"
-        facts = [looked, words.count(state.documents, "document")]
+        looked = (
+            tr("looked at {moment}", moment=words.when(folder.checked_at))
+            if folder.checked_at
+            else tr("not looked at yet")
+        )
+        facts = [looked, tr("%Ln document(s)", state.documents)]
         if home:
-            facts.append(f"goes to {home}")
+            facts.append(tr("goes to {home}", home=home))
         if state.left_out:
-            facts.append(f"{len(state.left_out):,} left out")
+            facts.append(tr("%Ln left out", len(state.left_out)))
         layout.addLayout(column(ElidedLabel(folder.path, "strong"), label(" · ".join(facts), "muted"), gap=4))
-        goes = button("Documents go to …", lambda: self._offer(folder, goes), picture="library")
-        goes.setAccessibleName(f"Choose where documents of {folder.path} go")
-        stop = button("Stop watching", partial(self._unwatch, folder), picture="close")
-        stop.setAccessibleName(f"Stop watching {folder.path}")
+        goes = button(tr("Documents go to …"), lambda: self._offer(folder, goes), picture="library")
+        goes.setAccessibleName(tr("Choose where documents of {path} go", path=folder.path))
+        stop = button(tr("Stop watching"), partial(self._unwatch, folder), picture="close")
+        stop.setAccessibleName(tr("Stop watching {path}", path=folder.path))
         layout.addLayout(row(goes, stop, None))
         if state.left_out:
             layout.addWidget(frame("rule"))
-            told = "Left out: these files were forgotten, so no look takes them in."
+            told = tr("Left out: these files were forgotten, so no look takes them in.")
             layout.addWidget(label(told, "muted", wraps=True))
             for one in state.left_out[:NAMED]:
                 layout.addLayout(self._left_out(one, folder))
             if len(state.left_out) > NAMED:
-                layout.addWidget(label(f"and {len(state.left_out) - NAMED:,} more", "muted"))
+                layout.addWidget(label(tr("and %Ln more", len(state.left_out) - NAMED), "muted"))
         return made
 
     def _left_out(self, file: LeftOut, folder: WatchedFolder) -> QVBoxLayout:
         name = file.path.removeprefix(folder.path).lstrip("/\\")
-        take = button("Take in again", partial(self._take_in, file.path), "quiet", "restore")
-        take.setAccessibleName(f"Take in {name} again")
-        line = row(ElidedLabel(name), label(f"since {words.when(file.since)}", "small"), take, gap=12)
+        take = button(tr("Take in again"), partial(self._take_in, file.path), "quiet", "restore")
+        take.setAccessibleName(tr("Take in {name} again", name=name))
+        line = row(ElidedLabel(name), label(tr("since {moment}", moment=words.when(file.since)), "small"), take, gap=12)
         line.setStretch(0, 1)
         return column(line)
 

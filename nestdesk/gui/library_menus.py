@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
 from nestdesk.core.jobs import Job
 from nestdesk.core.types import Collection, Source
 from nestdesk.gui.bridge import INTAKE, Bridge
+from nestdesk.gui.language import tr
 
 if TYPE_CHECKING:
     from nestdesk.services.collections import Deleted
@@ -52,18 +53,21 @@ def show_management(
         tell: is called when a collection was deleted.
     """
     menu = make_menu(parent)
-    menu.addAction("New collection …", lambda: _ask_name(parent, "", lambda name: _create(bridge, name)))
+    menu.addAction(tr("New collection …"), lambda: _ask_name(parent, "", lambda name: _create(bridge, name)))
     if shown:
         ids = [source.id for source in shown]
-        inner = menu.addMenu(f"Move all that is shown ({len(shown)}) to")
+        inner = menu.addMenu(tr("Move all that is shown ({shown}) to", shown=len(shown)))
         offer_homes(inner, parent, bridge, collections, home_of(shown), lambda home: move(ids, home))
     if chosen is not None:
         it = chosen
         menu.addSeparator()
         menu.addAction(
-            f"Rename {it.name} …", lambda: _ask_name(parent, it.name, lambda name: _rename(bridge, it.id, name))
+            tr("Rename {name} …", name=it.name),
+            lambda: _ask_name(parent, it.name, lambda name: _rename(bridge, it.id, name)),
         )
-        menu.addAction(f"Delete {it.name}", lambda: bridge.ask(lambda app: app.collections.delete(it.id), tell))
+        menu.addAction(
+            tr("Delete {name}", name=it.name), lambda: bridge.ask(lambda app: app.collections.delete(it.id), tell)
+        )
     menu.popup(place)
 
 
@@ -98,10 +102,10 @@ def offer_homes(
     def make(name: str) -> None:
         bridge.ask(lambda app: app.collections.named(name).id, act)
 
-    menu.addAction("New collection …", lambda: _ask_name(parent, "", make))
+    menu.addAction(tr("New collection …"), lambda: _ask_name(parent, "", make))
     if home is not None:
         menu.addSeparator()
-        menu.addAction("No collection", lambda: act(None))
+        menu.addAction(tr("No collection"), lambda: act(None))
 
 
 def make_menu(parent: QWidget) -> QMenu:
@@ -122,8 +126,8 @@ def _rename(bridge: Bridge, collection_id: int, name: str) -> None:
 def _ask_name(parent: QWidget, name: str, act: Callable[[str], object]) -> None:
     box = QInputDialog(parent)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    box.setWindowTitle("Rename the collection" if name else "New collection")
-    box.setLabelText("Name")
+    box.setWindowTitle(tr("Rename the collection") if name else tr("New collection"))
+    box.setLabelText(tr("Name"))
     box.setTextValue(name)
 
     def answer(text: str) -> None:

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLay
 
 from nestdesk.core.jobs import Progress
 from nestdesk.core.types import Source, SourceState
-from nestdesk.gui import words
 from nestdesk.gui.bridge import Bridge
-from nestdesk.gui.elements import COLUMN_PX, EmptyState, button, clear, column, label, row
+from nestdesk.gui.elements import COLUMN_PX, ElidedLabel, EmptyState, button, clear, column, label, row
+from nestdesk.gui.language import tr
 from nestdesk.gui.library_filters import LibraryFilters
 from nestdesk.gui.queue_panel import QueuePanel
 from nestdesk.gui.source_actions import SourceActions
@@ -35,7 +35,7 @@ class LibraryOverview(QWidget):
     def __init__(self, bridge: Bridge) -> None:
         """Start empty."""
         super().__init__()
-        self.setAccessibleName("All sources")
+        self.setAccessibleName(tr("All sources"))
         self.acts = SourceActions(bridge, self)
         self.filters = LibraryFilters(bridge, self.acts.move)
         self.filters.changed.connect(self._fill)
@@ -47,12 +47,14 @@ class LibraryOverview(QWidget):
         self.list.chosen_changed.connect(self._show_chosen)
         self.list.menu_requested.connect(self._offer)
         self.list.forget_requested.connect(self._forget)
-        self._sum = label("", "muted")
+        self._sum = ElidedLabel("", "muted")
         self._chosen = QWidget()
         self._chosen.setObjectName("transparent")
         self._chosen.setLayout(self._choice())
-        show_all = button("Show all sources", self.filters.show_all)
-        none = EmptyState("search", "No source here", "No source is of this type and in this collection.", show_all)
+        show_all = button(tr("Show all sources"), self.filters.show_all)
+        none = EmptyState(
+            "search", tr("No source here"), tr("No source is of this type and in this collection."), show_all
+        )
         self._stack = QStackedWidget()
         self._stack.addWidget(self.list)
         self._stack.addWidget(none)
@@ -99,9 +101,9 @@ class LibraryOverview(QWidget):
 
     def _choice(self) -> QHBoxLayout:
         self._count = label("", "strong")
-        move = button("Move …", lambda: self._offer_homes(move), picture="folder")
-        again = button("Learn again", lambda: self.acts.again(self.list.chosen), picture="retry")
-        forget = button("Forget …", self._forget, "danger", "forget")
+        move = button(tr("Move …"), lambda: self._offer_homes(move), picture="folder")
+        again = button(tr("Learn again"), lambda: self.acts.again(self.list.chosen), picture="retry")
+        forget = button(tr("Forget …"), self._forget, "danger", "forget")
         return row(self._count, move, again, forget, None)
 
     @Slot()
@@ -116,7 +118,7 @@ class LibraryOverview(QWidget):
     def _show_chosen(self) -> None:
         """Offer what can be done with several sources, as soon as several are chosen."""
         count = len(self.list.selectedIndexes())
-        self._count.setText(f"{count:,} chosen")
+        self._count.setText(tr("%Ln chosen", count))
         self._chosen.setVisible(count > 1)
         self._sum.setVisible(count <= 1)
         self.filters.setVisible(count <= 1)
@@ -137,5 +139,14 @@ def _sum(sources: Sequence[Source]) -> str:
     learned = sum(source.state is SourceState.LEARNED for source in sources)
     before = sum(source.before.answered for source in sources if source.before)
     after = sum(source.after.answered for source in sources if source.after)
-    total = f"{words.count(len(sources), 'source')}, {learned} learned"
-    return f"{total}: {before} held-out questions answered before, {after} after" if after or before else total
+    total = tr("%Ln source(s), {learned} learned", len(sources), learned=learned)
+    return (
+        tr(
+            "{total}: {before} held-out questions answered before, {after} after",
+            total=total,
+            before=before,
+            after=after,
+        )
+        if after or before
+        else total
+    )

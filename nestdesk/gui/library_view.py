@@ -10,12 +10,13 @@ from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from nestdesk.core.jobs import Progress
 from nestdesk.core.types import PassageHit, Source, Why
-from nestdesk.gui import dialogs, words
+from nestdesk.gui import dialogs
 from nestdesk.gui.bridge import Bridge
 from nestdesk.gui.chat_view import ChatView
 from nestdesk.gui.document_page import DocumentPage
 from nestdesk.gui.elements import EmptyState, Header, button, icon_button
 from nestdesk.gui.inspector import DocumentPanel
+from nestdesk.gui.language import tr
 from nestdesk.gui.learning_queue import LearningQueue
 from nestdesk.gui.library_folders import LibraryFolders
 from nestdesk.gui.library_overview import LibraryOverview
@@ -46,12 +47,12 @@ class LibraryView(QWidget):
         self._sources: tuple[Source, ...] = ()
         self._is_cited = False  # a citation opened the document that is shown
         self.current: int | None = None
-        self.header = Header("Library")
-        self.back = icon_button("back", "Back to all sources", self._go_back)
+        self.header = Header(tr("Library"))
+        self.back = icon_button("back", tr("Back to all sources"), self._go_back)
         self.header.layout().insertWidget(0, self.back)  # type: ignore[union-attr]
-        self.add = button("Add files", self.files_requested.emit, picture="plus")
+        self.add = button(tr("Add files"), self.files_requested.emit, picture="plus")
         self.header.tools.addWidget(self.add)
-        self.folders = button("Folders", self.show_folders, picture="folder")
+        self.folders = button(tr("Folders"), self.show_folders, picture="folder")
         self.header.tools.addWidget(self.folders)
         self.watching = Watching(bridge, self)
         self.overview = LibraryOverview(bridge)
@@ -59,12 +60,14 @@ class LibraryView(QWidget):
         self.watching.looked.connect(self.overview.show_looks)
         self.document = DocumentPage(bridge)
         self.watched = LibraryFolders(bridge, self.watching)
-        choose = button("Choose files", self.files_requested.emit, "primary")
+        choose = button(tr("Choose files"), self.files_requested.emit, "primary")
         self._empty = EmptyState(
             "library",
-            "Nothing learned yet",
-            "Drop a document or a folder anywhere in the window. NestDesk reads it, learns it and shows here what it "
-            "could answer before and after. What you state in chats is learned too.",
+            tr("Nothing learned yet"),
+            tr(
+                "Drop a document or a folder anywhere in the window. NestDesk reads it, learns it and shows here what "
+                "it could answer before and after. What you state in chats is learned too."
+            ),
             choose,
         )
         self._stack = QStackedWidget()
@@ -135,14 +138,14 @@ class LibraryView(QWidget):
         self.current = None
         self.watched.collections = self.filters.collections
         self.watched.load()
-        self._show_back("Back to all sources", is_cited=False)
+        self._show_back(tr("Back to all sources"), is_cited=False)
         self._stack.setCurrentWidget(self.watched)
         self.source_opened.emit(0)
 
     @Slot(int)
     def open_source(self, source_id: int) -> None:
         """Show one source."""
-        self._show_back("Back to all sources", is_cited=False)
+        self._show_back(tr("Back to all sources"), is_cited=False)
         self._open(source_id)
 
     @Slot(object)
@@ -152,7 +155,7 @@ class LibraryView(QWidget):
         def show(found: tuple[int, SourceDetails]) -> None:
             place, details = found
             self.current = hit.source_id
-            self._show_back("Back to the chat", is_cited=True)
+            self._show_back(tr("Back to the chat"), is_cited=True)
             self._show(details)
             self.document.show_place(place)
             self.document.text.setFocus()
@@ -204,9 +207,11 @@ class LibraryView(QWidget):
     def _confirm_forgetting(self, missing: Sequence[Source]) -> None:
         dialogs.confirm(
             self,
-            f"Forget {words.count(len(missing), 'document')}?",
-            "Their files are gone. Their text and every weight that was learned from them are deleted. This cannot be "
-            "undone.",
-            "Forget",
+            tr("Forget %Ln document(s)?", len(missing)),
+            tr(
+                "Their files are gone. Their text and every weight that was learned from them are deleted. This cannot "
+                "be undone."
+            ),
+            tr("Forget"),
             lambda: self.watching.forget(missing),
         )

@@ -20,6 +20,7 @@ from nestdesk.gui.exchange_desk import ExchangeDesk
 from nestdesk.gui.experts_view import ExpertsView
 from nestdesk.gui.forgetting import Forgetting
 from nestdesk.gui.help_desk import HelpDesk
+from nestdesk.gui.language import mark, tr
 from nestdesk.gui.learning_queue import LearningQueue
 from nestdesk.gui.library_view import LibraryView
 from nestdesk.gui.memory_view import MemoryView
@@ -33,8 +34,8 @@ from nestdesk.gui.theme import Theme
 from nestdesk.gui.tray import Tray
 from nestdesk.gui.upkeep import Upkeep, Views
 
-SET_UP_FIRST = "They are kept in the queue and learned once NestDesk is set up."
-ENGINE_FIRST = "They are kept in the queue and learned once NestDesk is started with its engine."
+SET_UP_FIRST = mark("They are kept in the queue and learned once NestDesk is set up.")
+ENGINE_FIRST = mark("They are kept in the queue and learned once NestDesk is started with its engine.")
 
 
 class MainWindow(QMainWindow):
@@ -181,7 +182,7 @@ class MainWindow(QMainWindow):
 
     def start(self) -> None:
         """Have the application built in a work thread."""
-        self.status.show_engine(None, "Opening your data …")
+        self.status.show_engine(None, tr("Opening your data …"))
         self._bridge.open()
 
     @Slot()
@@ -194,19 +195,19 @@ class MainWindow(QMainWindow):
         self.upkeep.feed.load_all()
         if not self._has_engine:
             self.show_view(self._view)
-            self.status.show_engine(None, "Without the engine")
+            self.status.show_engine(None, tr("Without the engine"))
             self.became_ready.emit()
         elif has_models:
             self._models_ready()
         else:
-            self.status.show_engine(None, "No model yet")
+            self.status.show_engine(None, tr("No model yet"))
             self.onboarding.show_offer()
             self.desk.show_page("onboarding")
             self.became_ready.emit()
 
     @Slot(object)
     def _open_failed(self, error: NestDeskError) -> None:
-        self.status.show_engine(None, "Not started")
+        self.status.show_engine(None, tr("Not started"))
         self.onboarding.show_refusal(error)
         self.desk.show_page("onboarding")
 
@@ -295,7 +296,7 @@ class MainWindow(QMainWindow):
         """Learn files and folders."""
         self.queue.add(paths)
         if not self.queue.is_allowed:
-            self._tell(SET_UP_FIRST if self._has_engine else ENGINE_FIRST)
+            self._tell(tr(SET_UP_FIRST) if self._has_engine else tr(ENGINE_FIRST))
 
     @Slot(str, int, QPoint)
     def _show_menu(self, view: str, item_id: int, place: QPoint) -> None:

@@ -13,11 +13,12 @@ from nestdesk.core.jobs import Changes
 from nestdesk.gui.bridge import Bridge
 from nestdesk.gui.icons import icon
 from nestdesk.gui.instructions_dialog import InstructionsDialog
+from nestdesk.gui.language import mark, tr
 from nestdesk.gui.presets_dialog import PresetsDialog
 from nestdesk.gui.words import first_line
 
-NO_PRESET = "No preset"
-OWN = "Own instructions"
+NO_PRESET = mark("No preset")
+OWN = mark("Own instructions")
 NAME_CHARS = 18  # a longer name is cut here, and shown whole in the menu
 
 
@@ -51,14 +52,14 @@ class MannerChoice(QPushButton):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         group = QActionGroup(menu)
-        for id, name in ((None, NO_PRESET), *((one.id, one.name) for one in self._presets)):
+        for id, name in ((None, tr(NO_PRESET)), *((one.id, one.name) for one in self._presets)):
             action = menu.addAction(name.replace("&", "&&"), lambda id=id: self._choose(id, self.own))  # type: ignore[misc]
             action.setCheckable(True)
             action.setChecked(id == self.preset_id)
             group.addAction(action)
         menu.addSeparator()
-        menu.addAction("Instructions for this chat …", self._write)
-        menu.addAction("Edit presets …", self._edit)
+        menu.addAction(tr("Instructions for this chat …"), self._write)
+        menu.addAction(tr("Edit presets …"), self._edit)
         return menu
 
     def _offer(self) -> None:
@@ -80,15 +81,15 @@ class MannerChoice(QPushButton):
 
     def _show(self) -> None:
         preset = next((one for one in self._presets if one.id == self.preset_id), None)
-        name = preset.name if preset else OWN if self.own else NO_PRESET
+        name = preset.name if preset else tr(OWN) if self.own else tr(NO_PRESET)
         self.setText(f"\u2002{first_line(name, NAME_CHARS)}".replace("&", "&&"))
-        self.setAccessibleName(f"How this chat is answered: {name}")
+        self.setAccessibleName(tr("How this chat is answered: {name}", name=name))
         if preset and self.own:
-            tip = "This chat has a preset, and instructions of its own that are told after it."
+            tip = tr("This chat has a preset, and instructions of its own that are told after it.")
         elif preset or self.own:
-            tip = "What the model is told first where it writes an answer itself."
+            tip = tr("What the model is told first where it writes an answer itself.")
         else:
-            tip = "Choose a preset, or tell the model how to answer in this chat."
+            tip = tr("Choose a preset, or tell the model how to answer in this chat.")
         self.setToolTip(tip)
 
     @Slot()

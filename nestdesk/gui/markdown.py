@@ -21,6 +21,7 @@ from pygments.lexers.special import TextLexer
 from pygments.util import ClassNotFound
 
 from nestdesk.gui.formula_syntax import Pictures, add_formulas, no_pictures
+from nestdesk.gui.language import tr
 
 _TAGS = {"p", "br", "strong", "em", "s", "code", "pre", "blockquote", "hr", "a", "span", "ul", "ol", "li"}
 _TAGS |= {"h1", "h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td", "img"}
@@ -83,7 +84,8 @@ def render(text: str, look: Look, pictures: Pictures = no_pictures) -> Rendered:
         return _code_box(token.content, token.info.strip().split(" ")[0], len(codes) - 1, look)
 
     def image(self: RendererHTML, tokens: Sequence[Token], place: int, *_: Any) -> str:
-        return f"<em>[image: {escape(tokens[place].content or 'no description')}]</em>"
+        told = escape(tokens[place].content) or tr("no description")
+        return f"<em>[{tr('image: {told}', told=told)}]</em>"
 
     def source(code: str) -> str:
         style = f"font-family:'{look.mono}'; background-color:{look.code_background}"
@@ -117,7 +119,7 @@ def _code_box(code: str, language: str, number: int, look: Look) -> str:
     style = "github-dark" if look.is_dark else "friendly"
     colored = highlight(code, lexer, HtmlFormatter(noclasses=True, nowrap=True, style=style)).rstrip("\n")
     name = f'<span style="color:{look.muted}">{escape(language or "text")} · </span>'
-    head = f'<p>{name}<a href="copy:{number}">Copy</a></p>'
+    head = f'<p>{name}<a href="copy:{number}">{tr("Copy")}</a></p>'
     body = f"<pre style=\"font-family:'{look.mono}'\">{colored}</pre>"
     box = '<table width="100%" cellpadding="10" cellspacing="0" border="0">'
     return f'{box}<tr><td bgcolor="{look.code_background}">{head}{body}</td></tr></table>\n'

@@ -26,15 +26,16 @@ from nestdesk.gui.elements import (
     row,
 )
 from nestdesk.gui.fact_card import FactCard, arranged
+from nestdesk.gui.language import mark, tr
 
 if TYPE_CHECKING:
     from nestdesk.services.workspace import App
 
-FACTS = (
+FACTS = mark(
     "What you told NestDesk about yourself, in your words. It answers your questions with it, and “Why this answer” "
     "shows which. Of two that contradict each other the newer one counts; the older one stays as its history."
 )
-CHATS = (
+CHATS = mark(
     "The most telling of your own sentences in finished chats. Those that fit a question are put in front of the model "
     "in later chats. What you state, and your corrections, are learned too: the library shows them."
 )
@@ -57,18 +58,20 @@ class MemoryView(QWidget):
         self._known: tuple[Fact, ...] = ()
         self._has_summaries = False
         self._limit = PAGE
-        self.header = Header("Memory")
-        self.header.tools.addWidget(button("Add a memory", self._add, picture="plus"))
-        self.page = Page("Memories")
+        self.header = Header(tr("Memory"))
+        self.header.tools.addWidget(button(tr("Add a memory"), self._add, picture="plus"))
+        self.page = Page(tr("Memories"))
         self._facts, self._list = column(gap=8), column(gap=8)
-        self._facts_part = self._part("What you told me", FACTS, self._facts)
-        self._chats_part = self._part("From finished chats", CHATS, self._list)
+        self._facts_part = self._part(tr("What you told me"), tr(FACTS), self._facts)
+        self._chats_part = self._part(tr("From finished chats"), tr(CHATS), self._list)
         self.page.body.addStretch(1)
         self._empty = EmptyState(
             "memory",
-            "No memories yet",
-            "What you say about yourself in a chat is remembered at once, and used in later chats. "
-            "Temporary chats leave nothing behind.",
+            tr("No memories yet"),
+            tr(
+                "What you say about yourself in a chat is remembered at once, and used in later chats. "
+                "Temporary chats leave nothing behind."
+            ),
         )
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
@@ -108,7 +111,7 @@ class MemoryView(QWidget):
             card.conversation_requested.connect(self.conversation_requested)
             self._facts.addWidget(card)
         if len(entries) > self._limit:
-            self._facts.addWidget(button("Show more", self._show_more, "quiet"))
+            self._facts.addWidget(button(tr("Show more"), self._show_more, "quiet"))
         self._show_parts()
 
     def scroll_to(self, summary_id: int) -> None:
@@ -149,11 +152,13 @@ class MemoryView(QWidget):
     # -- what a person does
 
     def _add(self) -> None:
-        self._ask_text("Add a memory", "", lambda text: self._run(lambda app: app.memory.add(text)))
+        self._ask_text(tr("Add a memory"), "", lambda text: self._run(lambda app: app.memory.add(text)))
 
     @Slot(object)
     def _edit(self, fact: Fact) -> None:
-        self._ask_text("Edit the memory", fact.text, lambda text: self._run(lambda app: app.memory.edit(fact.id, text)))
+        self._ask_text(
+            tr("Edit the memory"), fact.text, lambda text: self._run(lambda app: app.memory.edit(fact.id, text))
+        )
 
     @Slot(object)
     def _delete(self, fact: Fact) -> None:
@@ -167,7 +172,7 @@ class MemoryView(QWidget):
         box = QInputDialog(self)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setWindowTitle(title)
-        box.setLabelText("In one sentence, as you would say it: “My dog is called Bruno.”")
+        box.setLabelText(tr("In one sentence, as you would say it: “My dog is called Bruno.”"))
         box.setTextValue(text)
         box.textValueSelected.connect(lambda given: act(given) if given.strip() and given != text else None)
         box.open()
@@ -181,9 +186,9 @@ class MemoryView(QWidget):
 
     def _card(self, summary: MemorySummary, title: str) -> QFrame:
         made = frame("card")
-        name = f"Delete the memory of {title or 'a chat'}"
+        name = tr("Delete the memory of {title}", title=title or tr("a chat"))
         forget = icon_button("forget", name, lambda: self.forget_requested.emit(summary, title))
-        heading = ElidedLabel(title or "A chat", "strong")
+        heading = ElidedLabel(title or tr("A chat"), "strong")
         head = row(heading, label(words.when(summary.created_at), "small"), forget, gap=8)
         head.setStretch(0, 1)
         layout = QVBoxLayout(made)
@@ -194,7 +199,7 @@ class MemoryView(QWidget):
         layout.addWidget(text)
         if title:
             show = button(
-                "Open the chat", lambda: self.conversation_requested.emit(summary.conversation_id), "quiet", "chats"
+                tr("Open the chat"), lambda: self.conversation_requested.emit(summary.conversation_id), "quiet", "chats"
             )
             foot = row(show, None)
             foot.setContentsMargins(-9, 0, 0, 0)  # the quiet button's own padding: its icon stands below the text

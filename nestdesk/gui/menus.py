@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 
 from nestdesk.gui.exchange_desk import ExchangeDesk
 from nestdesk.gui.help_desk import HelpDesk
+from nestdesk.gui.language import mark, tr
 from nestdesk.gui.rail import VIEWS
 
 
@@ -48,8 +49,13 @@ class Menus:
     actions: tuple[QAction, ...]
 
 
-EFFORT_WORDS = {"quick": "Quick", "normal": "Normal", "deep": "Deep", "search": "Search for the best way (longest)"}
-THEME_WORDS = {"system": "As the system", "light": "Light", "dark": "Dark"}
+EFFORT_WORDS = {
+    "quick": mark("Quick"),
+    "normal": mark("Normal"),
+    "deep": mark("Deep"),
+    "search": mark("Search for the best way (longest)"),
+}
+THEME_WORDS = {"system": mark("As the system"), "light": mark("Light"), "dark": mark("Dark")}
 
 
 def build(window: QMainWindow, commands: Commands) -> Menus:
@@ -57,7 +63,8 @@ def build(window: QMainWindow, commands: Commands) -> Menus:
     made: list[QAction] = []
 
     def add(menu: QMenu, text: str, call: Callable[[], object], keys: str | QKeySequence.StandardKey = "") -> QAction:
-        action = QAction(text, window)
+        action = QAction(tr(text), window)
+        action.setObjectName(text)  # in English: what its keys are kept under, whatever the language
         if keys:
             action.setShortcut(QKeySequence(keys))
         action.triggered.connect(lambda _=False: call())
@@ -76,46 +83,49 @@ def build(window: QMainWindow, commands: Commands) -> Menus:
         return found
 
     bar = window.menuBar()
-    chat = bar.addMenu("&Chat")
-    add(chat, "&New chat", commands.new_chat, QKeySequence.StandardKey.New)
-    add(chat, "New &temporary chat", commands.new_temporary_chat, "Ctrl+Shift+N")
-    add(chat, "Another &answer", commands.regenerate, "Ctrl+R")
-    add(chat, "&Stop the answer", commands.stop, "Esc")
+    chat = bar.addMenu(tr("&Chat"))
+    add(chat, mark("&New chat"), commands.new_chat, QKeySequence.StandardKey.New)
+    add(chat, mark("New &temporary chat"), commands.new_temporary_chat, "Ctrl+Shift+N")
+    add(chat, mark("Another &answer"), commands.regenerate, "Ctrl+R")
+    add(chat, mark("&Stop the answer"), commands.stop, "Esc")
     chat.addSeparator()
-    add(chat, "&Import chats …", commands.exchange.importing.popup)
-    add(chat, "E&xport …", commands.exchange.exporting.popup)
-    add(chat, "&Restore an export …", commands.exchange.restoring.popup)
+    add(chat, mark("&Import chats …"), commands.exchange.importing.popup)
+    add(chat, mark("E&xport …"), commands.exchange.exporting.popup)
+    add(chat, mark("&Restore an export …"), commands.exchange.restoring.popup)
     chat.addSeparator()
-    add(chat, "S&ettings …", commands.show_settings, "Ctrl+,")
-    add(chat, "&Quit", commands.quit, QKeySequence.StandardKey.Quit)
-    learn = bar.addMenu("&Learn")
-    add(learn, "Add &files …", commands.add_files, QKeySequence.StandardKey.Open)
-    add(learn, "Add a f&older …", commands.add_folder, "Ctrl+Shift+O")
+    add(chat, mark("S&ettings …"), commands.show_settings, "Ctrl+,")
+    add(chat, mark("&Quit"), commands.quit, QKeySequence.StandardKey.Quit)
+    learn = bar.addMenu(tr("&Learn"))
+    add(learn, mark("Add &files …"), commands.add_files, QKeySequence.StandardKey.Open)
+    add(learn, mark("Add a f&older …"), commands.add_folder, "Ctrl+Shift+O")
     learn.addSeparator()
-    efforts = choices(learn.addMenu("&Effort"), EFFORT_WORDS, commands.choose_effort)
-    from_chats = add(learn, "Learn what I state in &chats", lambda: commands.learn_from_chats(from_chats.isChecked()))
+    efforts = choices(learn.addMenu(tr("&Effort")), EFFORT_WORDS, commands.choose_effort)
+    from_chats = add(
+        learn, mark("Learn what I state in &chats"), lambda: commands.learn_from_chats(from_chats.isChecked())
+    )
     from_chats.setCheckable(True)
-    add(learn, "&Models and hardware …", commands.show_models)
-    add(learn, "&Sleep: consolidate what was learned", commands.sleep)
-    view = bar.addMenu("&View")
-    add(view, "&Find anything …", commands.find, "Ctrl+K")
+    add(learn, mark("&Models and hardware …"), commands.show_models)
+    add(learn, mark("&Sleep: consolidate what was learned"), commands.sleep)
+    view = bar.addMenu(tr("&View"))
+    add(view, mark("&Find anything …"), commands.find, "Ctrl+K")
     view.addSeparator()
     for number, entry in enumerate(VIEWS, start=1):
-        add(view, f"&{number} {entry.title}", lambda name=entry.name: commands.show_view(name), f"Ctrl+{number}")  # type: ignore[misc]
+        one = add(view, f"&{number} {entry.title}", lambda name=entry.name: commands.show_view(name), f"Ctrl+{number}")  # type: ignore[misc]
+        one.setText(f"&{number} {tr(entry.title)}")
     view.addSeparator()
-    add(view, "&Inspector", commands.toggle_inspector, "Ctrl+I")
-    themes = choices(view.addMenu("&Theme"), THEME_WORDS, commands.choose_theme)
+    add(view, mark("&Inspector"), commands.toggle_inspector, "Ctrl+I")
+    themes = choices(view.addMenu(tr("&Theme")), THEME_WORDS, commands.choose_theme)
     view.addSeparator()
-    larger = add(view, "&Larger text", lambda: commands.resize_text(1))
+    larger = add(view, mark("&Larger text"), lambda: commands.resize_text(1))
     larger.setShortcuts([QKeySequence("Ctrl++"), QKeySequence("Ctrl+=")])  # on many keyboards + needs Shift
-    add(view, "S&maller text", lambda: commands.resize_text(-1), "Ctrl+-")
-    add(view, "Text in its &usual size", lambda: commands.resize_text(0), "Ctrl+0")
-    helping, desk = bar.addMenu("&Help"), commands.helping
-    add(helping, "&Help on this view", desk.show_view, "F1")
-    add(helping, "&Words", lambda: desk.show_page("words"))
-    add(helping, "Your &data and undo", lambda: desk.show_page("data"))
+    add(view, mark("S&maller text"), lambda: commands.resize_text(-1), "Ctrl+-")
+    add(view, mark("Text in its &usual size"), lambda: commands.resize_text(0), "Ctrl+0")
+    helping, desk = bar.addMenu(tr("&Help")), commands.helping
+    add(helping, mark("&Help on this view"), desk.show_view, "F1")
+    add(helping, mark("&Words"), lambda: desk.show_page("words"))
+    add(helping, mark("Your &data and undo"), lambda: desk.show_page("data"))
     helping.addSeparator()
-    add(helping, "&Keyboard shortcuts …", lambda: desk.shortcuts.popup(), "Ctrl+/")
-    add(helping, "&About NestDesk", lambda: desk.about.popup())
+    add(helping, mark("&Keyboard shortcuts …"), lambda: desk.shortcuts.popup(), "Ctrl+/")
+    add(helping, mark("&About NestDesk"), lambda: desk.about.popup())
     desk.know(made)
     return Menus(themes, efforts, from_chats, tuple(made))

@@ -13,6 +13,7 @@ from nestdesk.gui.correction_box import CorrectionBox
 from nestdesk.gui.elements import ElidedLabel, button, clear, frame, label, row
 from nestdesk.gui.formula_syntax import Picture, with_source_of_open
 from nestdesk.gui.formulas import formulas
+from nestdesk.gui.language import tr
 from nestdesk.gui.markdown import Look, Rendered, render, split_open
 from nestdesk.gui.theme import DARK, mono_family, tokens
 from nestdesk.gui.versions import Versions, small_button
@@ -105,7 +106,7 @@ class UserTurn(QWidget):
         """Show the text as it was typed; it is not markdown to them."""
         super().__init__()
         self.setObjectName("transparent")
-        self.text = TextBlock("You said")
+        self.text = TextBlock(tr("You said"))
         self.text.setPlainText(text)
         self._bubble = frame("user")
         inside = QVBoxLayout(self._bubble)
@@ -121,8 +122,8 @@ class UserTurn(QWidget):
         self.message_id = 0  # until it is stored
         self.versions = Versions()
         self.versions.chosen.connect(self.version_chosen)
-        self.edit = small_button("edit", "Edit this message", lambda: self.edit_requested.emit(self.message_id))
-        self.again = small_button("retry", "Ask this again", lambda: self.again_requested.emit(self.message_id))
+        self.edit = small_button("edit", tr("Edit this message"), lambda: self.edit_requested.emit(self.message_id))
+        self.again = small_button("retry", tr("Ask this again"), lambda: self.again_requested.emit(self.message_id))
         self._tools = QWidget()
         self._tools.setObjectName("transparent")
         self._tools.setLayout(row(None, self.versions, self.again, self.edit, gap=4))
@@ -148,11 +149,11 @@ class UserTurn(QWidget):
         clear(self._learned)
         if not facts:
             return
-        told = ElidedLabel(f"Learned just now: {' '.join(fact.text for fact in facts)}", "small")
+        told = ElidedLabel(tr("Learned just now: {facts}", facts=" ".join(fact.text for fact in facts)), "small")
         told.setAlignment(Qt.AlignmentFlag.AlignRight)
         message_id = facts[0].message_id
-        undo = button("Undo", lambda: self.undo_requested.emit(message_id), "quiet")
-        undo.setAccessibleName(f"Undo: do not remember {facts[0].text}")
+        undo = button(tr("Undo"), lambda: self.undo_requested.emit(message_id), "quiet")
+        undo.setAccessibleName(tr("Undo: do not remember {fact}", fact=facts[0].text))
         self._learned.addWidget(told, 1)
         self._learned.addWidget(undo)
 
@@ -193,27 +194,27 @@ class AnswerTurn(QWidget):
         self._raw = ""
         self._done = ("", Rendered(""))  # finished blocks while streaming: source and HTML
         self._codes: tuple[str, ...] = ()
-        self.text = TextBlock("NestDesk answered")
+        self.text = TextBlock(tr("NestDesk answered"))
         self.text.anchorClicked.connect(self._follow)
         self.text.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.text.customContextMenuRequested.connect(self._show_menu)
         self._awaited: set[int] = set()  # formulas that are being drawn
         formulas().drawn.connect(self._show_formula)
         self._box: CorrectionBox | None = None
-        self.waiting = label("Thinking …", "muted")
-        self._stopped = label("Stopped here.", "small")
+        self.waiting = label(tr("Thinking …"), "muted")
+        self._stopped = label(tr("Stopped here."), "small")
         self._stopped.hide()
-        self.only_one = label("There is no other answer: this one needed no model.", "small")
+        self.only_one = label(tr("There is no other answer: this one needed no model."), "small")
         self.only_one.hide()
         self.message_id = 0  # until it is stored
         self.versions = Versions()
         self.versions.chosen.connect(self.version_chosen)
         self.again = small_button(
-            "retry", "Another answer (Ctrl+R)", lambda: self.again_requested.emit(self.message_id)
+            "retry", tr("Another answer (Ctrl+R)"), lambda: self.again_requested.emit(self.message_id)
         )
         self.again.hide()
-        self.wrong = button("Correct …", self._ask_correction, "quiet")
-        self.wrong.setAccessibleName("Correct this answer")
+        self.wrong = button(tr("Correct …"), self._ask_correction, "quiet")
+        self.wrong.setAccessibleName(tr("Correct this answer"))
         self.wrong.hide()
         self._foot = QWidget()
         self._foot.setObjectName("transparent")
@@ -330,17 +331,24 @@ class AnswerTurn(QWidget):
         if self._why is not None:
             why = self._why
             for place, hit in enumerate(why.passages[:4]):
-                page = f" · p. {hit.page}" if hit.page else ""
+                page = f" · {tr('p. {page}', page=hit.page)}" if hit.page else ""
                 made = button(
                     f"{place + 1}  {first_line(hit.source_title, 22)}{page}",
                     lambda place=place: self.why_requested.emit(why, place),  # type: ignore[misc]
                     "chip",
                 )
-                made.setAccessibleName(f"Passage {place + 1} from {hit.source_title}{page}")
+                made.setAccessibleName(
+                    tr(
+                        "Passage {place} from {title}{page}",
+                        place=place + 1,
+                        title=hit.source_title,
+                        page=page,
+                    )
+                )
                 made.setToolTip(hit.text)
                 self._chips.addWidget(made)
-            self._chips.addWidget(small_button("why", "Why this answer", lambda: self.why_requested.emit(why, -1)))
-        self._chips.addWidget(small_button("copy", "Copy the answer", self._copy))
+            self._chips.addWidget(small_button("why", tr("Why this answer"), lambda: self.why_requested.emit(why, -1)))
+        self._chips.addWidget(small_button("copy", tr("Copy the answer"), self._copy))
         self._foot.setVisible(bool(self._raw or self._why))
 
     def _ask_correction(self) -> None:
@@ -353,7 +361,7 @@ class AnswerTurn(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if self.message_id:
             menu.addSeparator()
-            menu.addAction("Correct …", self._ask_correction)
+            menu.addAction(tr("Correct …"), self._ask_correction)
         return menu
 
     @Slot(QPoint)

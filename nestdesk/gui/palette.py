@@ -13,6 +13,7 @@ from nestdesk.gui import shortcuts
 from nestdesk.gui.bridge import Bridge
 from nestdesk.gui.elements import label
 from nestdesk.gui.item_models import Row, RowsModel
+from nestdesk.gui.language import mark, tr
 from nestdesk.gui.rail import row_list
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 TYPING_MS = 120  # after which what was typed is looked up
 VIEWS = {"chat": "chats", "document": "library", "memory": "memory", "expert": "experts"}
-WORDS = {"chat": "Chat", "document": "Document", "memory": "Memory", "expert": "Expert"}
+WORDS = {"chat": mark("Chat"), "document": mark("Document"), "memory": mark("Memory"), "expert": mark("Expert")}
 PICTURES = {"chat": "chats", "document": "document", "memory": "memory", "expert": "experts"}
 COMMANDS = 6
 _MOVES = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 8, Qt.Key.Key_PageUp: -8}
@@ -34,19 +35,19 @@ class Palette(QDialog):
     def __init__(self, bridge: Bridge, actions: Sequence[QAction], parent: QWidget) -> None:
         """Start out of sight; actions are the commands of the menus."""
         super().__init__(parent)
-        self.setWindowTitle("Find anything")
+        self.setWindowTitle(tr("Find anything"))
         self.resize(560, 440)
         self._bridge, self._actions = bridge, tuple(actions)
         self._entries: list[Found | QAction] = []
         self.field = QLineEdit()
-        self.field.setAccessibleName("What to find")
-        self.field.setPlaceholderText("Chats, documents, memories, experts, commands")
+        self.field.setAccessibleName(tr("What to find"))
+        self.field.setPlaceholderText(tr("Chats, documents, memories, experts, commands"))
         self.field.setClearButtonEnabled(True)
         for clear in self.field.findChildren(QToolButton):
-            clear.setAccessibleName("Clear the line")
+            clear.setAccessibleName(tr("Clear the line"))
         self.field.installEventFilter(self)
         self.model = RowsModel(self)
-        self.list = row_list("What was found", self.model)
+        self.list = row_list(tr("What was found"), self.model)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keys stay in the line
         self.list.clicked.connect(self._open)
         self.nothing = label("", "muted", wraps=True)
@@ -83,7 +84,9 @@ class Palette(QDialog):
         commands = [one for one in enabled if _holds(shortcuts.name(one), words)]
         self._entries = [*found, *commands[:COMMANDS]]
         self.model.show([_row(number, entry) for number, entry in enumerate(self._entries)])
-        self.nothing.setText(f"Nothing holds “{text.strip()}”." if words else "There is nothing to find yet.")
+        self.nothing.setText(
+            tr("Nothing holds “{sought}”.", sought=text.strip()) if words else tr("There is nothing to find yet.")
+        )
         self.nothing.setVisible(not self._entries)
         if self._entries:
             self.list.setCurrentIndex(self.model.index(0))
@@ -130,8 +133,13 @@ class Palette(QDialog):
 def _row(number: int, entry: Found | QAction) -> Row:
     if isinstance(entry, QAction):
         keys = shortcuts.keys(entry)
-        return Row(number, shortcuts.name(entry), f"Command · {keys}" if keys else "Command", picture="forward")
-    note = f"{WORDS[entry.kind]} · {entry.note}" if entry.note else WORDS[entry.kind]
+        return Row(
+            number,
+            shortcuts.name(entry),
+            tr("Command · {keys}", keys=keys) if keys else tr("Command"),
+            picture="forward",
+        )
+    note = f"{tr(WORDS[entry.kind])} · {entry.note}" if entry.note else tr(WORDS[entry.kind])
     return Row(number, entry.title, note, picture=PICTURES[entry.kind])
 
 

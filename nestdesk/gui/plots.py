@@ -13,6 +13,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QWidget
 
 from nestdesk.gui import words
+from nestdesk.gui.language import mark, tr
 from nestdesk.gui.theme import color
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ ROWS = 16  # sources in sight at once; the others are reached by dragging or the
 FEWEST_ROWS = 5  # there is room for, so that a few sources do not become huge
 LABEL_PX = 180  # of the sources' titles
 STRONGEST = 0.45  # of the colour in a cell, so that its figure can be read in both themes
-LEVEL_COLUMNS = {"fast": "learned", "mid": "consolidated", "slow": "consolidated"}
+LEVEL_COLUMNS = {"fast": mark("learned"), "mid": mark("consolidated"), "slow": mark("consolidated")}
 
 
 def _plot(name: str) -> Any:
@@ -45,10 +46,10 @@ def curve(points: Sequence[Point], tone: str) -> QWidget:
     """Return the F1 of an expert's held-out questions over its updates; the tip of a dot tells the rest."""
     import pyqtgraph
 
-    made = _plot("Learning curve: F1 of the held-out questions over updates")
+    made = _plot(tr("Learning curve: F1 of the held-out questions over updates"))
     made.setAccessibleDescription("; ".join(_told(point) for point in points))
     made.setLabel("left", "F1", color=color("muted"))
-    made.setLabel("bottom", "updates since birth", color=color("muted"))
+    made.setLabel("bottom", tr("updates since birth"), color=color("muted"))
     made.showGrid(y=True, alpha=0.15)
     used = [point for point in points if point.is_accepted]
     if used:
@@ -72,16 +73,23 @@ def curve(points: Sequence[Point], tone: str) -> QWidget:
 
 
 def _told(point: Point) -> str:
-    called = f"Checkpoint {point.checkpoint_id} {point.name}".strip()
-    verdict = "" if point.is_accepted else " (rejected)"
-    return f"{called}{verdict}, {words.when(point.made)}: F1 {point.before:.2f} before, {point.after:.2f} after"
+    what = mark("{name}, {moment}: F1 {before} before, {after} after")
+    if not point.is_accepted:
+        what = mark("{name} (rejected), {moment}: F1 {before} before, {after} after")
+    return tr(
+        what,
+        name=f"{tr('Checkpoint {id}', id=point.checkpoint_id)} {point.name}".strip(),
+        moment=words.when(point.made),
+        before=words.decimal(point.before, 2),
+        after=words.decimal(point.after, 2),
+    )
 
 
 def retention(kept: Sequence[Kept]) -> QWidget:
     """Return a heat map: a line for each source, a column for before and for every time its questions were asked."""
     import pyqtgraph
 
-    made = _plot("What is kept of every source")
+    made = _plot(tr("What is kept of every source"))
     made.setAccessibleDescription("; ".join(_kept_words(one) for one in kept))
     widest = max((len(one.measured) for one in kept), default=1)
     values = np.full((len(kept), widest + 1), np.nan)
@@ -90,13 +98,18 @@ def retention(kept: Sequence[Kept]) -> QWidget:
     made.addItem(_cells(values))
     for (line, place), value in np.ndenumerate(values):
         if not np.isnan(value):
-            text = pyqtgraph.TextItem(f"{value:.2f}", color=color("text"), anchor=(0.5, 0.5))
+            text = pyqtgraph.TextItem(words.decimal(float(value), 2), color=color("text"), anchor=(0.5, 0.5))
             text.setPos(place + 0.5, line + 0.5)
             made.addItem(text)
     titles = [(line + 0.5, words.first_line(one.title, 26)) for line, one in enumerate(kept)]
     made.getAxis("left").setTicks([titles])
     made.getAxis("left").setWidth(LABEL_PX)
-    heads = ["before", "just learned", "asked again", *(f"asked again, {number}" for number in range(2, widest))]
+    heads = [
+        tr("before"),
+        tr("just learned"),
+        tr("asked again"),
+        *(tr("asked again, {time}", time=time) for time in range(2, widest)),
+    ]
     made.getAxis("bottom").setTicks([[(place + 0.5, head) for place, head in enumerate(heads[: widest + 1])]])
     made.invertY(True)
     lines = max(FEWEST_ROWS, len(kept))
@@ -125,16 +138,27 @@ def _tip(plot: Any, kept: Sequence[Kept], place: QPointF) -> str:
         return ""
     one = kept[line]
     return (
-        f"{one.title}\nbefore: {one.before:.2f}"
+        tr("{title}\nbefore: {before}", title=one.title, before=words.decimal(one.before, 2))
         if column == 0
         else _measured_words(one.title, one.measured[column - 1])
     )
 
 
 def _measured_words(title: str, one: Measured) -> str:
-    return f"{title}\n{LEVEL_COLUMNS[one.level]} {words.when(one.made)}, checkpoint {one.checkpoint_id}: {one.f1:.2f}"
+    return tr(
+        "{title}\n{what} {moment}, checkpoint {id}: {f1}",
+        title=title,
+        what=tr(LEVEL_COLUMNS[one.level]),
+        moment=words.when(one.made),
+        id=one.checkpoint_id,
+        f1=words.decimal(one.f1, 2),
+    )
 
 
 def _kept_words(one: Kept) -> str:
-    figures = ", ".join(f"{LEVEL_COLUMNS[measured.level]} {measured.f1:.2f}" for measured in one.measured)
-    return f"{one.title}: before {one.before:.2f}, {figures}"
+    figures = ", ".join(
+        f"{tr(LEVEL_COLUMNS[measured.level])} {words.decimal(measured.f1, 2)}" for measured in one.measured
+    )
+    return tr(
+        "{title}: before {before}, {figures}", title=one.title, before=words.decimal(one.before, 2), figures=figures
+    )

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 from nestdesk.core.settings import Settings
 from nestdesk.core.types import Effort
 from nestdesk.gui.bridge import Bridge
+from nestdesk.gui.language import KEY
 from nestdesk.gui.menus import Menus
 from nestdesk.gui.settings_dialog import SettingsDialog
 from nestdesk.gui.theme import READING_PX, Theme
@@ -75,4 +76,5 @@ class Preferences(QObject):
             self._menus.themes[settings.theme].setChecked(True)
             self._menus.efforts[str(settings.effort)].setChecked(True)
             self._menus.learns_from_chats.setChecked(settings.learns_from_chats)
+        self._state.setValue(KEY, settings.language)  # read at the next start, before the database
         self.changed.emit(settings)

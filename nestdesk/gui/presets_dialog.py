@@ -18,10 +18,11 @@ from nestdesk.gui.bridge import Bridge
 from nestdesk.gui.elements import button, column, frame, label, row
 from nestdesk.gui.instructions_dialog import EXTENT, InstructionsBox
 from nestdesk.gui.item_models import Row, RowsModel
+from nestdesk.gui.language import mark, tr
 from nestdesk.gui.rail import row_list
 from nestdesk.gui.words import first_line
 
-NEW = "New preset"
+NEW = mark("New preset")
 STORE_MS = 400  # after the last key
 
 
@@ -31,25 +32,25 @@ class PresetsDialog(QDialog):
     def __init__(self, bridge: Bridge, parent: QWidget) -> None:
         """Start out of sight."""
         super().__init__(parent)
-        self.setWindowTitle("Presets")
+        self.setWindowTitle(tr("Presets"))
         self.resize(720, 480)
         self._bridge = bridge
         self._presets: dict[int, Preset] = {}
         self.current: int | None = None
         self.model = RowsModel(self)
-        self.list = row_list("Presets", self.model)
+        self.list = row_list(tr("Presets"), self.model)
         self.list.setFixedWidth(208)
-        self.new = button(NEW, self._make, picture="plus")
-        self.delete = button("Delete …", self._ask_to_delete, "danger", "forget")
+        self.new = button(tr(NEW), self._make, picture="plus")
+        self.delete = button(tr("Delete …"), self._ask_to_delete, "danger", "forget")
         for one in (self.new, self.delete):
             one.setAutoDefault(False)  # Enter in the name must not make or delete anything
         self.name = QLineEdit()
-        self.name.setAccessibleName("Name")
-        self.box = InstructionsBox("Instructions", "For example: answer in one sentence.")
-        self.warmth = _number("How freely words are chosen", round(MAX_TEMPERATURE * 100), 10, " %")
-        self.warmth.setSpecialValueText("Always the likeliest word")
-        self.tokens = _number("Longest answer", MAX_ANSWER_TOKENS, 32, " tokens")
-        self.tokens.setSpecialValueText("As in the settings")
+        self.name.setAccessibleName(tr("Name"))
+        self.box = InstructionsBox(tr("Instructions"), tr("For example: answer in one sentence."))
+        self.warmth = _number(tr("How freely words are chosen"), round(MAX_TEMPERATURE * 100), 10, " %")
+        self.warmth.setSpecialValueText(tr("Always the likeliest word"))
+        self.tokens = _number(tr("Longest answer"), MAX_ANSWER_TOKENS, 32, tr(" tokens", about="after a number"))
+        self.tokens.setSpecialValueText(tr("As in the settings"))
         self.problem = label("", "danger", wraps=True)
         self.problem.hide()
         self._timer = QTimer(self, interval=STORE_MS, singleShot=True)
@@ -92,12 +93,12 @@ class PresetsDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 24, 24, 16)
         layout.setSpacing(16)
-        right = column(self.form, self.problem, label(EXTENT, "muted", wraps=True), None, gap=16)
+        right = column(self.form, self.problem, label(tr(EXTENT), "muted", wraps=True), None, gap=16)
         middle = row(column(self.list, self.new), right, gap=24)
         middle.setStretch(1, 1)
         layout.addLayout(middle, 1)
         layout.addWidget(frame("rule"))
-        layout.addLayout(row(self.delete, None, button("Close", self.accept, "primary")))
+        layout.addLayout(row(self.delete, None, button(tr("Close"), self.accept, "primary")))
 
     @Slot()
     def _load(self) -> None:
@@ -162,7 +163,7 @@ class PresetsDialog(QDialog):
     def _make(self) -> None:
         self._flush()
         taken = {one.name for one in self._presets.values()}
-        name = next(one for one in (NEW, *(f"{NEW} {n}" for n in range(2, 10_000))) if one not in taken)
+        name = next(one for one in (tr(NEW), *(f"{tr(NEW)} {n}" for n in range(2, 10_000))) if one not in taken)
 
         def made(preset: Preset) -> None:
             self.current = preset.id
@@ -179,12 +180,12 @@ class PresetsDialog(QDialog):
         if preset is None:
             return
         self._flush()
-        consequences = "Chats that have it have no preset from then on. This cannot be undone."
+        consequences = tr("Chats that have it have no preset from then on. This cannot be undone.")
 
         def act() -> None:
             self._bridge.ask(lambda app: app.presets.delete(preset.id))
 
-        dialogs.confirm(self, f"Delete the preset “{preset.name}”?", consequences, "Delete", act)
+        dialogs.confirm(self, tr("Delete the preset “{name}”?", name=preset.name), consequences, tr("Delete"), act)
 
     @Slot(object)
     def _follow(self, changes: Changes) -> None:
@@ -193,7 +194,7 @@ class PresetsDialog(QDialog):
 
 
 def _row(preset: Preset) -> Row:
-    return Row(preset.id, preset.name, first_line(preset.manner.instructions, 40) or "no instructions")
+    return Row(preset.id, preset.name, first_line(preset.manner.instructions, 40) or tr("no instructions"))
 
 
 def _number(name: str, most: int, step: int, unit: str) -> QSpinBox:

@@ -10,8 +10,15 @@ from nestdesk.engine.protocol import Ready
 from nestdesk.gui import words
 from nestdesk.gui.elements import icon_button, label
 from nestdesk.gui.icons import icon
+from nestdesk.gui.language import mark, tr
 
-VERBS = {"reading": "Reading", "indexing": "Indexing", "adding": "Adding", "sleeping": "Consolidating"}
+LEARNING = mark("Learning {title}")
+VERBS = {
+    "reading": mark("Reading {title}"),
+    "indexing": mark("Indexing {title}"),
+    "adding": mark("Adding {title}"),
+    "sleeping": mark("Consolidating {title}"),
+}
 
 
 class StatusBar(QWidget):
@@ -38,15 +45,15 @@ class StatusBar(QWidget):
         self.bar.setTextVisible(False)
         self.bar.setRange(0, 1000)
         self.bar.setFixedWidth(120)
-        self.bar.setAccessibleName("Learning progress")
-        self.pause = icon_button("pause", "Pause learning", self._toggle)
-        self.cancel = icon_button("close", "Cancel learning this source", self.cancel_requested.emit)
+        self.bar.setAccessibleName(tr("Learning progress"))
+        self.pause = icon_button("pause", tr("Pause learning"), self._toggle)
+        self.cancel = icon_button("close", tr("Cancel learning this source"), self.cancel_requested.emit)
         for made in (self.pause, self.cancel):
             made.setFixedSize(26, 26)
         self.notice = label("")
         self.notice.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.engine = label("Starting …")
-        self.engine.setAccessibleName("Engine state")
+        self.engine = label(tr("Starting …"))
+        self.engine.setAccessibleName(tr("Engine state"))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 0, 16, 0)
         layout.setSpacing(8)
@@ -77,8 +84,7 @@ class StatusBar(QWidget):
         if title != self._title:
             self._title = title
             self.bar.setValue(0)
-        verb = VERBS.get(progress.stage, "Learning")
-        self.what.setText(words.first_line(f"{verb} {title}", 40))
+        self.what.setText(words.first_line(tr(VERBS.get(progress.stage, LEARNING), title=title), 40))
         self.what.setToolTip(title)
         if progress.done >= 0:
             self.bar.setValue(round(progress.done * 1000))
@@ -90,31 +96,35 @@ class StatusBar(QWidget):
 
     def show_waiting(self, waiting: int) -> None:
         """Show how many sources wait."""
-        self.waiting.setText(f"{waiting} waiting")
+        self.waiting.setText(tr("%Ln waiting", waiting))
         self.waiting.setVisible(waiting > 0)
 
     def show_paused(self, is_paused: bool) -> None:
         """Show whether learning is held."""
         self._is_paused = is_paused
-        name = "Go on learning" if is_paused else "Pause learning"
+        name = tr("Go on learning") if is_paused else tr("Pause learning")
         self.pause.setIcon(icon("play" if is_paused else "pause"))
         self.pause.setAccessibleName(name)
         self.pause.setToolTip(name)
         if is_paused:
-            self.left.setText("paused")
+            self.left.setText(tr("paused"))
             self.left.show()
 
     def show_engine(self, info: Ready | None, waits_for: str = "") -> None:
         """Show the engine's state; waits_for says why there is none yet."""
         if info is None:
-            self.engine.setText(waits_for or "Starting the engine …")
+            self.engine.setText(waits_for or tr("Starting the engine …"))
             self.engine.setToolTip("")
             return
-        device = f"CPU, {words.count(info.threads, 'thread')}" if info.device == "cpu" else info.device.upper()
-        self.engine.setText(f"{device} · offline")
+        device = tr("CPU, %Ln thread(s)", info.threads) if info.device == "cpu" else info.device.upper()
+        self.engine.setText(tr("{device} · offline", device=device))
         self.engine.setToolTip(
-            f"{info.name}, {info.parameters / 1e6:,.0f} million parameters, "
-            f"{info.context_tokens:,} tokens of context.\nNothing leaves this computer."
+            tr(
+                "{name}, {parameters} million parameters, {tokens} tokens of context.\nNothing leaves this computer.",
+                name=info.name,
+                parameters=words.decimal(info.parameters / 1000000.0, 0),
+                tokens=words.number(info.context_tokens),
+            )
         )
 
     def _toggle(self) -> None:

@@ -13,6 +13,7 @@ from nestdesk.core.types import Source, SourceState
 from nestdesk.gui import stages, words
 from nestdesk.gui.elements import ElidedLabel, button, clear, column, frame, icon_button, label, row
 from nestdesk.gui.icons import icon
+from nestdesk.gui.language import tr
 
 NAMED = 3  # sources of one kind that get a line of their own
 
@@ -29,7 +30,7 @@ class QueuePanel(QFrame):
         """Start out of sight."""
         super().__init__()
         self.setProperty("kind", "card")
-        self.setAccessibleName("Queue")
+        self.setAccessibleName(tr("Queue"))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._sources: tuple[Source, ...] = ()
         self._progress: Progress | None = None
@@ -52,7 +53,7 @@ class QueuePanel(QFrame):
         """Show how far the source in work is."""
         self._progress = progress
         if self._bar is not None and self.stage is not None:
-            self.stage.setText("Paused" if self._is_paused else stages.line(progress))
+            self.stage.setText(tr("Paused") if self._is_paused else stages.line(progress))
             self._bar.setValue(round(max(0.0, progress.done) * 1000))
 
     def show_paused(self, is_paused: bool) -> None:
@@ -70,33 +71,37 @@ class QueuePanel(QFrame):
             if source.state in (SourceState.READING, SourceState.LEARNING):
                 self._lines.addWidget(self._in_work(source))
         for source in waiting[:NAMED]:
-            cancel = icon_button("close", f"Cancel {source.title}", partial(self.cancel_requested.emit, [source.id]))
-            self._lines.addWidget(_line(ElidedLabel(source.title), label("waiting", "small"), cancel))
+            cancel = icon_button(
+                "close", tr("Cancel {title}", title=source.title), partial(self.cancel_requested.emit, [source.id])
+            )
+            self._lines.addWidget(_line(ElidedLabel(source.title), label(tr("waiting"), "small"), cancel))
         if rest := waiting[NAMED:]:
             every = partial(self.cancel_requested.emit, [one.id for one in waiting])
-            stop = button("Cancel all that wait", every, "quiet")
-            self._lines.addWidget(_line(label(f"and {len(rest):,} more wait", "muted"), stop))
+            stop = button(tr("Cancel all that wait"), every, "quiet")
+            self._lines.addWidget(_line(label(tr("and %Ln more wait(s)", len(rest)), "muted"), stop))
         if failed and failed != list(self._sources):
             self._lines.addWidget(frame("rule"))
         for source in failed[:NAMED]:
             self._lines.addWidget(self._lost(source))
         if rest := failed[NAMED:]:
             every = partial(self.retry_requested.emit, [one.id for one in failed])
-            again = button("Try all again", every, "quiet", "retry")
-            self._lines.addWidget(_line(label(f"and {len(rest):,} more could not be learned", "muted"), again))
+            again = button(tr("Try all again"), every, "quiet", "retry")
+            self._lines.addWidget(_line(label(tr("and %Ln more could not be learned", len(rest)), "muted"), again))
         self.setVisible(bool(self._sources))
 
     def _in_work(self, source: Source) -> QWidget:
-        name = "Go on learning" if self._is_paused else "Pause learning"
+        name = tr("Go on learning") if self._is_paused else tr("Pause learning")
         act = self.resume_requested if self._is_paused else self.pause_requested
         hold = icon_button("pause", name, act.emit)
         hold.setIcon(icon("play" if self._is_paused else "pause"))
-        cancel = icon_button("close", f"Cancel {source.title}", lambda: self.cancel_requested.emit([source.id]))
-        self.stage = label(words.STATE_WORDS[source.state][0].capitalize(), "muted")
+        cancel = icon_button(
+            "close", tr("Cancel {title}", title=source.title), lambda: self.cancel_requested.emit([source.id])
+        )
+        self.stage = label(_capital(tr(words.STATE_WORDS[source.state][0])), "muted")
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setRange(0, 1000)
-        self._bar.setAccessibleName(f"Progress of {source.title}")
+        self._bar.setAccessibleName(tr("Progress of {title}", title=source.title))
         title = row(ElidedLabel(source.title, "strong"), self.stage)
         title.setStretch(0, 1)
         made = QWidget()
@@ -107,12 +112,12 @@ class QueuePanel(QFrame):
         if self._progress is not None and self._progress.source_id == source.id:
             self.show_progress(self._progress)
         elif self._is_paused:
-            self.stage.setText("Paused")
+            self.stage.setText(tr("Paused"))
         return made
 
     def _lost(self, source: Source) -> QWidget:
-        again = button("Try again", lambda: self.retry_requested.emit([source.id]), picture="retry")
-        again.setAccessibleName(f"Try {source.title} again")
+        again = button(tr("Try again"), lambda: self.retry_requested.emit([source.id]), picture="retry")
+        again.setAccessibleName(tr("Try {title} again", title=source.title))
         told = column(ElidedLabel(source.title, "strong"), label(stages.outcome(source), "danger", wraps=True), gap=4)
         made = QWidget()
         made.setObjectName("transparent")
@@ -133,3 +138,7 @@ def _line(first: QWidget, *others: QWidget) -> QWidget:
 
 def _mark(source: Source) -> tuple[object, ...]:
     return source.id, source.title, source.state, source.error
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 from nestdesk.core.types import Source
 from nestdesk.gui import words
 from nestdesk.gui.elements import column, frame, label, row
+from nestdesk.gui.language import tr
 from nestdesk.gui.theme import color
 
 if TYPE_CHECKING:
@@ -26,7 +27,9 @@ class ScoreBar(QWidget):
         """Shares are 0..1."""
         super().__init__()
         self._before, self._after = before, after
-        self.setAccessibleName(f"Answered before {words.percent(before)}, after {words.percent(after)}")
+        self.setAccessibleName(
+            tr("Answered before {before}, after {after}", before=words.percent(before), after=words.percent(after))
+        )
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
@@ -60,20 +63,20 @@ def quiz_card(details: SourceDetails) -> QWidget:
     source: Source = details.source
     before, after = source.before, source.after
     made = frame("card")
-    made.setAccessibleName("Before and after")
+    made.setAccessibleName(tr("Before and after"))
     layout = QVBoxLayout(made)
     layout.setContentsMargins(24, 16, 24, 24)
     layout.setSpacing(12)
-    layout.addWidget(label("Before and after", "section"))
+    layout.addWidget(label(tr("Before and after"), "section"))
     if before is not None and after is not None:
         count = max(1, after.probes)
         layout.addLayout(
             row(
-                _figure(f"{before.answered} → {after.answered}", f"of {words.count(after.probes, 'question')}"),
+                _figure(f"{before.answered} → {after.answered}", tr("of %Ln question(s)", after.probes)),
                 24,
-                _figure(f"{before.f1:.2f} → {after.f1:.2f}", "F1"),
+                _figure(f"{words.decimal(before.f1, 2)} → {words.decimal(after.f1, 2)}", "F1"),
                 24,
-                _figure(words.duration(source.seconds), "minutes"),
+                _figure(words.duration(source.seconds), tr("minutes")),
                 None,
                 gap=0,
             )
@@ -91,20 +94,20 @@ def quiz_card(details: SourceDetails) -> QWidget:
         top = line * 5
         question = label(quiz.question, "strong", wraps=True)
         grid.addWidget(question, top, 0, 1, 2)
-        was = label(words.first_line(quiz.before, 160) or "no answer", "old", wraps=True)
-        was.setAccessibleName(f"Answer before: {quiz.before}")
-        now = label(words.first_line(quiz.after, 160) or "no answer", wraps=True)
-        now.setAccessibleName(f"Answer after: {quiz.after}")
-        grid.addWidget(label("before", "small"), top + 1, 0, Qt.AlignmentFlag.AlignTop)
+        was = label(words.first_line(quiz.before, 160) or tr("no answer"), "old", wraps=True)
+        was.setAccessibleName(tr("Answer before: {before}", before=quiz.before))
+        now = label(words.first_line(quiz.after, 160) or tr("no answer"), wraps=True)
+        now.setAccessibleName(tr("Answer after: {after}", after=quiz.after))
+        grid.addWidget(label(tr("before"), "small"), top + 1, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(was, top + 1, 1)
-        grid.addWidget(label("after", "small"), top + 2, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(label(tr("after"), "small"), top + 2, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(now, top + 2, 1)
         if quiz.after.strip().lower() != quiz.answer.strip().lower():
-            grid.addWidget(label("in the text", "small"), top + 3, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(label(tr("in the text"), "small"), top + 3, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(label(words.first_line(quiz.answer, 160), "muted", wraps=True), top + 3, 1)
         grid.setRowMinimumHeight(top + 4, 8)
     layout.addLayout(grid)
     rest = len(details.quiz) - SHOWN
     if rest > 0:
-        layout.addWidget(label(f"and {words.count(rest, 'more question')}; none of them was learned from.", "small"))
+        layout.addWidget(label(tr("and %Ln more question(s); none of them was learned from.", rest), "small"))
     return made

@@ -18,9 +18,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nestdesk.gui import words
 from nestdesk.gui.elements import button, icon_button, label, row
 from nestdesk.gui.icons import paint_icon
 from nestdesk.gui.item_models import ROW_ROLE, Heading, Row, RowsModel
+from nestdesk.gui.language import mark, tr
 from nestdesk.gui.theme import color
 
 
@@ -36,10 +38,10 @@ class View:
 
 
 VIEWS = (
-    View("chats", "Chats", "chats", "New chat"),
-    View("library", "Library", "library", "Add files to learn"),
-    View("experts", "Experts", "experts"),
-    View("memory", "Memory", "memory"),
+    View("chats", mark("Chats"), "chats", mark("New chat")),
+    View("library", mark("Library"), "library", mark("Add files to learn")),
+    View("experts", mark("Experts"), "experts"),
+    View("memory", mark("Memory"), "memory"),
 )
 
 
@@ -89,7 +91,7 @@ class RowDelegate(QStyledItemDelegate):
         font.setPixelSize(11)
         painter.setPen(color("muted"))
         painter.setFont(font)
-        count = f"{entry.count:,}"
+        count = words.number(entry.count)
         taken = QFontMetrics(font).horizontalAdvance(count)
         edge = box.right() - 38 - taken
         middle = Qt.AlignmentFlag.AlignVCenter
@@ -183,9 +185,9 @@ class Rail(QWidget):
         self._is_silent = False
 
     def _nav(self, view: View, number: int) -> QVBoxLayout:
-        made = button(view.title, lambda: self.view_chosen.emit(view.name), "nav", view.picture)
+        made = button(tr(view.title), lambda: self.view_chosen.emit(view.name), "nav", view.picture)
         made.setCheckable(True)
-        made.setToolTip(f"{view.title} (Ctrl+{number})")
+        made.setToolTip(tr("{title} (Ctrl+{place})", title=tr(view.title), place=number))
         self._buttons.addButton(made)
         outer = QVBoxLayout()
         outer.setContentsMargins(8, 0, 8, 0)
@@ -198,10 +200,10 @@ class Rail(QWidget):
         layout = QVBoxLayout(page)
         layout.setContentsMargins(0, 0, 0, 8)
         layout.setSpacing(4)
-        heading = row(label(view.title, "caption"), None)
+        heading = row(label(tr(view.title), "caption"), None)
         heading.setContentsMargins(18, 0, 8, 0)
         if view.action:
-            action = icon_button(view.action_picture, view.action, lambda: self.action_requested.emit(view.name))
+            action = icon_button(view.action_picture, tr(view.action), lambda: self.action_requested.emit(view.name))
             action.setFixedSize(28, 28)
             heading.addWidget(action)
         holder = QWidget()
@@ -209,7 +211,7 @@ class Rail(QWidget):
         holder.setFixedHeight(28)
         holder.setLayout(heading)
         layout.addWidget(holder)
-        shown = row_list(f"List of {view.title.lower()}", model := RowsModel(self))
+        shown = row_list(tr("List of {view}", view=tr(view.title)), model := RowsModel(self))
         shown.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         shown.customContextMenuRequested.connect(self._ask_for_menu)
         shown.selectionModel().currentChanged.connect(self._announce_by_key)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem, Q
 
 from nestdesk.gui import words
 from nestdesk.gui.elements import Page, column, frame, label
+from nestdesk.gui.language import tr
 
 if TYPE_CHECKING:
     from nestdesk.services.reports import Report
@@ -25,7 +26,7 @@ class Sheet(QTreeWidget):
     def __init__(self) -> None:
         """Start without figures."""
         super().__init__()
-        self.setAccessibleName("Figures")
+        self.setAccessibleName(tr("Figures"))
         self.setRootIsDecorated(False)
         self.setUniformRowHeights(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -121,7 +122,7 @@ class ReportPage(Page):
 
     def __init__(self) -> None:
         """Start without one."""
-        super().__init__("Report", WIDTH_PX)
+        super().__init__(tr("Report"), WIDTH_PX)
         self._title = label("", "title")
         self._sentence = label("", "muted", wraps=True)
         self._facts = label("", "small", wraps=True)
@@ -132,7 +133,7 @@ class ReportPage(Page):
         inside = QVBoxLayout(card)
         inside.setContentsMargins(8, 8, 8, 8)
         inside.addWidget(self.sheet)
-        hint = "Means over the seeds. The tip of a figure has the least and the greatest of them."
+        hint = tr("Means over the seeds. The tip of a figure has the least and the greatest of them.")
         self._hint = label(hint, "small", wraps=True)
         self.body.addLayout(column(card, self._hint))
         self.body.addWidget(self.drawing)
@@ -141,10 +142,10 @@ class ReportPage(Page):
     def show_report(self, report: Report) -> None:
         """Show a report from its top."""
         self._title.setText(words.bench(report.bench))
-        self._sentence.setText(words.MEASURED.get(report.bench, ""))
+        self._sentence.setText(tr(words.MEASURED.get(report.bench, "")))
         facts = [words.when(report.made), *(f"{name} {value}" for name, value in report.facts)]
         self._facts.setText(" · ".join(facts))
         self.sheet.show_report(report)
         self._hint.setVisible(bool(report.columns))
-        self.drawing.show_picture(report.picture, f"Picture of the report {words.bench(report.bench)}")
+        self.drawing.show_picture(report.picture, tr("Picture of the report {bench}", bench=words.bench(report.bench)))
         self.verticalScrollBar().setValue(0)

@@ -15,6 +15,7 @@ from nestdesk.gui import dialogs, words
 from nestdesk.gui.bridge import Bridge
 from nestdesk.gui.elements import EmptyState, button, frame, row
 from nestdesk.gui.item_models import Row, RowsModel
+from nestdesk.gui.language import tr
 from nestdesk.gui.messages import NoticeLine
 from nestdesk.gui.rail import row_list
 from nestdesk.gui.report_page import ReportPage
@@ -31,7 +32,7 @@ class ReportsDialog(QDialog):
     def __init__(self, bridge: Bridge, parent: QWidget) -> None:
         """Start out of sight."""
         super().__init__(parent)
-        self.setWindowTitle("What was measured on this computer")
+        self.setWindowTitle(tr("What was measured on this computer"))
         self.setMinimumSize(640, 420)
         self.resize(1000, 660)
         self._bridge = bridge
@@ -39,26 +40,29 @@ class ReportsDialog(QDialog):
         self.current: Report | None = None
         self.notice = NoticeLine()
         self._model = RowsModel(self)
-        self.list = row_list("Reports", self._model)
+        self.list = row_list(tr("Reports"), self._model)
         self.list.selectionModel().currentChanged.connect(self._choose)
         self.page = ReportPage()
-        self.copy = button("Copy the command", self._copy, "primary", "copy")
+        self.copy = button(tr("Copy the command"), self._copy, "primary", "copy")
         self.empty = EmptyState(
             "measured",
-            "Nothing measured yet",
-            f"Run “{COMMAND}” in a terminal, with a file of questions in SQuAD's format. It learns articles in "
-            "a row and measures what is kept; its report then appears here.",
+            tr("Nothing measured yet"),
+            tr(
+                "Run “{command}” in a terminal, with a file of questions in SQuAD's format. It learns articles in a "
+                "row and measures what is kept; its report then appears here.",
+                command=COMMAND,
+            ),
             self.copy,
         )
-        self.save = button("Save picture …", self._ask_where, picture="document")
-        self.delete = button("Delete …", self._ask_to_delete, "danger", "forget")
+        self.save = button(tr("Save picture …"), self._ask_where, picture="document")
+        self.delete = button(tr("Delete …"), self._ask_to_delete, "danger", "forget")
         self.stack = QStackedWidget()
         self.stack.setObjectName("views")
         self.stack.addWidget(self._both())
         self.stack.addWidget(self.empty)
         top = row(self.notice)
         top.setContentsMargins(16, 0, 16, 8)
-        foot = row(self.save, self.delete, None, button("Close", self.close))
+        foot = row(self.save, self.delete, None, button(tr("Close"), self.close))
         foot.setContentsMargins(16, 12, 16, 12)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -117,7 +121,7 @@ class ReportsDialog(QDialog):
         if report is not None:
             self.page.show_report(report)
             self.save.setEnabled(report.picture is not None)
-            self.save.setToolTip("" if report.picture else "This report has no picture")
+            self.save.setToolTip("" if report.picture else tr("This report has no picture"))
 
     def _ask_where(self) -> None:
         if (report := self.current) is not None:
@@ -126,7 +130,7 @@ class ReportsDialog(QDialog):
     def _save(self, report: Report, target: Path) -> None:
         self._bridge.ask(
             lambda app: app.reports.save_picture(report, target),
-            lambda _: self.notice.say(f"The picture was saved as {target}."),
+            lambda _: self.notice.say(tr("The picture was saved as {target}.", target=target)),
             self._tell,
         )
 
@@ -134,9 +138,13 @@ class ReportsDialog(QDialog):
         if (report := self.current) is not None:
             dialogs.confirm(
                 self,
-                f"Delete the report “{words.bench(report.bench)}” of {words.when(report.made)}?",
-                "Its figures and its picture are deleted. This cannot be undone. Nothing that was learned changes.",
-                "Delete",
+                tr(
+                    "Delete the report “{bench}” of {moment}?",
+                    bench=words.bench(report.bench),
+                    moment=words.when(report.made),
+                ),
+                tr("Its figures and its picture are deleted. This cannot be undone. Nothing that was learned changes."),
+                tr("Delete"),
                 lambda: self._delete(report),
             )
 
@@ -148,4 +156,4 @@ class ReportsDialog(QDialog):
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(COMMAND)
-        self.copy.setText("\u2002Copied")
+        self.copy.setText(f"\u2002{tr('Copied')}")

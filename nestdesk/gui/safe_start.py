@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QButtonGroup, QDialog, QHBoxLayout, QRadioButton, QVBoxLayout
 
 from nestdesk.gui.elements import Picture, button, column, label, row
+from nestdesk.gui.language import mark, tr
 
 
 class Start(Enum):
@@ -20,18 +21,18 @@ class Start(Enum):
 
 
 OFFERS = {
-    Start.AS_USUAL: ("Start as usual", "Try again. What went wrong may be over."),
+    Start.AS_USUAL: (mark("Start as usual"), mark("Try again. What went wrong may be over.")),
     Start.WITHOUT_ENGINE: (
-        "Start without the engine",
-        "Chats, library and backups can be read and exported. Nothing can be asked or learned.",
+        mark("Start without the engine"),
+        mark("Chats, library and backups can be read and exported. Nothing can be asked or learned."),
     ),
     Start.RESTORE: (
-        "Restore a backup",
-        "As without the engine, at the list of what restores kept, or at an export that you saved.",
+        mark("Restore a backup"),
+        mark("As without the engine, at the list of what restores kept, or at an export that you saved."),
     ),
 }
-FAILED = "NestDesk did not start properly last time"
-ASKED = "How shall NestDesk start?"
+FAILED = mark("NestDesk did not start properly last time")
+ASKED = mark("How shall NestDesk start?")
 
 
 class StartMark:
@@ -70,26 +71,26 @@ class StartDialog(QDialog):
         top = QHBoxLayout()
         top.setSpacing(16)
         top.addWidget(Picture("nestdesk", 48))
-        told = label("Your data are as they were.", "muted", wraps=True)
-        top.addLayout(column(label(FAILED if has_failed else ASKED, "section"), told, gap=4), 1)
+        told = label(tr("Your data are as they were."), "muted", wraps=True)
+        top.addLayout(column(label(tr(FAILED) if has_failed else tr(ASKED), "section"), told, gap=4), 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 24, 24, 16)
         layout.setSpacing(8)
         layout.addLayout(top)
         layout.addSpacing(8)
         for way, (title, sentence) in OFFERS.items():
-            made = self.buttons[way] = QRadioButton(title)
-            made.setAccessibleName(title)
-            made.setAccessibleDescription(sentence)
+            made = self.buttons[way] = QRadioButton(tr(title))
+            made.setAccessibleName(tr(title))
+            made.setAccessibleDescription(tr(sentence))
             self._group.addButton(made)
             layout.addWidget(made)
-            layout.addLayout(row(24, label(sentence, "muted", wraps=True), gap=0))
+            layout.addLayout(row(24, label(tr(sentence), "muted", wraps=True), gap=0))
         self.buttons[Start.AS_USUAL].setChecked(True)
-        self.go = button("Start", self.accept, "primary")
+        self.go = button(tr("Start"), self.accept, "primary")
         self.go.setDefault(True)
         layout.addSpacing(8)
         layout.addStretch(1)
-        layout.addLayout(row(None, button("Quit", self.reject), self.go))
+        layout.addLayout(row(None, button(tr("Quit"), self.reject), self.go))
 
     @property
     def chosen(self) -> Start:

@@ -15,9 +15,15 @@ from nestdesk.core.settings import Settings
 from nestdesk.core.types import Effort
 from nestdesk.gui.bridge import Bridge
 from nestdesk.gui.elements import Page, button, frame, label, row
+from nestdesk.gui.language import SYSTEM, mark, tr
 from nestdesk.gui.menus import EFFORT_WORDS, THEME_WORDS
 
-DEVICE_WORDS = {"auto": "The fastest there is", "cpu": "Processor (CPU)", "cuda": "Graphics card (CUDA)"}
+DEVICE_WORDS = {
+    "auto": mark("The fastest there is"),
+    "cpu": mark("Processor (CPU)"),
+    "cuda": mark("Graphics card (CUDA)"),
+}
+LANGUAGE_WORDS = {SYSTEM: mark("As the system"), "en": "English", "de": "Deutsch"}  # each in its own words
 SIZES = {1.0: "100 %", 1.25: "125 %", 1.5: "150 %", 1.75: "175 %", 2.0: "200 %"}
 NAMES_PX = 240
 SCALE = "scale"  # its key in the window's own file: it is needed before the database can be opened
@@ -44,12 +50,20 @@ class Eagerness:
 
 
 DIAL = (
-    Eagerness("Off", Effort.NORMAL, False, False, "Documents can be searched. Nothing is learned in the weights."),
-    Eagerness("Careful", Effort.QUICK, True, False, "Documents are learned in little time. Chats teach nothing."),
-    Eagerness("Normal", Effort.NORMAL, True, True, "Documents are learned, and so is what you state in chats."),
-    Eagerness("Eager", Effort.DEEP, True, True, "As normal, with more time and more experts for each document."),
+    Eagerness(
+        mark("Off"), Effort.NORMAL, False, False, mark("Documents can be searched. Nothing is learned in the weights.")
+    ),
+    Eagerness(
+        mark("Careful"), Effort.QUICK, True, False, mark("Documents are learned in little time. Chats teach nothing.")
+    ),
+    Eagerness(
+        mark("Normal"), Effort.NORMAL, True, True, mark("Documents are learned, and so is what you state in chats.")
+    ),
+    Eagerness(
+        mark("Eager"), Effort.DEEP, True, True, mark("As normal, with more time and more experts for each document.")
+    ),
 )
-OTHER = "Other: set below"
+OTHER = mark("Other: set below")
 
 
 class SettingsDialog(QDialog):
@@ -61,26 +75,27 @@ class SettingsDialog(QDialog):
     def __init__(self, bridge: Bridge, state: QSettings, parent: QWidget) -> None:
         """Start out of sight; state is the window's own file."""
         super().__init__(parent)
-        self.setWindowTitle("Settings")
+        self.setWindowTitle(tr("Settings"))
         self.setMinimumSize(600, 400)
         self.resize(620, 640)
         self._bridge, self._state = bridge, state
         self.settings = Settings()
         self._is_silent = False
-        self.dial = _choice("How eagerly NestDesk learns", [one.title for one in DIAL] + [OTHER])
+        self.dial = _choice(tr("How eagerly NestDesk learns"), [tr(one.title) for one in DIAL] + [tr(OTHER)])
         self.meaning = label("", "muted", wraps=True)
-        self.effort = _choice("How much time a document gets", list(EFFORT_WORDS.values()))
-        self.drops = _check("Learn from documents that are added")
-        self.chats = _check("Learn from what I state in chats")
+        self.effort = _choice(tr("How much time a document gets"), _shown(EFFORT_WORDS))
+        self.drops = _check(tr("Learn from documents that are added"))
+        self.chats = _check(tr("Learn from what I state in chats"))
         self.seconds = _number(
-            "Seconds of learning for a document", 0, 3600, 10, " s", "As long as the time above allows"
+            tr("Seconds of learning for a document"), 0, 3600, 10, " s", tr("As long as the time above allows")
         )
-        self.tokens = _number("Longest answer", 32, 2048, 32, " tokens")
-        self.device = _choice("What computes", list(DEVICE_WORDS.values()))
-        self.theme = _choice("Colours", list(THEME_WORDS.values()))
-        self.scaling = _choice("Size of text and window", list(SIZES.values()))
-        self.tray = _check("Show an icon in the tray, and stay there when the window is closed")
-        self.notices = _check("Notify me when learning has ended and the window is not in front")
+        self.tokens = _number(tr("Longest answer"), 32, 2048, 32, tr(" tokens", about="after a number"))
+        self.device = _choice(tr("What computes"), _shown(DEVICE_WORDS))
+        self.language = _choice(tr("Language"), _shown(LANGUAGE_WORDS))
+        self.theme = _choice(tr("Colours"), _shown(THEME_WORDS))
+        self.scaling = _choice(tr("Size of text and window"), list(SIZES.values()))
+        self.tray = _check(tr("Show an icon in the tray, and stay there when the window is closed"))
+        self.notices = _check(tr("Notify me when learning has ended and the window is not in front"))
         self._lay_out()
         self._connect()
 
@@ -99,13 +114,14 @@ class SettingsDialog(QDialog):
         self.settings = settings
         place = next((at for at, one in enumerate(DIAL) if one.of(settings) == settings), len(DIAL))
         self.dial.setCurrentIndex(place)
-        self.meaning.setText(DIAL[place].sentence if place < len(DIAL) else "The settings below are your own.")
+        self.meaning.setText(tr(DIAL[place].sentence) if place < len(DIAL) else tr("The settings below are your own."))
         self.effort.setCurrentIndex(list(EFFORT_WORDS).index(str(settings.effort)))
         self.drops.setChecked(settings.learns_from_drops)
         self.chats.setChecked(settings.learns_from_chats)
         self.seconds.setValue(int(settings.budget_s))
         self.tokens.setValue(settings.max_answer_tokens)
         self.device.setCurrentIndex(list(DEVICE_WORDS).index(settings.device))
+        self.language.setCurrentIndex(list(LANGUAGE_WORDS).index(settings.language))
         self.theme.setCurrentIndex(list(THEME_WORDS).index(settings.theme))
         self.tray.setChecked(settings.shows_tray)
         self.notices.setChecked(settings.notifies)
@@ -113,15 +129,15 @@ class SettingsDialog(QDialog):
         self._is_silent = False
 
     def _lay_out(self) -> None:
-        page = Page("All settings")
+        page = Page(tr("All settings"))
         body = page.body
         groups: tuple[tuple[str, tuple[QWidget, ...]], ...] = (
-            ("Learning", (self.dial, self.meaning)),
-            ("Behind the dial", (self.effort, self.seconds, self.drops, self.chats)),
-            ("Answers", (self.tokens,)),
-            ("Look", (self.theme, self.scaling)),
-            ("Beside the window", (self.tray, self.notices)),
-            ("Hardware", (self.device,)),
+            (tr("Learning", about="heading"), (self.dial, self.meaning)),
+            (tr("Behind the dial"), (self.effort, self.seconds, self.drops, self.chats)),
+            (tr("Answers"), (self.tokens,)),
+            (tr("Look"), (self.language, self.theme, self.scaling)),
+            (tr("Beside the window"), (self.tray, self.notices)),
+            (tr("Hardware"), (self.device,)),
         )
         for title, parts in groups:
             body.addWidget(label(title, "strong"))
@@ -140,9 +156,9 @@ class SettingsDialog(QDialog):
                     part.installEventFilter(self)
                     form.addRow(name, part)
             body.addLayout(form)
-        body.addWidget(label("Size and hardware count from the next start.", "small"))
+        body.addWidget(label(tr("Language, size and hardware count from the next start."), "small"))
         body.addStretch(1)
-        foot = row(None, button("Close", self.close, "primary"))
+        foot = row(None, button(tr("Close"), self.close, "primary"))
         foot.setContentsMargins(24, 12, 24, 12)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -154,7 +170,8 @@ class SettingsDialog(QDialog):
     def _connect(self) -> None:
         self.dial.activated.connect(self._turn_dial)
         self.effort.activated.connect(self._store)
-        self.device.activated.connect(self._store)
+        for choice in (self.device, self.language):
+            choice.activated.connect(self._store)
         self.theme.activated.connect(self._choose_theme)
         self.scaling.activated.connect(self._choose_size)
         self.seconds.valueChanged.connect(self._store)
@@ -181,6 +198,7 @@ class SettingsDialog(QDialog):
             self.settings,
             effort=Effort(_key(EFFORT_WORDS, self.effort)),
             device=_key(DEVICE_WORDS, self.device),
+            language=_key(LANGUAGE_WORDS, self.language),
             learns_from_drops=self.drops.isChecked(),
             learns_from_chats=self.chats.isChecked(),
             budget_s=float(self.seconds.value()),
@@ -234,6 +252,10 @@ def _number(name: str, least: int, most: int, step: int, unit: str, nothing: str
     made.lineEdit().setTextMargins(8, 0, 0, 0)
     made.setKeyboardTracking(False)  # a number half typed is not stored
     return made
+
+
+def _shown(words: Mapping[str, str]) -> list[str]:
+    return [tr(text) for text in words.values()]
 
 
 def _key(words: Mapping[str, str], shown: QComboBox) -> str:

@@ -8,13 +8,15 @@ from collections.abc import Sequence
 from PySide6.QtCore import QSettings
 from PySide6.QtGui import QAction, QKeySequence
 
+from nestdesk.gui.language import mark, tr
+
 _GROUP = "keys"
 _NATIVE = QKeySequence.SequenceFormat.NativeText
-FIXED = (("Enter", "Send the message"), ("Shift+Enter", "New line in the message"))
+FIXED = ((mark("Enter"), mark("Send the message")), (mark("Shift+Enter"), mark("New line in the message")))
 _COMMANDING = re.compile(r"(Ctrl|Alt|Meta)\+")
 _FREE = re.compile(r"(Shift\+)?(Esc|F\d+)")
-TAKEN = "{keys} already belongs to “{command}”. Choose other keys, or change that command first."
-TYPES = "{keys} alone types or moves in the window. Press it together with Ctrl or Alt."
+TAKEN = mark("{keys} already belongs to “{command}”. Choose other keys, or change that command first.")
+TYPES = mark("{keys} alone types or moves in the window. Press it together with Ctrl or Alt.")
 
 
 def name(action: QAction) -> str:
@@ -24,7 +26,8 @@ def name(action: QAction) -> str:
 
 def stored_as(action: QAction) -> str:
     """Return the name under which a command's keys are kept."""
-    return re.sub(r"[^a-z0-9]+", "-", name(action).casefold()).strip("-")
+    own = action.objectName() or action.text()  # in English, whatever the language of the window
+    return re.sub(r"[^a-z0-9]+", "-", own.replace("&", "").casefold()).strip("-")
 
 
 def keys(action: QAction) -> str:
@@ -34,7 +37,10 @@ def keys(action: QAction) -> str:
 
 def lines(actions: Sequence[QAction]) -> list[tuple[str, str]]:
     """Return every shortcut with what it does."""
-    return [*((keys(one), name(one)) for one in actions if keys(one)), *FIXED]
+    return [
+        *((keys(one), name(one)) for one in actions if keys(one)),
+        *((tr(pressed), tr(text)) for pressed, text in FIXED),
+    ]
 
 
 class Shortcuts:
@@ -83,10 +89,10 @@ class Shortcuts:
         for one in wanted:
             written = one.toString(_NATIVE)
             if not one.isEmpty() and _types(one):
-                return TYPES.format(keys=written)
+                return tr(TYPES, keys=written)
             for other in self.actions:
                 if other is not action and not one.isEmpty() and one in other.shortcuts():
-                    return TAKEN.format(keys=written, command=name(other))
+                    return tr(TAKEN, keys=written, command=name(other))
         return ""
 
     def _set(self, action: QAction, wanted: Sequence[QKeySequence]) -> None:

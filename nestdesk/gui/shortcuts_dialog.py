@@ -9,10 +9,11 @@ from PySide6.QtWidgets import QDialog, QKeySequenceEdit, QLineEdit, QVBoxLayout,
 from nestdesk.gui import shortcuts
 from nestdesk.gui.elements import button, label, row
 from nestdesk.gui.item_models import Row, RowsModel
+from nestdesk.gui.language import mark, tr
 from nestdesk.gui.rail import row_list
 from nestdesk.gui.shortcuts import Shortcuts
 
-HOW = (
+HOW = mark(
     "Choose a command, then press the keys it shall have. Enter sends a message and Shift+Enter breaks its line; "
     "these two stay."
 )
@@ -24,33 +25,33 @@ class ShortcutsDialog(QDialog):
     def __init__(self, keys: Shortcuts, parent: QWidget) -> None:
         """Start out of sight."""
         super().__init__(parent)
-        self.setWindowTitle("Keyboard shortcuts")
+        self.setWindowTitle(tr("Keyboard shortcuts"))
         self.resize(520, 560)
         self.setMinimumSize(420, 400)
         self._keys = keys
         self._model = RowsModel(self)
-        self.list = row_list("Commands", self._model)
+        self.list = row_list(tr("Commands"), self._model)
         self.list.selectionModel().currentChanged.connect(self._choose)
         self.field = QKeySequenceEdit()
-        self.field.setAccessibleName("Keys of the command")
+        self.field.setAccessibleName(tr("Keys of the command"))
         self.field.setMaximumSequenceLength(1)
         self.field.setClearButtonEnabled(True)
         for line in self.field.findChildren(QLineEdit):
-            line.setAccessibleName("Keys of the command")
+            line.setAccessibleName(tr("Keys of the command"))
         self.field.editingFinished.connect(self._change)
-        self.reset = button("Put back", self._reset)
+        self.reset = button(tr("Put back"), self._reset)
         self.refusal = label("", "danger", wraps=True)
         self.refusal.setMinimumHeight(34)
-        all_back = button("Put all back", self._reset_all, "quiet")
+        all_back = button(tr("Put all back"), self._reset_all, "quiet")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 24, 24, 16)
         layout.setSpacing(8)
-        layout.addWidget(label("Keyboard shortcuts", "section"))
-        layout.addWidget(label(HOW, "muted", wraps=True))
+        layout.addWidget(label(tr("Keyboard shortcuts"), "section"))
+        layout.addWidget(label(tr(HOW), "muted", wraps=True))
         layout.addWidget(self.list, 1)
         layout.addLayout(row(self.field, self.reset))
         layout.addWidget(self.refusal)
-        layout.addLayout(row(all_back, None, button("Close", self.close, "primary")))
+        layout.addLayout(row(all_back, None, button(tr("Close"), self.close, "primary")))
 
     def popup(self) -> None:
         """Show it at the first command."""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from nestdesk.gui import due
 from nestdesk.gui.elements import ElidedLabel, Picture, button, row
+from nestdesk.gui.language import tr
 
 if TYPE_CHECKING:
     from nestdesk.services.sleep_schedule import NextSleep
@@ -25,14 +26,16 @@ class SleepBar(QWidget):
         super().__init__()
         self.setObjectName("transparent")
         self.told = ElidedLabel("", "muted")
-        self.told.setAccessibleName("Next sleep")
+        self.told.setAccessibleName(tr("Next sleep"))
         self.rule = QComboBox()
-        self.rule.setAccessibleName("When NestDesk sleeps by itself")
-        self.rule.setToolTip("Sleep moves what was learned from single sources into the mid level of their collection")
+        self.rule.setAccessibleName(tr("When NestDesk sleeps by itself"))
+        self.rule.setToolTip(
+            tr("Sleep moves what was learned from single sources into the mid level of their collection")
+        )
         for key, text in due.RULE_WORDS.items():
-            self.rule.addItem(text, key)
+            self.rule.addItem(tr(text), key)
         self.rule.activated.connect(lambda place: self.rule_chosen.emit(self.rule.itemData(place)))
-        self.now = button("Sleep now", self.requested.emit)
+        self.now = button(tr("Sleep now"), self.requested.emit)
         self.now.setIconSize(QSize(16, 16))
         layout = row(Picture("sleep", 16, "muted"), self.told, self.rule, self.now)
         layout.setStretch(1, 1)

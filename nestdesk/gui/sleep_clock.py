@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from nestdesk.core.jobs import Changes
-from nestdesk.gui import words
 from nestdesk.gui.bridge import Bridge
 from nestdesk.gui.experts_view import ExpertsView
+from nestdesk.gui.language import tr
 from nestdesk.gui.learning_queue import LearningQueue
 
 if TYPE_CHECKING:
@@ -96,6 +96,7 @@ class SleepClock(QObject):
         if is_time and self.is_idle and self._queue.is_allowed:
             self._idle_looks = 0
             self._not_before = time.monotonic() + AGAIN_S
-            sources = words.count(plan.waiting, "source")
-            self._queue.said.emit(f"Nothing else is going on: NestDesk sleeps, and consolidates {sources}.")
+            self._queue.said.emit(
+                tr("Nothing else is going on: NestDesk sleeps, and consolidates %Ln source(s).", plan.waiting)
+            )
             self._queue.sleep(is_planned=True)

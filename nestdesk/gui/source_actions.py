@@ -15,6 +15,7 @@ from nestdesk.core.jobs import Job, Outcome
 from nestdesk.core.types import Collection, Source
 from nestdesk.gui import library_menus, stages, words
 from nestdesk.gui.bridge import INTAKE, Bridge
+from nestdesk.gui.language import tr
 
 if TYPE_CHECKING:
     from nestdesk.services.collections import Moved
@@ -71,7 +72,7 @@ class SourceActions(QObject):
         """Open a document in the program that the system has for it."""
         path = Path(source.path)
         if not path.is_file():
-            sentence = f"{path.name} is not at its place any more; what was read of it is kept here."
+            sentence = tr("{name} is not at its place any more; what was read of it is kept here.", name=path.name)
             self._bridge.problem_found.emit(DocumentError(sentence))
         else:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
@@ -86,22 +87,22 @@ class SourceActions(QObject):
         ids = [source.id for source in sources]
         only = sources[0] if len(sources) == 1 else None
         if only is not None and not words.is_chat(only):
-            menu.addAction("Open the file", lambda: self.open_file(only))
+            menu.addAction(tr("Open the file"), lambda: self.open_file(only))
         lost = [source.id for source in sources if source.state in stages.LOST]
         waiting = [source.id for source in sources if source.state in stages.WAITING]
         if lost:
-            menu.addAction("Try again", lambda: self.retry(lost))
+            menu.addAction(tr("Try again"), lambda: self.retry(lost))
         if waiting:
-            menu.addAction("Cancel", lambda: self.cancel(waiting))
+            menu.addAction(tr("Cancel"), lambda: self.cancel(waiting))
         if len(lost) + len(waiting) < len(sources):
-            menu.addAction("Learn again", lambda: self.again(sources))
-        homes = menu.addMenu("Move to")
+            menu.addAction(tr("Learn again"), lambda: self.again(sources))
+        homes = menu.addMenu(tr("Move to"))
         library_menus.offer_homes(
             homes, self._parent, self._bridge, self.collections, library_menus.home_of(sources),
             lambda home: self.move(ids, home),
         )  # fmt: skip
         menu.addSeparator()
-        menu.addAction("Forget …", lambda: self.forget_requested.emit(list(sources)))
+        menu.addAction(tr("Forget …"), lambda: self.forget_requested.emit(list(sources)))
         menu.popup(place)
 
     def _tell(self, moved: Moved, name: str) -> None:

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemD
 from nestdesk.core.jobs import Progress
 from nestdesk.core.types import Source, SourceState
 from nestdesk.gui import stages, words
+from nestdesk.gui.language import tr
 from nestdesk.gui.theme import color
 
 SOURCE_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -65,7 +66,7 @@ class SourceModel(QAbstractListModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return "\n".join(filter(None, (source.title, stages.outcome(source))))
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{source.title}, {words.STATE_WORDS[source.state][0]}. {stages.outcome(source)}"
+            return f"{source.title}, {tr(words.STATE_WORDS[source.state][0])}. {stages.outcome(source)}"
         if role == Qt.ItemDataRole.UserRole:
             return source.id
         if role == PROGRESS_ROLE:
@@ -144,6 +145,7 @@ class SourceDelegate(QStyledItemDelegate):
     def _head(self, painter: QPainter, inner: QRect, font: QFont, source: Source) -> int:
         """Draw the state at the right and the extent beside it; return where they begin."""
         word, tone = words.STATE_WORDS[source.state]
+        word = tr(word)
         small = QFont(font)
         small.setPixelSize(11)
         metrics = QFontMetrics(small)
@@ -192,7 +194,7 @@ class SourceList(QListView):
         super().__init__()
         self.sources = SourceModel(self)
         self._keys = Qt.KeyboardModifier.NoModifier  # held at the last click
-        self.setAccessibleName("Sources")
+        self.setAccessibleName(tr("Sources"))
         self.setModel(self.sources)
         self.setItemDelegate(SourceDelegate(self))
         self.setMouseTracking(True)

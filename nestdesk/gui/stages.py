@@ -5,27 +5,29 @@ from __future__ import annotations
 from nestdesk.core.jobs import Progress
 from nestdesk.core.types import Source, SourceState
 from nestdesk.gui import words
+from nestdesk.gui.language import mark, tr
 
 STAGES = {
-    "adding": "Adding",
-    "reading": "Reading",
-    "indexing": "Making it searchable",
-    "asking questions": "Writing questions",
-    "reading closely": "Learning",
-    "studying": "Learning",
-    "learning": "Learning",
-    "searching": "Trying ways to learn it",
-    "checking before": "Checking what is known already",
-    "checking after": "Checking what was learned",
-    "checking drift": "Checking what was learned",
+    "adding": mark("Adding"),
+    "reading": mark("Reading"),
+    "indexing": mark("Making it searchable"),
+    "asking questions": mark("Writing questions"),
+    "reading closely": mark("Learning"),
+    "studying": mark("Learning"),
+    "learning": mark("Learning"),
+    "searching": mark("Trying ways to learn it"),
+    "checking before": mark("Checking what is known already"),
+    "checking after": mark("Checking what was learned"),
+    "checking drift": mark("Checking what was learned"),
 }
+OTHER = mark("Getting ready")
 WAITING = (SourceState.QUEUED, SourceState.READING, SourceState.LEARNING)
 LOST = (SourceState.FAILED, SourceState.CANCELLED)
 
 
 def stage(progress: Progress) -> str:
     """Return what is done just now; stages without a word of their own belong to the model's set-up."""
-    return STAGES.get(progress.stage, "Getting ready")
+    return tr(STAGES.get(progress.stage, OTHER))
 
 
 def line(progress: Progress) -> str:
@@ -39,8 +41,8 @@ def outcome(source: Source) -> str:
     if sentence := words.result(source):
         return sentence
     if source.state is SourceState.CANCELLED:
-        return "You cancelled it. Try again puts it back into the queue."
+        return tr("You cancelled it. Try again puts it back into the queue.")
     if source.state is SourceState.REMEMBERED:
-        why = "It was taken in without being learned; Learn again learns it."
+        why = tr("It was taken in without being learned; Learn again learns it.")
         return source.notes[-1] if source.notes else why
     return ""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from nestdesk.core.types import Checkpoint
 from nestdesk.gui import words
 from nestdesk.gui.icons import paint_icon
+from nestdesk.gui.language import tr
 from nestdesk.gui.theme import color
 
 GAP_PX = 192.0  # the widest distance between two dots
@@ -94,10 +95,14 @@ class Timeline(QWidget):
 
     def _name_self(self) -> None:
         chosen = self.chosen
-        now = f"chosen: checkpoint {chosen.id}, {words.verdict(chosen)}" if chosen else "none chosen"
-        if chosen and (marks := [*filter(None, [chosen.name]), *(["pinned"] if chosen.is_pinned else [])]):
+        now = (
+            tr("chosen: checkpoint {id}, {verdict}", id=chosen.id, verdict=words.verdict(chosen))
+            if chosen
+            else tr("none chosen")
+        )
+        if chosen and (marks := [*filter(None, [chosen.name]), *([tr("pinned")] if chosen.is_pinned else [])]):
             now = f"{now}, {', '.join(marks)}"
-        self.setAccessibleName(f"Timeline of {words.count(len(self._history), 'checkpoint')}, {now}")
+        self.setAccessibleName(tr("Timeline of %Ln checkpoint(s), {now}", len(self._history), now=now))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw line, curve and dots."""
@@ -234,8 +239,18 @@ class Timeline(QWidget):
 
 
 def _tip(one: Checkpoint) -> str:
-    pinned = ", pinned" if one.is_pinned else ""
-    lines = [f"Checkpoint {one.id}, {words.verdict(one)}{pinned}", one.name, words.when(one.created_at)]
+    first = (tr("Checkpoint {id}", id=one.id), words.verdict(one), tr("pinned") if one.is_pinned else "")
+    lines = [
+        ", ".join(filter(None, first)),
+        one.name,
+        words.when(one.created_at),
+    ]
     if one.after is not None:
-        lines.append(f"answered {words.answered(one.before)} before, {words.answered(one.after)} after")
+        lines.append(
+            tr(
+                "answered {before} before, {after} after",
+                before=words.answered(one.before),
+                after=words.answered(one.after),
+            )
+        )
     return "\n".join(filter(None, [*lines, one.reason]))

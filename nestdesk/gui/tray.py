@@ -7,9 +7,10 @@ from PySide6.QtWidgets import QMenu, QSystemTrayIcon, QWidget
 
 from nestdesk.core.settings import Settings
 from nestdesk.gui.icons import app_icon
+from nestdesk.gui.language import mark, tr
 from nestdesk.gui.learning_queue import LearningQueue
 
-ENDED = "Learning has ended. The library shows what came of it."  # no titles: others may see the screen
+ENDED = mark("Learning has ended. The library shows what came of it.")  # no titles: others may see the screen
 
 
 class Tray(QObject):
@@ -25,10 +26,10 @@ class Tray(QObject):
         self._window, self._queue = window, queue
         self._settings = Settings()
         self.menu = QMenu(window)
-        self.menu.addAction("Show NestDesk", self.window_requested.emit)
-        self.menu.addAction("New chat", self.chat_requested.emit)
+        self.menu.addAction(tr("Show NestDesk"), self.window_requested.emit)
+        self.menu.addAction(tr("New chat"), self.chat_requested.emit)
         self.menu.addSeparator()
-        self.menu.addAction("Quit", self.quit_requested.emit)
+        self.menu.addAction(tr("Quit"), self.quit_requested.emit)
         self.icon = QSystemTrayIcon(app_icon(), self)
         self.icon.setToolTip("NestDesk")
         self.icon.setContextMenu(self.menu)
@@ -53,7 +54,7 @@ class Tray(QObject):
 
     def _notify(self) -> None:
         if self._settings.notifies and not self._queue.is_running and not self._window.isActiveWindow():
-            self.icon.showMessage("NestDesk", ENDED, app_icon())
+            self.icon.showMessage("NestDesk", tr(ENDED), app_icon())
 
     @Slot(QSystemTrayIcon.ActivationReason)
     def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:

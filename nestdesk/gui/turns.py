@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TypeVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout
 
 from nestdesk.core.chats import Branch
+from nestdesk.core.jobs import Ticket
 from nestdesk.core.types import Message
 from nestdesk.gui.message_view import AnswerTurn, UserTurn, turn
 
 Turn = TypeVar("Turn", UserTurn, AnswerTurn)
+
+
+@dataclass(eq=False)
+class Live:
+    """A message on its way: its two widgets, and the job once there is one."""
+
+    sent: UserTurn
+    answer: AnswerTurn
+    ticket: Ticket | None = None
+    is_shown: bool = True  # False once the widgets are gone
 
 
 class Turns(QVBoxLayout):

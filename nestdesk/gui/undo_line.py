@@ -8,6 +8,7 @@ from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from nestdesk.gui.elements import button, icon_button, label
+from nestdesk.gui.language import tr
 
 UNDO_MS = 10_000  # long enough to read the sentence, notice the mistake and reach the button
 
@@ -22,8 +23,8 @@ class UndoLine(QFrame):
         self.setProperty("tone", "accent")
         self.setObjectName("notice")
         self.text = label("", wraps=True)
-        self.undo_button = button("&Undo", self._take_back, picture="restore")
-        self.close_button = icon_button("close", "Dismiss", self.settle)
+        self.undo_button = button(tr("&Undo"), self._take_back, picture="restore")
+        self.close_button = icon_button("close", tr("Dismiss"), self.settle)
         self._undo: Callable[[], object] | None = None
         self._do: Callable[[], object] | None = None
         self._timer = QTimer(self, interval=UNDO_MS, singleShot=True)

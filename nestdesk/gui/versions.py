@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from nestdesk.gui.elements import icon_button, label, row
+from nestdesk.gui.language import tr
 
 
 def small_button(picture: str, name: str, on_click: object) -> QToolButton:
@@ -29,8 +30,8 @@ class Versions(QWidget):
         self.setObjectName("transparent")
         self._ids: tuple[int, ...] = ()
         self._place = 0
-        self.previous = small_button("back", "Previous version", lambda: self._step(-1))
-        self.next = small_button("forward", "Next version", lambda: self._step(1))
+        self.previous = small_button("back", tr("Previous version"), lambda: self._step(-1))
+        self.next = small_button("forward", tr("Next version"), lambda: self._step(1))
         self.words = label("", "small")
         self.setLayout(row(self.previous, self.words, self.next, gap=2))
         self.hide()
@@ -40,7 +41,9 @@ class Versions(QWidget):
         self._ids = tuple(ids)
         self._place = self._ids.index(own) if own in self._ids else 0
         self.words.setText(f"{self._place + 1} / {len(self._ids)}")
-        self.words.setAccessibleName(f"Version {self._place + 1} of {len(self._ids)}")
+        self.words.setAccessibleName(
+            tr("Version {place} of {versions}", place=self._place + 1, versions=len(self._ids))
+        )
         self.previous.setEnabled(self._place > 0)
         self.next.setEnabled(self._place + 1 < len(self._ids))
         self.setVisible(len(self._ids) > 1)

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nestdesk.core.jobs import Outcome, Ticket
 from nestdesk.core.types import Source
-from nestdesk.gui import words
 from nestdesk.gui.bridge import INTAKE, Bridge
 from nestdesk.gui.elements import button, frame, label, row
+from nestdesk.gui.language import tr
 
 if TYPE_CHECKING:
     from nestdesk.services.watch import Look
@@ -72,9 +72,11 @@ def notice(looks: Sequence[Look], forget: Callable[[Sequence[Source]], object]) 
     sentences = [look.problem for look in looks if look.problem]
     if missing:
         titles = ", ".join(f"“{source.title}”" for source in missing[:MOST_TITLES])
-        more = f" and {len(missing) - MOST_TITLES} more" if len(missing) > MOST_TITLES else ""
-        are = "is" if len(missing) == 1 else "are"
-        sentences.append(f"{words.count(len(missing), 'document')} {are} gone from watched folders: {titles}{more}.")
+        more = len(missing) - MOST_TITLES
+        if more > 0:
+            titles = tr("{titles} and %Ln more", more, titles=titles)
+        told = tr("%Ln document(s) is/are gone from watched folders: {titles}.", len(missing), titles=titles)
+        sentences.append(told)
     if not sentences:
         return None
     made = frame("notice")
@@ -83,5 +85,5 @@ def notice(looks: Sequence[Look], forget: Callable[[Sequence[Source]], object]) 
     layout.setContentsMargins(16, 12, 16, 12)
     layout.addWidget(label(" ".join(sentences), wraps=True))
     if missing:
-        layout.addLayout(row(button("Forget them …", lambda: forget(missing), "danger", "forget"), None))
+        layout.addLayout(row(button(tr("Forget them …"), lambda: forget(missing), "danger", "forget"), None))
     return made

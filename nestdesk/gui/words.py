@@ -1,32 +1,52 @@
-"""Figures and states in plain words, the same everywhere in the window. No Qt here."""
+"""Figures, moments and states in plain words, the same everywhere in the window, in its language."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from nestdesk.core.types import Checkpoint, PassageHit, Scores, Source, SourceState
+from PySide6.QtCore import QDateTime, QLocale
+
+from nestdesk.core.types import Checkpoint, Function, Level, PassageHit, Scores, Source, SourceState
+from nestdesk.gui.language import mark, tr
 
 STATE_WORDS = {
-    SourceState.QUEUED: ("waiting", "muted"),
-    SourceState.READING: ("reading", "accent"),
-    SourceState.LEARNING: ("learning", "accent"),
-    SourceState.LEARNED: ("learned", "success"),
-    SourceState.REMEMBERED: ("searchable only", "warning"),
-    SourceState.FAILED: ("not learned", "danger"),
-    SourceState.CANCELLED: ("cancelled", "muted"),
+    SourceState.QUEUED: (mark("waiting"), "muted"),
+    SourceState.READING: (mark("reading"), "accent"),
+    SourceState.LEARNING: (mark("learning"), "accent"),
+    SourceState.LEARNED: (mark("learned"), "success"),
+    SourceState.REMEMBERED: (mark("searchable only"), "warning"),
+    SourceState.FAILED: (mark("not learned"), "danger"),
+    SourceState.CANCELLED: (mark("cancelled"), "muted"),
 }
 MEASURED = {
-    "recall": "How much of an article is answered from the weights alone, before and after it is learned",
-    "functions": "What experts of each function, and each optimiser, make of the same questions in the same time",
-    "search": "Whether a recipe searched for each article beats the default",
-    "stream": "What is kept when articles are learned one after the other",
-    "speed": "How fast this computer loads, answers and learns",
-    "conversations": "What is known of facts told many conversations ago",
-    "memories": "How much junk a log of turns leaves in the memory, and how much is missed",
-    "long": "What is known of the beginning, middle and end of one long document",
-    "intents": "How well classes of questions are told apart when they are learned in increments",
+    "recall": mark("How much of an article is answered from the weights alone, before and after it is learned"),
+    "functions": mark("What experts of each function, and each optimiser, make of the same questions in the same time"),
+    "search": mark("Whether a recipe searched for each article beats the default"),
+    "stream": mark("What is kept when articles are learned one after the other"),
+    "speed": mark("How fast this computer loads, answers and learns"),
+    "conversations": mark("What is known of facts told many conversations ago"),
+    "memories": mark("How much junk a log of turns leaves in the memory, and how much is missed"),
+    "long": mark("What is known of the beginning, middle and end of one long document"),
+    "intents": mark("How well classes of questions are told apart when they are learned in increments"),
 }
-LEVEL_WORDS = {"fast": "one source", "mid": "a collection", "slow": "everything"}
+LEVELS = {Level.FAST: mark("fast"), Level.MID: mark("mid"), Level.SLOW: mark("slow")}
+FUNCTIONS = {
+    Function.MEMORY: mark("memory"),
+    Function.ATTENTION: mark("attention"),
+    Function.VOCABULARY: mark("vocabulary"),
+    Function.POSITION: mark("position"),
+}
+LEVEL_WORDS = {"fast": mark("one source"), "mid": mark("a collection"), "slow": mark("everything")}
+
+
+def number(value: int) -> str:
+    """Return a whole number with its thousands set apart."""
+    return QLocale().toString(value)
+
+
+def decimal(value: float, digits: int) -> str:
+    """Return a number with so many digits behind the point."""
+    return QLocale().toString(float(value), "f", digits)  # Qt takes no whole number here
 
 
 def bench(name: str) -> str:
@@ -36,12 +56,12 @@ def bench(name: str) -> str:
 
 def percent(share: float) -> str:
     """Return a share of one as decimal per cent, or nothing when it is unknown."""
-    return f"{share * 100:.1f} %" if share >= 0 else ""
+    return f"{decimal(share * 100, 1)} %" if share >= 0 else ""
 
 
 def minutes_left(seconds: float) -> str:
     """Return the time left as minutes and seconds, or nothing when it is unknown."""
-    return f"{duration(seconds)} left" if seconds >= 0 else ""
+    return tr("{duration} left", duration=duration(seconds)) if seconds >= 0 else ""
 
 
 def duration(seconds: float) -> str:
@@ -53,44 +73,70 @@ def duration(seconds: float) -> str:
 
 def size(size_bytes: int) -> str:
     """Return a size in the largest fitting unit."""
-    value = float(size_bytes)
-    for unit in ("bytes", "kB", "MB"):
-        if value < 1000:
-            return f"{value:.0f} {unit}" if unit != "MB" else f"{value:.1f} MB"
-        value /= 1000
-    return f"{value:.1f} GB"
+    if size_bytes < 1000:
+        return tr("%Ln byte(s)", size_bytes)
+    if size_bytes < 1_000_000:
+        return f"{decimal(size_bytes / 1e3, 0)} kB"
+    is_large = size_bytes >= 1_000_000_000
+    return f"{decimal(size_bytes / 1e9, 1)} GB" if is_large else f"{decimal(size_bytes / 1e6, 1)} MB"
 
 
-def count(number: int, one: str, many: str = "") -> str:
-    """Return a number with its noun."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+def day(moment: datetime) -> str:
+    """Return a day in local time."""
+    return _in_words(moment, tr("d MMM yyyy", about="how a day is written, for QLocale"))
+
+
+def hour(moment: datetime) -> str:
+    """Return the time of a day in local time."""
+    return f"{moment.astimezone():%H:%M}"
 
 
 def when(moment: datetime, now: datetime | None = None) -> str:
     """Return a moment as people say it, in local time."""
-    local = moment.astimezone()
-    today = (now or datetime.now(UTC)).astimezone()
+    local, today = moment.astimezone(), (now or datetime.now(UTC)).astimezone()
     days = (today.date() - local.date()).days
     if days == 0:
-        return f"today {local:%H:%M}"
+        return tr("today {hour}", hour=hour(moment))
     if days == 1:
-        return f"yesterday {local:%H:%M}"
-    return f"{local.day} {local:%b %H:%M}" if local.year == today.year else f"{local.day} {local:%b %Y}"
+        return tr("yesterday {hour}", hour=hour(moment))
+    if local.year != today.year:
+        return day(moment)
+    return _in_words(moment, tr("d MMM HH:mm", about="how a moment of this year is written, for QLocale"))
+
+
+def _in_words(moment: datetime, form: str) -> str:
+    return QLocale().toString(QDateTime.fromSecsSinceEpoch(int(moment.timestamp())), form)
 
 
 def result(source: Source) -> str:
     """Return what learning a source brought, or why it brought nothing, in one sentence."""
     if source.state is SourceState.FAILED:
-        return source.error or "It could not be learned."
+        return source.error or tr("It could not be learned.")
     if source.before is None or source.after is None:
         return source.error
-    scores = f"{source.before.answered} of {source.after.probes} answered before, {source.after.answered} after"
+    before, after, asked = source.before.answered, source.after.answered, source.after.probes
     if source.state is SourceState.LEARNED:
-        facts = f"{count(source.items, 'fact')} from " if source.items else ""
-        return f"Learned {facts}{source.title}: {scores}."
-    if source.state is SourceState.REMEMBERED:
-        return f"Searchable, but no weights were kept: {scores}."
-    return source.error
+        if source.items:
+            text = tr(
+                "Learned %Ln fact(s) from {title}: {before} of {asked} answered before, {after} after.", source.items
+            )
+        else:
+            text = tr("Learned {title}: {before} of {asked} answered before, {after} after.")
+    elif source.state is SourceState.REMEMBERED:
+        text = tr("Searchable, but no weights were kept: {before} of {asked} answered before, {after} after.")
+    else:
+        return source.error
+    return text.format(title=source.title, before=before, asked=asked, after=after)
+
+
+def level(one: Level) -> str:
+    """Return a level's name."""
+    return tr(LEVELS[one])
+
+
+def function(one: Function) -> str:
+    """Return the name of what part of the backbone an expert extends."""
+    return tr(FUNCTIONS[one])
 
 
 def is_chat(source: Source) -> bool:
@@ -100,26 +146,28 @@ def is_chat(source: Source) -> bool:
 
 def extent(source: Source) -> str:
     """Return how much of what a source is."""
-    return "from a chat" if is_chat(source) else size(source.size_bytes)
+    return tr("from a chat") if is_chat(source) else size(source.size_bytes)
 
 
 def place(hit: PassageHit) -> str:
     """Return where a passage stands in its source."""
     if hit.kind == "conversation":
-        return "you said"
-    return f"p. {hit.page}" if hit.page else f"at character {hit.start:,}"
+        return tr("you said")
+    if hit.page:
+        return tr("p. {page}", page=hit.page)
+    return tr("at character {place}", place=number(hit.start))
 
 
 def answered(scores: Scores | None) -> str:
     """Return how many held-out questions were answered."""
-    return f"{scores.answered} of {scores.probes}" if scores else "–"
+    return tr("{answered} of {asked}", answered=scores.answered, asked=scores.probes) if scores else "–"
 
 
 def verdict(checkpoint: Checkpoint) -> str:
     """Return in a word or two what became of a checkpoint."""
     if checkpoint.is_head:
-        return "in use"
-    return "kept" if checkpoint.is_accepted else "rejected"
+        return tr("in use")
+    return tr("kept") if checkpoint.is_accepted else tr("rejected")
 
 
 def first_line(text: str, limit: int = 80) -> str:

@@ -18,6 +18,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812 (the field's name for it)
 from torch import Tensor
 
+from nestdesk.learning import packs
 from nestdesk.learning.backbone import Backbone, Config, Layer
 from nestdesk.learning.experts import NOTHING, Active, ExpertWeights, Prefix
 
@@ -91,11 +92,11 @@ def run(
         )
         hidden = hidden + _attend(backbone.config, layer, index, hidden, turned, mask, active, cache, watch)
         normed = _norm(hidden, layer.post_norm, backbone.config.norm_eps)
-        gate, up = torch.split(_product(normed, layer.gate_up), backbone.config.inner, dim=-1)
+        gate, up = torch.split(_product(normed, layer, "gate_up"), backbone.config.inner, dim=-1)
         gate = _add(gate, normed, active, index, "gate")
         up = _add(up, normed, active, index, "up")
         inner = F.silu(gate) * up
-        hidden = hidden + _add(_product(inner, layer.down), inner, active, index, "down")
+        hidden = hidden + _add(_product(inner, layer, "down"), inner, active, index, "down")
     if cache is not None and last == backbone.config.layers:
         cache.length += hidden.shape[1]
     return hidden
@@ -104,7 +105,10 @@ def run(
 def logits(backbone: Backbone, hidden: Tensor, active: Active = NOTHING) -> Tensor:
     """Return next-token logits [..., V] of final hidden states [..., D]."""
     normed = _norm(hidden, backbone.final_norm, backbone.config.norm_eps)
-    scores = F.linear(normed, backbone.head)
+    if backbone.head_pack is not None and _are_few(normed):
+        scores = packs.product(normed, backbone.head_pack)
+    else:
+        scores = F.linear(normed, backbone.head)
     for own, _, rows_out in active.vocabulary:
         scores = scores.index_add(-1, own, F.linear(normed, rows_out))
     return scores
@@ -124,7 +128,7 @@ def _attend(
     rows, length, _ = hidden.shape
     normed = _norm(hidden, layer.input_norm, config.norm_eps)
     sizes = [config.heads * config.head_size, config.kv_heads * config.head_size, config.kv_heads * config.head_size]
-    q, k, v = torch.split(_product(normed, layer.qkv, layer.qkv_bias), sizes, dim=-1)
+    q, k, v = torch.split(_product(normed, layer, "qkv", layer.qkv_bias), sizes, dim=-1)
     q = _add(q, normed, active, index, "q").view(rows, length, config.heads, config.head_size)
     k = _add(k, normed, active, index, "k").view(rows, length, config.kv_heads, config.head_size)
     v = _add(v, normed, active, index, "v").view(rows, length, config.kv_heads, config.head_size)
@@ -133,9 +137,9 @@ def _attend(
     q, k, v = _turn(q.transpose(1, 2), rotary), _turn(k.transpose(1, 2), rotary), v.transpose(1, 2)  # B H T d
     if active.temperature is not None:
         q = q * torch.exp(active.temperature[index])[:, None, None]
-    q, k = q.to(v.dtype), k.to(v.dtype)
     if cache is not None:
         k, v = cache.extend(index, k, v)
+    q, k = q.to(v.dtype), k.to(v.dtype)
     one_token = cache is not None and length == 1
     if index in active.prefixes:
         k, v, mask = _behind(active.prefixes[index], k, v, mask, length)
@@ -145,7 +149,7 @@ def _attend(
         q, k, v, attn_mask=mask, is_causal=mask is None and not one_token, enable_gqa=config.heads != config.kv_heads
     )
     mixed = mixed.transpose(1, 2).reshape(rows, length, -1)
-    return _add(_product(mixed, layer.o), mixed, active, index, "o")
+    return _add(_product(mixed, layer, "o"), mixed, active, index, "o")
 
 
 def _behind(
@@ -167,14 +171,23 @@ def _behind(
     return torch.cat(keys, dim=2), torch.cat(values, dim=2), torch.cat(gates, dim=-1)
 
 
-def _product(source: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
-    """Multiply in the precision of the frozen weight; hidden states, norms and scores stay in fp32."""
+def _product(source: Tensor, layer: Layer, name: str, bias: Tensor | None = None) -> Tensor:
+    """Multiply with one of a layer's matrices; hidden states, norms and scores stay in fp32."""
+    if name in layer.packs and _are_few(source):
+        out = packs.product(source, layer.packs[name])
+        return out if bias is None else out + bias
+    weight: Tensor = getattr(layer, name)
     return F.linear(source.to(weight.dtype), weight, bias)
+
+
+def _are_few(source: Tensor) -> bool:
+    return source.numel() <= packs.MOST_ROWS * source.shape[-1] and not source.requires_grad
 
 
 def _add(output: Tensor, source: Tensor, active: Active, layer: int, site: str) -> Tensor:
     for first, second in active.products.get((layer, site), ()):
-        output = output + _product(_product(source, first.to(output.dtype)), second.to(output.dtype))
+        low = F.linear(source.to(output.dtype), first.to(output.dtype))
+        output = output + F.linear(low, second.to(output.dtype))
     return output
 
 

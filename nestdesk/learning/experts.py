@@ -27,7 +27,7 @@ from torch import Tensor
 
 from nestdesk.core.errors import CheckpointError
 from nestdesk.core.types import Function, Level
-from nestdesk.learning.backbone import Backbone, Config, Layer
+from nestdesk.learning.backbone import Backbone, Config, Layer, packed
 
 SITES = {
     Function.MEMORY: ("gate", "up", "down"),
@@ -313,16 +313,17 @@ def folded(backbone: Backbone, active: Active) -> Active:
         ]
         return torch.cat(added).to(weight.dtype)
 
-    layers = tuple(
-        replace(
+    def whole(layer: Layer, index: int) -> Layer:
+        new = replace(
             layer,
             qkv=grown(layer.qkv, index, "q", "k", "v"),
             o=grown(layer.o, index, "o"),
             gate_up=grown(layer.gate_up, index, "gate", "up"),
             down=grown(layer.down, index, "down"),
         )
-        for index, layer in enumerate(backbone.layers)
-    )
+        return packed(new) if layer.packs else new
+
+    layers = tuple(whole(layer, index) for index, layer in enumerate(backbone.layers))
     return replace(active, products={}, layers=layers)
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 import numpy as np
 
@@ -35,12 +36,13 @@ from nestdesk.services.learn import Learn
 from nestdesk.services.memory import FACT, Memory
 from nestdesk.services.other_answers import another
 from nestdesk.services.recall import Recall
-from nestdesk.services.responses import UNTOLD, Plan
+from nestdesk.services.responses import UNTOLD, Plan, Response
 from nestdesk.services.roster import Roster
 from nestdesk.storage.journal import Journal
 from nestdesk.storage.presets import PresetStore
 
 NEW_TITLE = "New chat"
+ELSEWHERE = 0  # in place of the number of a conversation that is kept by another program
 TITLE_CHARS = 48
 PROMPT_TOKENS = 1500  # of the whole prompt: what earlier turns may fill up to
 EARLIER_CHARS = 400  # on the turns that do not fit any more
@@ -186,6 +188,17 @@ class Chat:
         tree = self._journal.tree(asked.conversation_id)
         given = tuple(one for one in tree if one.parent_id == asked.id and one.role is Role.ASSISTANT)
         return (yield from self._reply(asked, tuple(earlier), given))
+
+    def answer(self, turns: Sequence[Turn], manner: Manner) -> Job[Response]:
+        """Answer the last turn of a conversation that another program keeps; nothing is stored or remembered of it."""
+        said = (Message(ELSEWHERE, ELSEWHERE, None, one.role, one.text, datetime.now(UTC)) for one in turns)
+        *before, asked = said
+        earlier = tuple(before)
+        yield from have_models(self._models)
+        query = pointing.query(earlier, asked.text)
+        prepared = self._prepared(asked, earlier, query, EVERYTHING, manner)
+        plan, limit = replace(prepared.plan, manner=manner), self._settings().max_answer_tokens
+        return (yield from self._recall.respond(query, plan, manner.max_answer_tokens or limit, prepared.turns))
 
     def finish(self, conversation_id: int) -> Job[MemorySummary | None]:
         """Queue what the person stated to be learned, and remember the most telling of their sentences for later chats.

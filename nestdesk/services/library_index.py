@@ -108,8 +108,12 @@ class LibraryIndex:
 
         What was found in a part of the library is judged like the rest: words weigh there what they weigh in all of it.
         """
-        least = max(LEAST_SCORE, SCORE_AT_ONE + SCORE_GROWTH * math.log(max(1, len(self))))
+        least = self.least_score()
         return tuple(dict.fromkeys(hit.source_id for hit in hits if hit.score >= least))
+
+    def least_score(self) -> float:
+        """Return the search's score from which on a question is about a passage: the larger a library, the higher."""
+        return max(LEAST_SCORE, SCORE_AT_ONE + SCORE_GROWTH * math.log(max(1, len(self))))
 
     def route(self, vector: np.ndarray, limit: int, scope: Scope = EVERYTHING) -> tuple[int, ...]:
         """Return the sources in scope that the question is about, best first; () when it is about none of them."""

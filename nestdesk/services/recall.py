@@ -173,6 +173,13 @@ class Recall:
         hits = _with_told(question, found, told, outdated)
         return self._from_found(hits, Mode.AUTO, requests.form(question), vector, scope)
 
+    def search(self, query: str, limit: int, scope: Scope = EVERYTHING) -> Job[tuple[PassageHit, ...]]:
+        """Return the passages of a part of the library that speak for a query, best first."""
+        yield from have_models(self._models)
+        (vector,) = yield from embed_all(self._engine, [query])
+        hits = self._library.search(query, vector, max(limit, closer_look.CANDIDATES), ANY_MARGIN, scope)
+        return closer_look.ranked(self._engine, query, vector, hits, limit, ANY_MARGIN)
+
     def ask(
         self,
         question: str,
@@ -286,7 +293,7 @@ class Recall:
             hits = tuple(hit for hit in hits if hit.score >= hits[0].score - READ_MARGIN)
         texts, slow = tuple(hit.text for hit in hits), self._readers(form)
         why = Why(mode, hits, gates(slow), note=_told(form, len(hits), slow))
-        return Plan(texts, uses(slow), why, form, vector)
+        return Plan(texts, uses(slow), why, form, vector, least_score=self._library.least_score())
 
     def _from_given(self, passage: str | None, form: Form) -> Plan:
         if not passage:

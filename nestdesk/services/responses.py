@@ -26,8 +26,8 @@ from nestdesk.services.engine_jobs import embed_all, follow
 from nestdesk.services.roster import Roster
 
 UNTOLD = "The library holds something like it, but nothing that tells this, so the backbone answered on its own."
-TELLS_WEIGHT = 2.5  # of the search's score beside the question's mean log probability
-TELLS_FROM = -1.2  # their sum, below which a passage does not tell what is asked
+TELLS_WEIGHT = 4.0  # of the search's score, beyond the least that counts, beside the question's mean log probability
+TELLS_FROM = -2.75  # their sum, below which a passage does not tell what is asked
 SEARCH_WEIGHT = 10.0  # nats for a point of the search's score, where a passage is chosen together with the answer in it
 SAMPLED = 0.7  # temperature of another answer than the likeliest one
 PASSAGES_TOKENS = 1000  # of the passages in a prompt, or the half of the context given to one
@@ -46,6 +46,7 @@ class Plan:
     parts: tuple[tuple[str, Plan], ...] = ()  # of a question for several facts: each one, and its plan
     sample: int = 0  # which other answer of the model's own; 0: the first
     manner: Manner = field(default_factory=Manner)  # of what the model writes itself
+    least_score: float = 0.0  # from which the search takes a passage to be what is asked about
     instead: Plan | None = None  # where no passage tells it; None: the backbone answers on its own
 
     @property
@@ -60,7 +61,9 @@ class Response:
 
     text: str
     why: Why
-    tokens: int = 0
+    tokens: int = 0  # that the model wrote
+    prompt_tokens: int = 0  # that it read; not known of what was answered together with other questions
+    is_cut: bool = False  # it had more to say than was allowed
 
 
 class Responses:
@@ -91,14 +94,15 @@ class Responses:
             warmth = plan.manner.temperature or (SAMPLED if plan.sample else 0.0)
             generate = protocol.Generate(asked, tokens, warmth, plan.sample)
             generated = yield from follow(self._engine.stream(generate), protocol.Generated)
-            return Response(generated.text.strip(), plan.why, generated.tokens)
+            is_cut = generated.finish == "length"
+            return Response(generated.text.strip(), plan.why, generated.tokens, generated.prompt_tokens, is_cut)
         job = follow(self._engine.stream(protocol.Generate(asked, max_tokens)), protocol.Generated)
         generated = yield from jobs.retold(job, _silent)
         if not _tells(question, plan, generated.reading, generated.fit):
             return (yield from self.one(question, _untold(plan), max_tokens, turns))
         copied = _copied(question, plan, generated.text.strip(), generated.reading, generated.tokens)
         yield Progress("answer", text=copied.text)
-        return copied
+        return replace(copied, prompt_tokens=generated.prompt_tokens)
 
     def many(self, asked: Sequence[tuple[str, Plan]], max_tokens: int) -> Job[tuple[Response, ...]]:
         """Answer questions in batches."""
@@ -215,7 +219,7 @@ def _tells(question: str, plan: Plan, reading: int, fit: float) -> bool:
     place = _texts(question, plan)[reading].place
     if plan.why.mode is not Mode.AUTO or plan.why.passages[place].source_id == 0:
         return True
-    return fit + TELLS_WEIGHT * plan.why.passages[place].score >= TELLS_FROM
+    return fit + TELLS_WEIGHT * (plan.why.passages[place].score - plan.least_score) >= TELLS_FROM
 
 
 def _untold(plan: Plan) -> Plan:

@@ -16,6 +16,7 @@ from nestdesk.services.compare import Compare
 from nestdesk.services.corrections import Corrections
 from nestdesk.services.curves import Curves
 from nestdesk.services.exchange import Exchange
+from nestdesk.services.expert_exchange import ExpertExchange
 from nestdesk.services.experts import ExpertService
 from nestdesk.services.find import Find
 from nestdesk.services.forget import Forget
@@ -64,6 +65,7 @@ class App:
     corrections: Corrections
     collections: Collections
     expert_service: ExpertService
+    expert_exchange: ExpertExchange
     forget: Forget
     watch: Watch
     find: Find

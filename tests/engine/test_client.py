@@ -19,6 +19,7 @@ from nestdesk.core.types import Effort, Function, Level, Passage, Recipe, Role, 
 from nestdesk.engine import client as module
 from nestdesk.engine import protocol
 from nestdesk.engine.client import EngineClient
+from nestdesk.engine.examining import Examine, Examined
 from nestdesk.engine.protocol import (
     Asked,
     Cancel,
@@ -76,6 +77,7 @@ REQUESTS = (
     Learn("Title", (Passage("text", 3, 7, 2),), USES, (RECIPE,), Effort.DEEP, 1.5, 3, (ITEM,)),
     Sleep((FastSource(4, USES, (ITEM,)),), USES, USES, 2.5, 9),
     Probe(TURNS, USES),
+    Examine("/blobs/ab", "gguf", "/home/one.gguf"),
     Cancel(12),
     Hold(True),
 )
@@ -89,6 +91,7 @@ EVENTS = (
     Embedded("AAAA", 384),
     Learned((WEIGHTS,), (ITEM,), SCORES, SCORES, False, "It got worse.", 1.0, 2, 3),
     Probed("logits", "fingerprint"),
+    Examined(Function.ATTENTION, Level.SLOW, 10, 0, 0.25, True),
     Done(),
     Stopped(),
     Failed("It broke.", "BackboneError", "Traceback:\n  line"),

@@ -15,7 +15,7 @@ from typing import Any
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QLocale, QSettings, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from nestdesk.core.jobs import ChangeFeed, Progress
@@ -32,6 +32,7 @@ from nestdesk.core.types import (
     Why,
 )
 from nestdesk.engine.protocol import Ready
+from nestdesk.gui import language
 from nestdesk.gui.bridge import Bridge
 from nestdesk.gui.experts_view import ExpertsView
 from nestdesk.gui.feed import Feed
@@ -240,6 +241,13 @@ def opened(app: FakeApp) -> Iterator[FakeApp]:
     app.calls.append(("closed",))
 
 
+@pytest.fixture(autouse=True)
+def english(qapp: QApplication) -> None:
+    """Have every text in English, whatever this computer speaks."""
+    if QLocale().language() != QLocale.Language.English or not qapp.findChildren(QTranslator):
+        language.install(qapp, language.SOURCE)
+
+
 @pytest.fixture
 def app() -> FakeApp:
     return FakeApp()
@@ -275,7 +283,8 @@ def make_desk(qtbot: Any, theme: Theme, tmp_path: Path) -> Iterator[Callable[...
         window.show()
         window.start()
         if wait:
-            qtbot.waitUntil(lambda: "offline" in window.status.engine.text() or not app.ready, timeout=20_000)
+            idle = language.tr("{device} · offline", device="")
+            qtbot.waitUntil(lambda: idle in window.status.engine.text() or not app.ready, timeout=20_000)
         return desk
 
     yield make

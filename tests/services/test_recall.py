@@ -283,8 +283,10 @@ def test_what_no_passage_tells_is_answered_by_the_untouched_backbone(desk, learn
 
 
 def test_the_better_the_search_the_less_a_passage_has_to_explain_the_question(desk, learned):
-    (hit,) = desk.recall.plan(ABOUT).why.passages
-    least = responses.TELLS_FROM - responses.TELLS_WEIGHT * hit.score
+    plan = desk.recall.plan(ABOUT)
+    (hit,) = plan.why.passages
+    assert 0 < plan.least_score < hit.score
+    least = responses.TELLS_FROM - responses.TELLS_WEIGHT * (hit.score - plan.least_score)
     for fit, passages in ((least + 0.01, 1), (least - 0.01, 0)):
         desk.engine.fit = fit
         assert len(finish(desk.recall.ask(ABOUT)).why.passages) == passages

