@@ -14,7 +14,7 @@ from typing import Any
 from nestdesk.core import prompts
 from nestdesk.core.jobs import Job, Progress
 from nestdesk.core.paths import resources
-from nestdesk.core.types import Effort, Passage
+from nestdesk.core.types import Effort, Passage, Turn
 from nestdesk.engine import protocol
 from nestdesk.services.engine_jobs import follow
 from nestdesk.services.roster import uses
@@ -35,16 +35,22 @@ def speed(app: App, repeats: int) -> Job[dict[str, Any]]:
     if info := app.engine.info:
         report |= {"device": info.device, "threads": info.threads, "load_s": info.seconds}
     text = (resources() / "generic_texts.txt").read_text(encoding="utf-8").strip()
-    for name, experts in (("backbone", ()), ("slow_experts", skills)):
+    question = prompts.asking(text[:1200], "the sea")  # what the slow experts write at any length are questions
+    for name, experts, asked in (
+        ("backbone", (), prompts.closed(STORY, prompts.CHAT)),
+        ("slow_experts", skills, question),
+    ):
         yield Progress("speed", text=name)
-        report[name] = _answering(app, text, experts, repeats)
+        report[name] = _answering(app, text, experts, asked, repeats)
     yield Progress("speed", text="search")
     report["embed_one_ms"] = _spread(lambda: _embed(app), repeats * 5)
     report["learn"] = yield from _learning(app, text, skills)
     return report
 
 
-def _answering(app: App, text: str, experts: tuple[protocol.ExpertUse, ...], repeats: int) -> dict[str, Any]:
+def _answering(
+    app: App, text: str, experts: tuple[protocol.ExpertUse, ...], asked: tuple[Turn, ...], repeats: int
+) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for times in PROMPT_REPEATS:
         turns = prompts.reading([" ".join([text[:1200]] * times)], "What is it about?")
@@ -53,7 +59,7 @@ def _answering(app: App, text: str, experts: tuple[protocol.ExpertUse, ...], rep
         tokens = runs[0][1].prompt_tokens
         found[f"first_token_s_at_{tokens}_tokens"] = _of([seconds for seconds, _ in runs])
         found[f"prompt_tokens_per_s_at_{tokens}"] = _of([tokens / seconds for seconds, _ in runs])
-    request = protocol.Generate(protocol.Asked(prompts.closed(STORY, prompts.CHAT), experts), ANSWER_TOKENS)
+    request = protocol.Generate(protocol.Asked(asked, experts), ANSWER_TOKENS)
     rates = []
     for _ in range(repeats):
         first, _ = _timed(app, protocol.Generate(request.asked, 1))

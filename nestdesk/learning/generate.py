@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from nestdesk.core import jobs
-from nestdesk.learning import decoder
+from nestdesk.learning import decoder, packs
 from nestdesk.learning.backbone import Backbone
 from nestdesk.learning.branches import Branches, Own, batches
 from nestdesk.learning.experts import NOTHING, Active
@@ -51,7 +51,8 @@ def stream(
         yield token
         said.append(token)
         at = torch.full((1, 1), cache.length, device=backbone.device)
-        hidden = decoder.run(backbone, decoder.embed(backbone, chosen[:, None], active), at, None, active, cache)
+        with packs.alone(backbone.config.inner * backbone.config.hidden):
+            hidden = decoder.run(backbone, decoder.embed(backbone, chosen[:, None], active), at, None, active, cache)
         scores = decoder.logits(backbone, hidden[:, -1], active)
 
 

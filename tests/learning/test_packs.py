@@ -82,3 +82,15 @@ def test_folded_experts_are_packed_too_and_the_untouched_layers_stay(exact: Back
 
 def test_the_fingerprint_is_that_of_the_weights(tiny: Backbone) -> None:
     assert backbones.quick(tiny).fingerprint() == tiny.fingerprint()
+
+
+@pytest.mark.parametrize(("weights", "threads"), [(packs.SMALL - 1, 1), (packs.SMALL, 2)])
+def test_small_matrices_are_read_by_one_thread_and_the_others_come_back(weights: int, threads: int) -> None:
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        with packs.alone(weights):
+            assert torch.get_num_threads() == threads
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
