@@ -11,9 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -25,7 +23,7 @@ from nestdesk.core import prompts
 from nestdesk.core.errors import CheckpointError, StorageError
 from nestdesk.core.types import Function, Level, Passage, Scores, StudyItem
 from nestdesk.services import blocks as blocks_of
-from nestdesk.storage.blobs import sync_folder
+from nestdesk.storage.new_files import new_file
 
 FORMAT = "nestdesk-expert"
 VERSION = 1
@@ -98,30 +96,13 @@ def write(weights: Path, manifest: Manifest, target: Path) -> Manifest:
         StorageError: the file exists or cannot be written.
         CheckpointError: the stored weights are damaged.
     """
-    partial = target.with_name(f".{target.name}.partial")
-    try:
-        if target.exists():
-            raise StorageError(f"{target} exists already; choose another name.")
-        partial.unlink(missing_ok=True)
-        with (
-            weights.open("rb") as source,
-            os.fdopen(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file,
-        ):
-            header = _header(source, weights.stat().st_size, weights.name)
-            manifest = replace(manifest, weights=_digest(_packed(header), source))
-            said = json.dumps(_MANIFEST.dump_python(manifest), ensure_ascii=False)
-            entries = {_ENTRY: said, _DIGEST: _sha256(said)}
-            file.write(_packed({_METADATA: header.get(_METADATA, {}) | entries} | _tensors(header)))
-            shutil.copyfileobj(source, file)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(target)
-        sync_folder(target.parent)
-    except OSError as error:
-        raise StorageError(f"The expert cannot be written to {target}: {error.strerror or error}.") from error
-    finally:
-        with suppress(OSError):  # what went wrong was said already
-            partial.unlink(missing_ok=True)
+    with new_file(target, "The expert") as file, weights.open("rb") as source:
+        header = _header(source, weights.stat().st_size, weights.name)
+        manifest = replace(manifest, weights=_digest(_packed(header), source))
+        said = json.dumps(_MANIFEST.dump_python(manifest), ensure_ascii=False)
+        entries = {_ENTRY: said, _DIGEST: _sha256(said)}
+        file.write(_packed({_METADATA: header.get(_METADATA, {}) | entries} | _tensors(header)))
+        shutil.copyfileobj(source, file)
     return manifest
 
 

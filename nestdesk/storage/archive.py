@@ -9,12 +9,11 @@ chats/*.md           the conversations, for people
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -29,11 +28,12 @@ from nestdesk.core.errors import StorageError
 from nestdesk.core.jobs import Job, Progress
 from nestdesk.core.types import Conversation, Message
 from nestdesk.storage import schema
-from nestdesk.storage.blobs import Blobs, sync_folder
+from nestdesk.storage.blobs import Blobs
 from nestdesk.storage.columns import now
 from nestdesk.storage.database import Database
 from nestdesk.storage.journal import Journal
 from nestdesk.storage.models import CheckpointRow
+from nestdesk.storage.new_files import new_file
 from nestdesk.storage.table_lines import TABLES, dump
 
 VERSION = 1  # of the archive's form
@@ -84,23 +84,8 @@ def write(database: Database, blobs: Blobs, target: Path, page: Page) -> Job[Man
         StorageError: the file exists or cannot be written, or a weight file is damaged.
         CheckpointError: a weight file is missing.
     """
-    partial = target.with_name(f".{target.name}.partial")
-    try:
-        if target.exists():
-            raise StorageError(f"{target} exists already; choose another name.")
-        partial.unlink(missing_ok=True)
-        with os.fdopen(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600), "w+b") as file:
-            with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-                manifest = yield from _fill(_Writer(archive), database, blobs, page)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(target)
-        sync_folder(target.parent)
-    except OSError as error:
-        raise StorageError(f"The export cannot be written to {target}: {error.strerror or error}.") from error
-    finally:
-        with suppress(OSError):  # what went wrong was said already
-            partial.unlink(missing_ok=True)
+    with new_file(target, "The export") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        manifest = yield from _fill(_Writer(archive), database, blobs, page)
     return manifest
 
 
