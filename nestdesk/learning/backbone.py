@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from jinja2 import Template
+from jinja2 import Template, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from safetensors import safe_open
 from safetensors.torch import save_file
@@ -271,10 +271,22 @@ def _load_tokenizer(folder: Path) -> tuple[Tokenizer, str, str, list[int]]:
     template = jinja.read_text(encoding="utf-8") if jinja.is_file() else settings.get("chat_template") or _CHATML
     eos, bos = (_token(settings.get(name)) for name in ("eos_token", "bos_token"))
     names = [eos, "<|im_end|>", "<|eot_id|>", "<|endoftext|>", "</s>", "<|end_of_text|>"]
+    after = _after_a_turn(str(template), bos, eos)  # settings may name another mark than the model was taught with
+    names.sort(key=lambda name: not (name and after.startswith(name)))
     found = [index for name in names if name and (index := tokenizer.token_to_id(name)) is not None]
     if not found:
         raise BackboneError(f"The tokenizer in {folder} has no token that ends a turn.")
     return tokenizer, str(template), bos, found
+
+
+def _after_a_turn(template: str, bos: str, eos: str) -> str:
+    """Return what a chat template writes behind an answer; nothing if it does not take a whole conversation."""
+    messages = [{"role": "user", "content": "Question"}, {"role": "assistant", "content": "Answer"}]
+    try:
+        text = _compiled(template).render(messages=messages, add_generation_prompt=False, bos_token=bos, eos_token=eos)
+    except TemplateError:
+        return ""
+    return text.rpartition("Answer")[2].lstrip()
 
 
 def _token(entry: object) -> str:

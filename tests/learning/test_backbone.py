@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -52,3 +54,14 @@ def test_a_folder_without_weights_is_refused_in_words(tiny_folder: Path, tmp_pat
     (tmp_path / "config.json").write_text((tiny_folder / "config.json").read_text())
     with pytest.raises(BackboneError, match=r"holds no \.safetensors"):
         backbone.load(tmp_path)
+
+
+def test_a_turn_ends_with_the_mark_of_the_chat_template_whatever_the_settings_name(
+    tiny_folder: Path, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(tiny_folder, tmp_path / "misnamed"))
+    settings = {"eos_token": "<|im_start|>", "bos_token": "<|im_start|>"}
+    (folder / "tokenizer_config.json").write_text(json.dumps(settings), encoding="utf-8")
+    loaded = backbone.load(folder)
+    assert loaded.tokenizer.id_to_token(loaded.end_id) == "<|im_end|>"
+    assert loaded.tokenizer.token_to_id("<|im_start|>") in loaded.stop_ids

@@ -10,10 +10,12 @@ import pytest
 import torch
 
 from nestdesk.core import prompts
+from nestdesk.core.paths import resources
 from nestdesk.core.types import Function, Level
-from nestdesk.learning import birth, experts
+from nestdesk.learning import backbone, birth, experts, generate
 from nestdesk.learning.backbone import Backbone
 from nestdesk.learning.birth import Paragraph
+from nestdesk.services.models import Models
 
 TOWNS = ("Ostwick", "Brackwater", "Ennismoor", "Hollin", "Farrowby")
 
@@ -105,3 +107,18 @@ def test_the_middle_of_two_experts_is_the_mean_of_their_products(tiny: Backbone)
         mean = (products[0] + products[1]) / 2
         best = sum(scale**2 for scale in torch.linalg.svdvals(mean)[4:].tolist())  # what rank 4 must lose
         assert (products[3] - mean).square().sum().item() == pytest.approx(best, rel=1e-3)
+
+
+@pytest.mark.slow
+def test_the_shipped_experts_end_answers_and_questions_with_the_mark_of_the_backbone(models: Models) -> None:
+    real = backbone.load(models.backbone_folder())
+    paths = [resources() / "birth" / f"{function}.safetensors" for function in (Function.ATTENTION, Function.MEMORY)]
+    shipped = experts.activate([(experts.load(path, real.fingerprint()), 1.0) for path in paths])
+    text = "The tower was built by Ann Hale in 1802."
+    for turns, said in (
+        (prompts.reading([text], "Who built the tower?"), "Ann Hale"),
+        (prompts.closed("What is the capital of France?"), "Paris"),
+        (prompts.asking(text, "1802"), "When was the tower built?"),
+    ):
+        scores = generate.prompt_logits(real, real.encode(real.render(turns) + said), shipped)
+        assert int(scores.argmax()) == real.end_id

@@ -1,10 +1,11 @@
-"""Sources for the tests of what happens to learned ones."""
+"""Sources for the tests of what happens to learned ones, and two desks that exchange experts."""
 
 from __future__ import annotations
 
 import pytest
 
 from nestdesk.core.jobs import finish
+from tests.services.expert_files import exchanging, harbour
 from tests.services.two_sources import BAKERY, HARBOUR
 
 
@@ -12,3 +13,21 @@ from tests.services.two_sources import BAKERY, HARBOUR
 def two(desk, document):
     added = finish(desk.learn.add([document("harbour.txt", HARBOUR), document("bakery.txt", BAKERY)]))
     return [finish(desk.learn.run(source.id)) for source in added]
+
+
+@pytest.fixture
+def theirs(make_desk, tmp_path):
+    desk = exchanging(make_desk(tmp_path / "theirs"))
+    yield desk
+    desk.database.close()
+
+
+@pytest.fixture
+def ours(desk):
+    return exchanging(desk)
+
+
+@pytest.fixture
+def learned(theirs, document):
+    """Learn the harbour on their desk; return its expert."""
+    return theirs.experts.of_source(harbour(theirs, document).id)[0]

@@ -27,24 +27,6 @@ from tests.services.expert_files import (
 from tests.services.two_sources import ABOUT_HARBOUR, BAKERY, CANARY, HARBOUR, levels
 
 
-@pytest.fixture
-def theirs(make_desk, tmp_path):
-    desk = exchanging(make_desk(tmp_path / "theirs"))
-    yield desk
-    desk.database.close()
-
-
-@pytest.fixture
-def ours(desk):
-    return exchanging(desk)
-
-
-@pytest.fixture
-def learned(theirs, document):
-    """Learn the harbour on their desk; return its expert."""
-    return theirs.experts.of_source(harbour(theirs, document).id)[0]
-
-
 def rewritten(file, tmp_path, **changes):
     """Write the same weights to a file that says something else of itself."""
     manifest = expert_file.read(file)

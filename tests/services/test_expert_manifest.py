@@ -12,26 +12,8 @@ from nestdesk.core.types import Level
 from nestdesk.engine.examining import Examine
 from nestdesk.services.expert_exchange import HELD, Form
 from nestdesk.services.roster import is_identity
-from tests.services.expert_files import exchanging, harbour, sent, slow, taken
+from tests.services.expert_files import sent, slow, taken
 from tests.services.two_sources import BAKERY, HARBOUR
-
-
-@pytest.fixture
-def theirs(make_desk, tmp_path):
-    desk = exchanging(make_desk(tmp_path / "theirs"))
-    yield desk
-    desk.database.close()
-
-
-@pytest.fixture
-def ours(desk):
-    return exchanging(desk)
-
-
-@pytest.fixture
-def learned(theirs, document):
-    """Learn the harbour on their desk; return its expert."""
-    return theirs.experts.of_source(harbour(theirs, document).id)[0]
 
 
 def test_a_source_that_slept_exports_what_it_learned(theirs, learned, tmp_path):
