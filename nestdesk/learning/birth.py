@@ -247,6 +247,7 @@ def main() -> None:
     chosen = parser.parse_args()
     backbone = load(chosen.backbone, chosen.device, best_precision(torch.device(chosen.device)))
     if chosen.other and chosen.grown:
+        chosen.out.mkdir(parents=True, exist_ok=True)
         for function in (Function.ATTENTION, Function.MEMORY):
             name = f"{function}.safetensors"
             pair = [experts.load(folder / name, backbone.fingerprint()) for folder in (chosen.grown, chosen.other)]
