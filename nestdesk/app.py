@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-from filelock import FileLock, Timeout
 
 from nestdesk.core.errors import StorageError
 from nestdesk.core.jobs import ChangeFeed
@@ -19,6 +18,7 @@ from nestdesk.engine.client import Engine, EngineClient
 from nestdesk.engine.identity import identity_blob
 from nestdesk.engine.protocol import Open
 from nestdesk.services.backbones import Backbones
+from nestdesk.services.backups import Backups
 from nestdesk.services.chat import Chat
 from nestdesk.services.chat_order import ChatOrder
 from nestdesk.services.collections import Collections
@@ -32,6 +32,7 @@ from nestdesk.services.find import Find
 from nestdesk.services.forget import Forget
 from nestdesk.services.given_sources import GivenSources
 from nestdesk.services.holdings import Holdings
+from nestdesk.services.influence import Influences
 from nestdesk.services.learn import Learn
 from nestdesk.services.library import Library
 from nestdesk.services.library_index import LibraryIndex
@@ -42,10 +43,12 @@ from nestdesk.services.overviews import Overviews
 from nestdesk.services.presets import Presets
 from nestdesk.services.probes import Probes
 from nestdesk.services.recall import Recall
+from nestdesk.services.repair import Repair
 from nestdesk.services.reports import Reports
 from nestdesk.services.roster import Roster
 from nestdesk.services.sleep import Sleep
 from nestdesk.services.sleep_schedule import SleepSchedule
+from nestdesk.services.trust import TrustLevels
 from nestdesk.services.watch import Watch
 from nestdesk.services.workspace import App
 from nestdesk.storage.as_if import ExpertsAsIf
@@ -57,34 +60,48 @@ from nestdesk.storage.experts import ExpertStore
 from nestdesk.storage.facts import FactStore
 from nestdesk.storage.folders import FolderStore
 from nestdesk.storage.journal import Journal
+from nestdesk.storage.ownership import owned
 from nestdesk.storage.passages import PassageStore
 from nestdesk.storage.presets import PresetStore
+from nestdesk.storage.private import keep_private
+from nestdesk.storage.recovery import open_database
 from nestdesk.storage.sections import SectionStore
 from nestdesk.storage.sources import SourceStore
 
 __all__ = ["App", "open_app"]
 
+log = logging.getLogger(__name__)
+
 
 @contextmanager
-def open_app(data_dir: Path | None = None, device: str = "auto", has_engine: bool = True) -> Iterator[App]:
+def open_app(
+    data_dir: Path | None = None, device: str = "auto", has_engine: bool = True, engine: Engine | None = None
+) -> Iterator[App]:
     """Open a data folder for this process alone; the engine starts when it is first needed.
+
+    What a crash left is cleared, and what is damaged is put aside: the App says so in ``recovered``.
 
     Args:
         data_dir: the folder; None: the platform's own.
         device: auto takes the device from the settings.
         has_engine: False: nothing can be asked or learned; what is stored can be read and exported.
+        engine: takes the place of the engine process, for measurements that need no model.
 
     Raises:
         StorageError: another process uses the folder, or it cannot be opened.
     """
     folder = DataFolder(data_dir or default_data_folder())
-    with _owned(folder):
+    with owned(folder):
+        keep_private(folder)
         _empty(folder.scratch)
-        database = Database.open(folder)
+        opened = open_database(folder)
+        database = opened.database
         try:
-            app = _build(folder, database, device, has_engine)
-            with database.session():
-                app.blobs.collect(app.experts.referenced_blobs())  # what a crash left between a blob and its row
+            app = _build(folder, database, device, engine if has_engine else AbsentEngine())
+            mended = app.repair.start(is_anew=bool(opened.told))
+            app.recovered = (*opened.told, *mended, *filter(None, [app.forget.finish()]))
+            for sentence in app.recovered:
+                log.warning("Mended at the start: %s", sentence)
             try:
                 yield app
             finally:
@@ -93,7 +110,7 @@ def open_app(data_dir: Path | None = None, device: str = "auto", has_engine: boo
             database.close()
 
 
-def _build(folder: DataFolder, database: Database, device: str, has_engine: bool) -> App:
+def _build(folder: DataFolder, database: Database, device: str, engine: Engine | None) -> App:
     changes = ChangeFeed()
     blobs = Blobs(folder.blobs)
     experts, sources, journal = ExpertStore(database, blobs), SourceStore(database), Journal(database)
@@ -103,7 +120,7 @@ def _build(folder: DataFolder, database: Database, device: str, has_engine: bool
     def request() -> Open:  # asked anew at every start of the engine: the models may have been set up in between
         return Open(str(models.backbone_folder()), str(models.embedder_folder()), str(folder.scratch), wanted)
 
-    engine: Engine = EngineClient(request, folder.logs / "engine.log") if has_engine else AbsentEngine()
+    engine = engine or EngineClient(request, folder.logs / "engine.log")
     models = Models(folder, engine.stream, changes)
     collections, folders = CollectionStore(database), FolderStore(database)
     birth = resources() / "birth"
@@ -113,8 +130,8 @@ def _build(folder: DataFolder, database: Database, device: str, has_engine: bool
     overviews = Overviews(sources, sections, Holdings(sources, passages))
     recall = Recall(engine, roster, library_index, models, overviews)
 
-    def recall_as_if(checkpoint: Checkpoint) -> Recall:
-        shown = ExpertsAsIf(database, blobs, checkpoint)
+    def recall_as_if(*checkpoints: Checkpoint) -> Recall:
+        shown = ExpertsAsIf(database, blobs, *checkpoints)
         own = Roster(database, engine, shown, sources, blobs, identity_blob, birth)
         return Recall(engine, own, library_index, models, overviews)
 
@@ -123,7 +140,10 @@ def _build(folder: DataFolder, database: Database, device: str, has_engine: bool
     facts = FactStore(database)
     memory = Memory(facts, engine, models, changes)
     presets = PresetStore(database)
-    learn = Learn(database, sources, sections, engine, roster, models, changes, sleep, materials, _generic_questions())
+    learn = Learn(
+        database, sources, sections, engine, roster, models, changes, sleep, materials, _generic_questions(),
+        lambda: app.settings.asks_before_learning,
+    )  # fmt: skip
     forget = Forget(folder, database, sources, folders, journal, facts, experts, roster, sleep, learn, changes)
     given = GivenSources(sources, engine, _generic_questions())
     app = App(
@@ -138,6 +158,7 @@ def _build(folder: DataFolder, database: Database, device: str, has_engine: bool
         settings=settings,
         roster=roster,
         models=models,
+        backups=Backups(folder),
         backbones=Backbones(folder, models, engine, experts, changes),
         recall=recall,
         chat=Chat(journal, engine, recall, roster, models, changes, learn, memory, presets, lambda: app.settings),
@@ -160,31 +181,12 @@ def _build(folder: DataFolder, database: Database, device: str, has_engine: bool
         reports=Reports(folder.reports),
         compare=Compare(experts, Probes(sources), recall_as_if),
         curves=Curves(experts, sources, Probes(sources)),
+        trust_levels=TrustLevels(database, sources, experts, roster, sleep, changes),
+        influences=Influences(sources, experts, recall, recall_as_if),
         sleep_schedule=SleepSchedule(engine, sleep, roster, experts),
+        repair=Repair(folder, database, blobs, experts, engine, models, changes, identity_blob, birth),
     )
     return app
-
-
-@contextmanager
-def _owned(folder: DataFolder) -> Iterator[None]:
-    lock = FileLock(folder.lock, thread_local=False)  # the window opens and closes it in different threads
-    try:
-        folder.create()
-        lock.acquire(timeout=0)
-    except Timeout as error:
-        raise StorageError(
-            f"NestDesk is already running with the data folder {folder.root}; "
-            "close it first, or choose another folder with --data-dir."
-        ) from error
-    except OSError as error:
-        raise StorageError(
-            f"The data folder {folder.root} cannot be used: {error.strerror or error}. "
-            "Choose another one with --data-dir."
-        ) from error
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def _empty(scratch: Path) -> None:

@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
-from nestdesk import ask_command, experts_command
+from nestdesk import __version__, ask_command, check_command, experts_command, sources_command
 from nestdesk.core.settings import DEVICES
+from nestdesk.core.trust import Trust
 from nestdesk.core.types import Checkpoint, Effort, Scores, Source, SourceState
 from nestdesk.services.expert_exchange import is_held
 from nestdesk.terminal import OpenApp, Terminal, table
@@ -49,6 +50,9 @@ def make_cli(open_app: OpenApp, open_window: OpenWindow, more: Sequence[Register
         device: Annotated[str, typer.Option(help="auto, cpu or cuda.", callback=_known_device)] = "auto",
         is_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
         is_safe: Annotated[bool, typer.Option("--safe", help="Ask how the window shall start.")] = False,
+        _: Annotated[
+            bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_print_version)
+        ] = False,
     ) -> None:
         terminal = context.obj = Terminal(open_app, data_dir, device, is_json)
         if context.invoked_subcommand is None:
@@ -57,7 +61,7 @@ def make_cli(open_app: OpenApp, open_window: OpenWindow, more: Sequence[Register
         if is_safe:
             raise typer.BadParameter("--safe is for the window; leave the command out.")
 
-    for command in (setup, check, learn, sleep):
+    for command in (setup, check_command.check, learn, sleep):
         cli.command()(command)
     cli.command("ask")(ask_command.ask)
     cli.add_typer(_sources_commands(), name="sources")
@@ -65,6 +69,12 @@ def make_cli(open_app: OpenApp, open_window: OpenWindow, more: Sequence[Register
     for register in more:
         register(cli)
     return cli
+
+
+def _print_version(is_wanted: bool) -> None:
+    if is_wanted:
+        typer.echo(f"nestdesk {__version__}")
+        raise typer.Exit
 
 
 def _known_device(device: str) -> str:
@@ -88,30 +98,21 @@ def setup(
         terminal.show(folders, f"The models are ready in {app.folder.models}.")
 
 
-def check(context: typer.Context) -> None:
-    """Verify the database, every checkpoint and the models."""
-    terminal: Terminal = context.obj
-    with terminal.opened() as app:
-        problems = (*app.expert_service.check(), *terminal.run(app.models.check()))
-        report = {"problems": problems, "models_ready": app.models.is_ready()}
-        if problems:
-            found = "A problem was" if len(problems) == 1 else f"{len(problems)} problems were"
-            terminal.fail(f"{found} found: {' '.join(problems)}", report)
-        terminal.show(report, "Everything stored is sound.")
-
-
 def learn(
     context: typer.Context,
     paths: Paths,
     effort: Annotated[Effort, typer.Option(help="How much time and capacity a file gets.")] = Effort.NORMAL,
     budget: Annotated[float, typer.Option(min=0.0, help="Seconds of learning for each file; 0: the effort's.")] = 0.0,
     collection: Annotated[str, typer.Option(help="Where they belong; made if there is none of that name.")] = "",
+    hold: Annotated[bool, typer.Option("--hold", help="Look at them first; see `sources review`.")] = False,
 ) -> None:
     """Learn files, and the files in folders."""
     terminal: Terminal = context.obj
     with terminal.opened() as app:
         home = app.collections.named(collection).id if collection else None
         added = terminal.run(app.learn.add(paths, effort, home))
+        if hold:
+            app.learn.review.hold(source.id for source in added)
         if home is not None:  # what was known before may be elsewhere
             terminal.run(app.collections.move([source.id for source in added], home))
         waiting = {source.id for source in app.sources.queued()}
@@ -148,6 +149,7 @@ def sleep(
 
 def _sources_commands() -> typer.Typer:
     commands = typer.Typer(help="What was learned.", no_args_is_help=True)
+    sources_command.add(commands)
 
     @commands.command("list")
     def list_sources(context: typer.Context) -> None:
@@ -174,6 +176,7 @@ def _sources_commands() -> typer.Typer:
             lines += [f"collection: {details.collection}"] if details.collection else []
             lines += [f"language: {details.source.language}"] if details.source.language else []
             lines += [f"type: {details.source.media_type}"] if details.source.media_type else []
+            lines += [f"trust: {details.source.trust}"] if details.source.trust is not Trust.NORMAL else []
             lines += [f"note: {note}" for note in details.source.notes]
             if kind_word(details.source) == "chat":  # there is no file to look it up in
                 lines += [f"you said: {passage.text}" for passage in details.passages]
@@ -267,7 +270,7 @@ def learned_words(source: Source) -> str:
             f"Learned {source.items} study items from {source.title}: {source.before.answered} of "
             f"{source.before.probes} answered before, {source.after.answered} after."
         )
-    if source.state is SourceState.REMEMBERED:
+    if source.state is SourceState.REMEMBERED and not source.error:
         return f"{source.title} can be searched, but its expert was not accepted; no weights changed."
     return f"{source.title}: {source.state}. {source.error}".strip()
 

@@ -28,10 +28,11 @@ from nestdesk.core import jobs
 from nestdesk.core.errors import NestDeskError
 from nestdesk.core.jobs import Job
 from nestdesk.core.paths import DataFolder, default_data_folder
+from nestdesk.core.wordless import LogLines
 from nestdesk.services.engine_jobs import have_models
 from nestdesk.services.workspace import App
 
-OpenApp = Callable[[Path | None, str], AbstractContextManager[App]]
+OpenApp = Callable[..., AbstractContextManager[App]]  # of a folder, a device and, for measurements, an engine
 T = TypeVar("T")
 
 
@@ -121,7 +122,7 @@ def _logged(folder: Path) -> Iterator[None]:
     log = logging.getLogger("nestdesk")
     file = folder / "commands.log"
     handler = RotatingFileHandler(file, maxBytes=1_000_000, backupCount=2, encoding="utf-8", delay=True)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    handler.setFormatter(LogLines())
     log.addHandler(handler)
     try:
         yield

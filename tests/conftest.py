@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from nestdesk.core.jobs import ChangeFeed, Job
 from nestdesk.core.paths import DataFolder
@@ -29,6 +30,7 @@ from nestdesk.services.material import Materials
 from nestdesk.services.memory import Memory
 from nestdesk.services.overviews import Overviews
 from nestdesk.services.recall import Recall
+from nestdesk.services.repair import Repair
 from nestdesk.services.roster import Roster
 from nestdesk.services.sleep import Sleep
 from nestdesk.services.watch import Watch
@@ -43,6 +45,8 @@ from nestdesk.storage.passages import PassageStore
 from nestdesk.storage.presets import PresetStore
 from nestdesk.storage.sections import SectionStore
 from nestdesk.storage.sources import SourceStore
+
+settings.register_profile("long")  # pytest --hypothesis-profile=long: tests/reliability goes on for minutes
 
 BACKBONE = "fake-backbone"
 GENERIC = ("How are you today?", "Tell me a joke.", "Which fruit tastes best?")
@@ -185,7 +189,9 @@ class Desk:
     collections: Collections
     watch: Watch
     memory: Memory
+    repair: Repair
     settings: Settings = field(default_factory=Settings)
+    recovered: tuple[str, ...] = ()
 
     def problems(self) -> list[str]:
         return self.expert_service.check()
@@ -226,6 +232,7 @@ def build_desk(root: Path) -> Desk:
         learn, library, service, forget,
         Collections(database, collections, sources, folders, roster, sleep, changes),
         Watch(folders, sources, learn, forget, changes), memory,
+        Repair(folder, database, blobs, experts, engine, models, changes, identity, birth),
     )  # fmt: skip
     return desk
 

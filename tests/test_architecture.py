@@ -62,15 +62,23 @@ def test_a_file_runs_nothing_it_was_handed(path: Path) -> None:
 
 def _dangerous(tree: ast.Module) -> Iterator[str]:
     """Yield everything that could execute data: pickles, evaluated text, YAML objects, shell lines."""
+    known: dict[str, str] = {}  # what a name of this file is called where it comes from
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names if alias.name in _UNPICKLERS)
-        elif isinstance(node, ast.ImportFrom) and node.module in _UNPICKLERS:
-            yield node.module
-        elif isinstance(node, ast.Call):
+            known |= {alias.asname: alias.name for alias in node.names if alias.asname}
+            yield from (alias.name for alias in node.names if alias.name.partition(".")[0] in _UNPICKLERS)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            known |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+            if node.module.partition(".")[0] in _UNPICKLERS:
+                yield node.module
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name | ast.Attribute):  # also one that is handed on to be called elsewhere
+            first, dot, rest = ast.unparse(node).partition(".")
+            named = known.get(first, first) + dot + rest
+            if named.removeprefix("builtins.") in _FORBIDDEN:
+                yield named
+        if isinstance(node, ast.Call):
             called = ast.unparse(node.func)
-            if called in _FORBIDDEN_CALLS:
-                yield called
             yield from (
                 f"{called}(shell=...)"
                 for keyword in node.keywords
@@ -78,16 +86,32 @@ def _dangerous(tree: ast.Module) -> Iterator[str]:
             )
 
 
-_UNPICKLERS = {"pickle", "dill", "cloudpickle", "shelve", "marshal", "joblib"}
-_FORBIDDEN_CALLS = {
-    "eval", "exec", "compile", "os.system", "os.popen", "yaml.load", "yaml.unsafe_load", "torch.load", "torch.save",
-    "numpy.load", "np.load",
+_UNPICKLERS = {"pickle", "_pickle", "dill", "cloudpickle", "jsonpickle", "shelve", "marshal", "joblib"}
+_FORBIDDEN = {
+    "eval", "exec", "compile", "__import__", "os.system", "os.popen", "subprocess.getoutput",
+    "subprocess.getstatusoutput", "yaml.load", "yaml.unsafe_load", "yaml.full_load", "torch.load", "torch.save",
+    "torch.hub.load", "numpy.load", "np.load", "pandas.read_pickle",
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(
     "line",
-    ["import pickle", "from joblib import load", "torch.load(x)", "eval(x)", "yaml.load(x)", "run(x, shell=True)"],
+    [
+        "import pickle",
+        "import pickle as p",
+        "from joblib import load",
+        "from dill.session import load_module",
+        "torch.load(x)",
+        "import torch as t; t.load(x)",
+        "from torch import load as read; read(x)",
+        "import numpy as number; number.load(x)",
+        "eval(x)",
+        "import builtins; builtins.exec(x)",
+        "map(eval, x)",
+        "yaml.load(x)",
+        "from os import system; system(x)",
+        "run(x, shell=True)",
+    ],
 )
 def test_the_search_for_dangerous_calls_finds_them(line: str) -> None:
     assert list(_dangerous(ast.parse(line)))

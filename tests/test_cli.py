@@ -10,6 +10,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from nestdesk import __version__
 from nestdesk.cli import make_cli
 from nestdesk.core.errors import StorageError
 from nestdesk.core.jobs import finish
@@ -239,3 +240,8 @@ def test_a_damaged_store_fails_the_check(run, desk, learned):
     result = run("--json", "check")
     assert result.exit_code == 1
     assert json.loads(result.stdout)["problems"]
+
+
+def test_the_version_is_printed_without_opening_anything(run):
+    result = run("--version")
+    assert (result.exit_code, result.stdout) == (0, f"nestdesk {__version__}\n")

@@ -14,8 +14,10 @@ from typing import Annotated, Any
 import typer
 
 from nestdesk.bench import conversations as conversations_bench
+from nestdesk.bench import crash as crash_bench
 from nestdesk.bench import forget as forget_bench
 from nestdesk.bench import functions as functions_bench
+from nestdesk.bench import fuzz as fuzz_bench
 from nestdesk.bench import ingest as ingest_bench
 from nestdesk.bench import intents as intents_bench
 from nestdesk.bench import long as long_bench
@@ -48,7 +50,7 @@ def register(cli: typer.Typer) -> None:
     """Add the bench commands."""
     bench = typer.Typer(help="Measure NestDesk on public data; every report is JSON.", no_args_is_help=True)
     learning = (recall, functions, search, stream, speed, long, intents)
-    remembering = (conversations, memories, retrieval, ingest, forget)
+    remembering = (conversations, memories, retrieval, ingest, forget, crash, fuzz)
     for command in (*learning, *remembering):
         bench.command()(command)
     cli.add_typer(bench, name="bench")
@@ -145,11 +147,17 @@ def stream(
             plots.retention(results, kept.with_suffix(".png"))
 
 
-def speed(context: typer.Context, repeats: Annotated[int, typer.Option(min=1)] = 5, out: Out = None) -> None:
+def speed(
+    context: typer.Context,
+    repeats: Annotated[int, typer.Option(min=1)] = 5,
+    peers: Annotated[str, typer.Option(help="Other programs to compare with: llama-cpp,transformers")] = "",
+    out: Out = None,
+) -> None:
     """Measure loading, the first token, answering and learning on this machine."""
     terminal: Terminal = context.obj
+    compared = [name.strip() for name in peers.split(",") if name.strip()]
     with terminal.scratch() as app:
-        _write(terminal, terminal.run(speed_bench.speed(app, repeats)), out)
+        _write(terminal, terminal.run(speed_bench.speed(app, repeats, compared)), out)
 
 
 def long(
@@ -290,6 +298,32 @@ def forget(
         with terminal.scratch() as app:
             report = terminal.run(forget_bench.forget(app, Path(papers), made, wanted))
     _write(terminal, report | {"canaries": canaries, "seed": seed}, out)
+
+
+def crash(
+    context: typer.Context,
+    kills: Annotated[int, typer.Option(min=1)] = 60,
+    seed: Annotated[int, typer.Option(help="Of what is done, and of when it is cut off.")] = 0,
+    out: Out = None,
+) -> None:
+    """Kill a process that works in a scratch folder at random moments, and look for what is lost or half done."""
+    terminal: Terminal = context.obj
+    with tempfile.TemporaryDirectory(prefix="nestdesk-") as scratch:
+        report = terminal.run(crash_bench.crash(terminal.open_app, Path(scratch), kills, seed))
+    _write(terminal, report, out)
+
+
+def fuzz(
+    context: typer.Context,
+    files: Annotated[int, typer.Option(min=1, help="In all, as many of each format.")] = 1000,
+    seed: Annotated[int, typer.Option(help="Of what is done to the files.")] = 0,
+    out: Out = None,
+) -> None:
+    """Read spoiled files of every format under the limits of the reader: each is to be text, or refused in words."""
+    terminal: Terminal = context.obj
+    with tempfile.TemporaryDirectory(prefix="nestdesk-") as scratch:
+        report = terminal.run(fuzz_bench.fuzz(Path(scratch), files, seed))
+    _write(terminal, report, out)
 
 
 def _write(terminal: Terminal, report: dict[str, Any], out: Path | None) -> Path:

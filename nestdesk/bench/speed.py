@@ -8,26 +8,35 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from nestdesk.core import prompts
+from nestdesk.bench import peers
 from nestdesk.core.jobs import Job, Progress
 from nestdesk.core.paths import resources
-from nestdesk.core.types import Effort, Passage, Turn
+from nestdesk.core.types import Effort, Passage, Role, Turn
 from nestdesk.engine import protocol
 from nestdesk.services.engine_jobs import follow
+from nestdesk.services.prompts import CHARS_PER_TOKEN
 from nestdesk.services.roster import uses
 from nestdesk.services.workspace import App
 
 ANSWER_TOKENS = 64
-PROMPT_REPEATS = (1, 8)  # of the generic text: a short prompt and a long one
-STORY = "Tell me about the sea and the people who live beside it, in as many words as you can."
+CONTEXTS = (25, 800)  # tokens before an answer; the second also a prompt
+HISTORY_TOKENS = 1000  # of a chat whose next question is asked
+FAST_BLOCKS = (0, 1)  # of what was learned: two experts of one passage each
 LEARN_BUDGET_S = 30.0
 
 
-def speed(app: App, repeats: int) -> Job[dict[str, Any]]:
-    """Run the benchmark; nothing of it is stored."""
+def speed(app: App, repeats: int, compared: Sequence[str] = ()) -> Job[dict[str, Any]]:
+    """Run the benchmark; nothing of it is stored.
+
+    Args:
+        compared: other programs that run the same model afterwards, of peers.PEERS.
+
+    Raises:
+        SettingsError: one of these is unknown or not installed.
+    """
     app.engine.close()
     began = time.monotonic()
     skills = uses(app.roster.slow())
@@ -35,38 +44,66 @@ def speed(app: App, repeats: int) -> Job[dict[str, Any]]:
     if info := app.engine.info:
         report |= {"device": info.device, "threads": info.threads, "load_s": info.seconds}
     text = (resources() / "generic_texts.txt").read_text(encoding="utf-8").strip()
-    question = prompts.asking(text[:1200], "the sea")  # what the slow experts write at any length are questions
-    for name, experts, asked in (
-        ("backbone", (), prompts.closed(STORY, prompts.CHAT)),
-        ("slow_experts", skills, question),
-    ):
-        yield Progress("speed", text=name)
-        report[name] = _answering(app, text, experts, asked, repeats)
     yield Progress("speed", text="search")
     report["embed_one_ms"] = _spread(lambda: _embed(app), repeats * 5)
-    report["learn"] = yield from _learning(app, text, skills)
+    report["learn"], learned = yield from _learning(app, text, skills)
+    fast = tuple(
+        protocol.ExpertUse(str(app.folder.scratch / weights.path), 1.0, FAST_BLOCKS) for weights in learned.weights[:1]
+    )
+    for name, experts in (("backbone", ()), ("slow_experts", skills), ("slow_and_fast_experts", (*skills, *fast))):
+        yield Progress("speed", text=name)
+        report[name] = _answering(app, text, experts, repeats)
+    for weights in learned.weights:
+        (app.folder.scratch / weights.path).unlink(missing_ok=True)
+    yield Progress("speed", text="history")
+    report["first_token_s_after_history"] = _after_history(app, text, repeats)
+    app.engine.close()
+    for peer in compared:
+        yield Progress("speed", text=peer)
+        rates = peers.measured(peer, app.models.backbone_folder(), text, CONTEXTS, repeats, report.get("threads", 1))
+        report[peer] = {f"{name}_tokens_per_s": _of(values) for name, values in rates.items()}
     return report
 
 
-def _answering(
-    app: App, text: str, experts: tuple[protocol.ExpertUse, ...], asked: tuple[Turn, ...], repeats: int
-) -> dict[str, Any]:
+def _answering(app: App, text: str, experts: tuple[protocol.ExpertUse, ...], repeats: int) -> dict[str, Any]:
+    """Time a prompt that was not read before, and an answer behind each context."""
     found: dict[str, Any] = {}
-    for times in PROMPT_REPEATS:
-        turns = prompts.reading([" ".join([text[:1200]] * times)], "What is it about?")
-        app.engine.call(protocol.Generate(protocol.Asked(turns, experts), 1))  # the first call joins the experts
-        runs = [_timed(app, protocol.Generate(protocol.Asked(turns, experts), 1)) for _ in range(repeats)]
-        tokens = runs[0][1].prompt_tokens
-        found[f"first_token_s_at_{tokens}_tokens"] = _of([seconds for seconds, _ in runs])
-        found[f"prompt_tokens_per_s_at_{tokens}"] = _of([tokens / seconds for seconds, _ in runs])
-    request = protocol.Generate(protocol.Asked(asked, experts), ANSWER_TOKENS)
-    rates = []
-    for _ in range(repeats):
-        first, _ = _timed(app, protocol.Generate(request.asked, 1))
-        seconds, answer = _timed(app, request)
-        rates.append((answer.tokens - 1) / max(seconds - first, 1e-9))
-    found["answer_tokens_per_s"] = _of(rates)
+    for context in CONTEXTS:
+        prompts_s, tokens, rates = [], 0, []
+        for repeat in range(repeats + 1):  # the first joins the experts
+            said = f"{context + repeat}. {text}"[: int(context * CHARS_PER_TOKEN)]
+            asked = protocol.Asked((Turn(Role.SYSTEM, f"Story {repeat}."), Turn(Role.USER, said)), experts)
+            seconds, answer = _timed(app, protocol.Generate(asked, 1))
+            known, _ = _timed(app, protocol.Generate(asked, 1))
+            whole, answer = _timed(app, protocol.Generate(asked, ANSWER_TOKENS, temperature=1.0, seed=repeat))
+            if repeat:
+                prompts_s.append(seconds)
+                tokens = answer.prompt_tokens
+                if answer.tokens > ANSWER_TOKENS // 4:
+                    rates.append((answer.tokens - 1) / max(whole - known, 1e-9))
+        found[f"first_token_s_at_{context}"] = _of(prompts_s)
+        found[f"prompt_at_{context}_tokens_per_s"] = _of([tokens / seconds for seconds in prompts_s])
+        if rates:
+            found[f"answer_at_{context}_tokens_per_s"] = _of(rates)
     return found
+
+
+def _after_history(app: App, text: str, repeats: int) -> dict[str, float]:
+    """Time the first token of a chat's next question, the chat so far having been read for the question before."""
+    half = text[: int(HISTORY_TOKENS / 2 * CHARS_PER_TOKEN)]
+    waits = []
+    for repeat in range(repeats):
+        turns: tuple[Turn, ...] = (
+            Turn(Role.SYSTEM, f"Chat {repeat}."),
+            Turn(Role.USER, half),
+            Turn(Role.ASSISTANT, half),
+        )
+        for question in ("Who lives by the sea?", "And what do they do in winter?"):
+            turns = (*turns, Turn(Role.USER, question))
+            seconds, _ = _timed(app, protocol.Generate(protocol.Asked(turns), 1))
+            turns = (*turns, Turn(Role.ASSISTANT, "People who fish and mend their nets."))
+        waits.append(seconds)
+    return _of(waits)
 
 
 def _timed(app: App, request: protocol.Generate) -> tuple[float, protocol.Generated]:
@@ -82,7 +119,9 @@ def _embed(app: App) -> float:
     return (time.monotonic() - began) * 1000
 
 
-def _learning(app: App, text: str, skills: tuple[protocol.ExpertUse, ...]) -> Job[dict[str, Any]]:
+def _learning(
+    app: App, text: str, skills: tuple[protocol.ExpertUse, ...]
+) -> Job[tuple[dict[str, Any], protocol.Learned]]:
     """Learn a short text, and ask while it is learned: how long does the first token take then?"""
     passages = tuple(Passage(part, 0, len(part)) for part in text.split("\n")[:4] if part)
     request = protocol.Learn("speed", passages, skills, effort=Effort.QUICK, budget_s=LEARN_BUDGET_S)
@@ -97,12 +136,10 @@ def _learning(app: App, text: str, skills: tuple[protocol.ExpertUse, ...]) -> Jo
             break
         yield progress
         if time.monotonic() - began > 3.0 * (len(waits) + 1):
-            waits.append(_timed(app, protocol.Generate(protocol.Asked(prompts.closed("What is salt?")), 1))[0])
-    for weights in learned.weights:
-        (app.folder.scratch / weights.path).unlink(missing_ok=True)
+            waits.append(_timed(app, protocol.Generate(protocol.Asked((Turn(Role.USER, "What is salt?"),)), 1))[0])
     seconds = time.monotonic() - began
     found = {"seconds": seconds, "steps": learned.steps, "study_tokens": learned.tokens, "items": len(learned.items)}
-    return found | ({"first_token_s_meanwhile": _of(waits)} if waits else {})
+    return found | ({"first_token_s_meanwhile": _of(waits)} if waits else {}), learned
 
 
 def _spread(measure: Callable[[], float], repeats: int) -> dict[str, float]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -25,16 +26,45 @@ def migrations() -> Path:
     return _shipped("migrations")
 
 
-def default_data_folder() -> Path:
-    """Return NESTDESK_DATA if set, else the platform's folder for application data."""
-    if chosen := os.environ.get("NESTDESK_DATA"):
-        return Path(chosen)
+def platform_data_folder() -> Path:
+    """Return the platform's folder for application data."""
     home = Path.home()
     if sys.platform == "win32":
         return Path(os.environ.get("LOCALAPPDATA", home / "AppData" / "Local")) / "NestDesk"
     if sys.platform == "darwin":
         return home / "Library" / "Application Support" / "NestDesk"
     return Path(os.environ.get("XDG_DATA_HOME", home / ".local" / "share")) / "nestdesk"
+
+
+def default_data_folder() -> Path:
+    """Return NESTDESK_DATA if set, else the folder of the profile in use, else the platform's own."""
+    if chosen := os.environ.get("NESTDESK_DATA"):
+        return Path(chosen)
+    stored = stored_profiles()
+    return stored.folders.get(stored.used) or platform_data_folder()
+
+
+def profiles_file() -> Path:
+    """Return the file that lists the profiles: beside the platform's data folder."""
+    platform = platform_data_folder()
+    return platform.with_name(f"{platform.name}-profiles.json")
+
+
+@dataclass(frozen=True)
+class StoredProfiles:
+    """What the file says."""
+
+    used: str = ""  # "": the platform's own data folder
+    folders: dict[str, Path] = field(default_factory=dict)
+
+
+def stored_profiles() -> StoredProfiles:
+    """Read the list of profiles; one that cannot be read is as good as none."""
+    try:
+        found = json.loads(profiles_file().read_text(encoding="utf-8"))
+        return StoredProfiles(str(found["used"]), {str(name): Path(one) for name, one in found["folders"].items()})
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return StoredProfiles()
 
 
 @dataclass(frozen=True)
@@ -65,8 +95,28 @@ class DataFolder:
 
     @property
     def backups(self) -> Path:
-        """Copies of the database made before risky steps."""
+        """What restores kept, and copies of the database where the place of backups could not be written."""
         return self.root / "backups"
+
+    @property
+    def backup_places(self) -> Path:
+        """Says where the backups lie if a person chose it; without this file they lie beside the data folder."""
+        return self.root / "backup-places"
+
+    @property
+    def backup_lock(self) -> Path:
+        """The file whose lock says that backups are being made, moved or deleted."""
+        return self.root / "backup-lock"
+
+    @property
+    def to_be_emptied(self) -> Path:
+        """Names the places whose backups must go because something was forgotten, until they are gone."""
+        return self.root / "backups-to-delete"
+
+    @property
+    def quarantine(self) -> Path:
+        """What was damaged and put aside, with notes; not there while nothing was."""
+        return self.root / "quarantine"
 
     @property
     def reports(self) -> Path:
@@ -82,6 +132,11 @@ class DataFolder:
     def lock(self) -> Path:
         """The file whose lock says which process owns the folder."""
         return self.root / "lock"
+
+    @property
+    def damaged(self) -> Path:
+        """Is there when a check found the database file itself damaged: the next start makes it anew."""
+        return self.root / "damaged"
 
     @property
     def starting(self) -> Path:

@@ -20,6 +20,7 @@ class Settings:
     max_answer_tokens: int = 256
     learns_from_drops: bool = True
     learns_from_chats: bool = True
+    asks_before_learning: bool = False  # every document waits until a person has accepted it
     shows_tray: bool = False  # an icon in the system's tray, which keeps NestDesk running when the window is closed
     notifies: bool = False  # when learning has ended while the window is not in front
     language: str = "system"  # system | en | de: of the window, from the next start

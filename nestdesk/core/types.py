@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+from nestdesk.core.trust import Trust
+
 OptimiserName = Literal["adamw", "dgd", "m3"]
 
 
@@ -77,6 +79,7 @@ class SourceState(StrEnum):
     REMEMBERED = "remembered"  # searchable, but its inner result was rejected: no weights changed
     FAILED = "failed"
     CANCELLED = "cancelled"
+    HELD = "held"  # a person has to look at it first; nothing of its text is stored
 
 
 @dataclass(frozen=True)
@@ -231,6 +234,8 @@ class Source:
     media_type: str = ""
     language: str = ""  # ISO 639-1; empty: not known
     notes: tuple[str, ...] = ()  # what its reader remarked, such as pages without text
+    review: str = ""  # the sha256 of the content that a person accepted; REVIEW_WANTED: to be held, whatever it holds
+    trust: Trust = Trust.NORMAL
 
 
 @dataclass(frozen=True)
@@ -258,6 +263,7 @@ class PassageHit:
     score: float
     similarity: float = 0.0
     kind: str = "document"  # the source's
+    trust: Trust = Trust.NORMAL  # the source's
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from collections.abc import Generator
 from typing import BinaryIO
 
 from nestdesk.core.errors import NestDeskError
+from nestdesk.core.wordless import tell_bugs_without_words
 from nestdesk.engine.protocol import (
     Cancel,
     Convert,
@@ -139,6 +140,7 @@ def main() -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     if hasattr(os, "nice"):
         os.nice(5)  # the window comes first
+    tell_bugs_without_words()  # standard error is a log file
     server = Server(output)
     threading.Thread(target=server.receive, args=(sys.stdin.buffer,), name="requests", daemon=True).start()
     server.run()

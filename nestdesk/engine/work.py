@@ -8,6 +8,7 @@ import time
 import uuid
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -53,6 +54,7 @@ from nestdesk.learning import (
     limits,
     outer_loop,
     search,
+    single,
     sleep,
 )
 from nestdesk.learning import backbone as backbones
@@ -94,7 +96,9 @@ def open_model(request: Open) -> tuple[Opened, Ready]:
     device = choose_device(request.device)
     torch.set_num_threads(thread_count())
     backbone = backbones.quick(backbones.load(Path(request.backbone), device, backbones.best_precision(device)))
-    nested = NestedModel(backbone)
+    stored = partial(backbones.stored_layers, Path(request.backbone))
+    ahead = single.Ahead(backbone, stored, thread_count()) if single.can_run(backbone) else None
+    nested = NestedModel(backbone, ahead)
     embedder = embedders.Embedder(Path(request.embedder))
     opened = Opened(nested, embedder, Path(request.scratch))
     ready = Ready(
@@ -174,7 +178,8 @@ def _stream(opened: Opened, body: Generate, asked: Asked) -> Work:
     ids: list[int] = []
     shown = 0
     held = limits.Written(nested.backbone, asked.unlike)
-    for token in generate.stream(nested.backbone, prompt, active, limit, body.temperature, body.seed, held):
+    chosen = (limit, body.temperature, body.seed, held, nested.for_single_tokens(), nested.beginnings)
+    for token in generate.stream(nested.backbone, prompt, active, *chosen):
         ids.append(token)
         text = nested.backbone.decode(ids)
         if not text.endswith("\ufffd"):  # half a character: wait for its other half

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QSettings, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from nestdesk.core.paths import DataFolder, default_data_folder
-from nestdesk.gui import exchange_restart, instance, language, messages, safe_start
+from nestdesk.gui import backups_restart, exchange_restart, instance, language, messages, profiles_menu, safe_start
 from nestdesk.gui.bridge import Bridge
 from nestdesk.gui.icons import app_icon
 from nestdesk.gui.main_window import MainWindow
@@ -58,9 +58,16 @@ def open_window(make_app: MakeApp, folder: Path, theme: Theme, has_engine: bool 
     theme.choose(str(state.value("theme", "system")))
     bridge = Bridge(make_app if has_engine else partial(make_app, has_engine=False))
     window = MainWindow(bridge, theme, state, has_engine)
+    bridge.opened.connect(partial(bridge.ask, lambda app: app.recovered, partial(_tell_recovered, window)))
     window.show()
     window.start()
     return window, bridge
+
+
+def _tell_recovered(window: MainWindow, mended: tuple[str, ...]) -> None:
+    """Say what the start had to mend, until the person dismisses it."""
+    if mended:
+        window.notice.say(" ".join(mended), is_error=True)
 
 
 def window_state(folder: Path) -> QSettings:
@@ -109,15 +116,20 @@ def run(make_app: MakeApp, folder: Path | None = None, is_safe: bool = False) ->
         return 0
     mark.set()
     told = ""
+    if way is Start.BACKUP:
+        told = backups_restart.offer(qt, root)
+        way = Start.AS_USUAL
     while True:
         window, bridge = open_window(make_app, root, theme, way is Start.AS_USUAL)
         window.became_ready.connect(mark.remove)
         window.left.connect(partial(qt.exit, 0))
-        if way is Start.RESTORE:
+        if way is Start.EXPORT:
             bridge.opened.connect(window.exchange.restoring.popup)
         relay.found.connect(window.show_bug)
         first.raise_requested.connect(window.come_forward)
-        window.exchange.restore_agreed.connect(lambda: qt.exit(0))
+        window.exchange.profiles.opened = root
+        for agreed in (window.exchange.restore_agreed, window.exchange.switch_agreed):
+            agreed.connect(lambda: qt.exit(0))
         if told:
             window.notice.say(told)
         try:
@@ -127,11 +139,17 @@ def run(make_app: MakeApp, folder: Path | None = None, is_safe: bool = False) ->
             if bridge.is_open:  # closed in order, though perhaps before the engine was ready
                 mark.remove()
             bridge.close()
-        if window.exchange.to_restore is None:
+        export, backup = window.exchange.to_restore, window.exchange.backup_to_restore
+        if export is None and backup is None:
+            if window.exchange.to_open is not None:
+                profiles_menu.start(window.exchange.to_open)
             return code
         way = Start.AS_USUAL
         relay.found.disconnect(window.show_bug)
         first.raise_requested.disconnect(window.come_forward)
         window.hide()
-        told = exchange_restart.restore(qt, make_app, window.exchange.to_restore)
+        if backup is not None:
+            told = backups_restart.restore(qt, root, backup)
+        elif export is not None:
+            told = exchange_restart.restore(qt, make_app, export)
         window.deleteLater()

@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # the window must not wait for the stores to be imported
 OPENING = "opening"  # builds and closes the application, so that no question asked too early stands in its way
 QUERIES = "queries"  # short questions to the stores
 INTAKE = "intake"  # walking and hashing what was dropped, so that a large folder holds up nothing else
+BACKUPS = "backups"  # copying and hashing that nobody waits for
 CHAT = "chat"
 LEARNING = "learning"
 
@@ -52,7 +53,7 @@ class Bridge(QObject):
         self._is_built = threading.Event()
         self._is_closed = False
         self._tickets: set[Ticket] = set()
-        self._lanes = {name: Lane(name) for name in (OPENING, QUERIES, INTAKE, CHAT, LEARNING)}
+        self._lanes = {name: Lane(name) for name in (OPENING, QUERIES, INTAKE, BACKUPS, CHAT, LEARNING)}
         self._posted.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -107,7 +108,7 @@ class Bridge(QObject):
         self._is_built.set()
         for ticket in self._tickets:
             ticket.cancel()
-        for name in (CHAT, INTAKE, LEARNING):
+        for name in (CHAT, INTAKE, BACKUPS, LEARNING):
             self._lanes[name].close(timeout_s)
         self.closing.emit()
         self._lanes[QUERIES].close(timeout_s)

@@ -14,6 +14,7 @@ from nestdesk.core.jobs import Outcome, Progress, Ticket
 from nestdesk.core.types import SourceState
 from nestdesk.gui import words
 from nestdesk.gui.bridge import LEARNING, Bridge
+from nestdesk.gui.heard import heard
 from nestdesk.gui.language import mark, tr
 from nestdesk.gui.message_view import AnswerTurn, UserTurn
 from nestdesk.gui.turns import Turns
@@ -144,7 +145,7 @@ def _result(taught: Taught) -> str:
     if taught.source.state is SourceState.CANCELLED:
         return tr("Learning your correction was stopped. It is remembered all the same.")
     if taught.source.state is SourceState.FAILED:
-        return taught.source.error or tr("Your correction could not be learned. It is remembered all the same.")
+        return heard(taught.source.error) or tr("Your correction could not be learned. It is remembered all the same.")
     return tr(
         "Your correction is remembered and used, but the weights were left as they were: they answered no better."
     )

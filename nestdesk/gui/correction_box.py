@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QVBoxLayout
 
 from nestdesk.core.corrections import Outlook
 from nestdesk.gui.elements import button, frame, label, row
+from nestdesk.gui.heard import heard
 from nestdesk.gui.language import mark, tr
 
 OUTLOOKS = {
@@ -57,11 +58,11 @@ class CorrectionBox(QFrame):
 
     def show_outlook(self, outlook: Outlook) -> None:
         """Say what will become of the correction."""
-        self.note.setText(OUTLOOKS[outlook])
+        self.note.setText(tr(OUTLOOKS[outlook]))
 
     def show_problem(self, words: str) -> None:
         """Say why the text is no correction; it stays to be changed."""
-        self.problem.setText(words)
+        self.problem.setText(heard(words))
         self.problem.show()
         self.text.setFocus()
 

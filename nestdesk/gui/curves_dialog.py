@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from nestdesk.core.types import Expert
@@ -74,6 +75,7 @@ class CurvesDialog(QDialog):
         self.setMinimumSize(640, 480)
         self.resize(900, 680)
         self._bridge = bridge
+        self._expert: Expert | None = None
         self.notice = NoticeLine()
         self.curve = PlotCard("learning-curve", tr("This expert has no measured checkpoint yet."), self.notice)
         self.curve.setFixedHeight(CURVE_PX + 60)
@@ -89,11 +91,22 @@ class CurvesDialog(QDialog):
     def show_for(self, expert: Expert | None) -> None:
         """Show the curve of an expert, if one is chosen, and what is kept of all sources."""
         self.notice.hide()
+        self._expert = expert
         self.curve.setVisible(expert is not None)
+        self._load()
+        self.open()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Draw anew in the colours of another theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and self.isVisible():
+            self._load()
+
+    def _load(self) -> None:
+        expert = self._expert
         if expert is not None:
             self._bridge.ask(lambda app: app.curves.curve(expert.id), lambda points: self._show_curve(expert, points))
         self._bridge.ask(lambda app: app.curves.retention(), self._show_retention)
-        self.open()
 
     def _show_curve(self, expert: Expert, points: Sequence[Point]) -> None:
         plot = plots.curve(points, str(expert.level)) if points else None

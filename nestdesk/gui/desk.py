@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray, QEvent, QObject, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -43,11 +43,13 @@ class Desk(QWidget):
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        holder = QVBoxLayout()
-        holder.setContentsMargins(24, 0, 24, 0)
-        holder.addWidget(self.notice)
-        holder.addWidget(self.undo)
-        column.addLayout(holder)
+        self._news = QVBoxLayout()
+        self._news.setContentsMargins(0, 0, 0, 0)
+        self._news.setSpacing(8)
+        for line in (self.notice, self.undo):
+            self._news.addWidget(line)
+            line.installEventFilter(self)
+        column.addLayout(self._news)
         column.addWidget(self._stack, 1)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setHandleWidth(1)
@@ -61,6 +63,13 @@ class Desk(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self._splitter, 1)
         layout.addWidget(self.status)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep room around what is told above a page, while something is."""
+        if event.type() in (QEvent.Type.ShowToParent, QEvent.Type.HideToParent):
+            is_told = not (self.notice.isHidden() and self.undo.isHidden())
+            self._news.setContentsMargins(24 * is_told, 8 * is_told, 24 * is_told, 8 * is_told)
+        return super().eventFilter(watched, event)
 
     def show_page(self, name: str) -> None:
         """Show a page."""

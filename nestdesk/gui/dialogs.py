@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 
+from nestdesk.gui.elements import restyle
 from nestdesk.gui.language import tr
 
 
@@ -15,9 +16,11 @@ def confirm(parent: QWidget, question: str, consequences: str, yes: str, act: Ca
     """Ask before something that cannot be undone; act is called only on yes."""
     box = QMessageBox(parent)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setTextFormat(Qt.TextFormat.PlainText)  # names and addresses may hold anything
     box.setText(question)
     box.setInformativeText(consequences)
     agree = box.addButton(yes, QMessageBox.ButtonRole.DestructiveRole)
+    restyle(agree, kind="danger")
     keep = box.addButton(tr("Keep"), QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(keep)
     box.setEscapeButton(keep)

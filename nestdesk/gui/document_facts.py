@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from nestdesk.core.types import Expert, Source
 from nestdesk.gui import words
 from nestdesk.gui.elements import Page, button, clear, frame, label, pill, row
+from nestdesk.gui.heard import heard
 from nestdesk.gui.language import mark, tr
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class DocumentFacts(Page):
         card.setLayout(grid)
         self.body.addWidget(card)
         for note in source.notes:
-            self.body.addWidget(_remark(note))
+            self.body.addWidget(_remark(heard(note)))
         self.body.addWidget(label(tr("Experts"), "section"))
         for expert in details.experts:
             self.body.addWidget(self._expert(expert))

@@ -128,7 +128,7 @@ class DocumentPage(QWidget):
             made.addWidget(button(tr("Try again"), lambda: self.retry_requested.emit([source.id]), "primary", "retry"))
         elif source.state in stages.WAITING:
             made.addWidget(button(tr("Cancel"), lambda: self.cancel_requested.emit([source.id]), picture="close"))
-        elif source.state not in stages.LOST:
+        elif source.state not in (*stages.LOST, SourceState.HELD):
             made.addWidget(button(tr("Learn again"), lambda: self.again_requested.emit([source]), picture="retry"))
         if (conversation := source.conversation_id) is not None:
             see = button(tr("Open the chat"), lambda: self.conversation_requested.emit(conversation), picture="chats")

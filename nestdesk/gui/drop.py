@@ -32,7 +32,7 @@ class DropOverlay(QWidget):
         """Draw the veil, the frame and the words."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(self.rect(), color("background", 0.9))
+        painter.fillRect(self.rect(), color("background", 0.96))
         frame = QRectF(self.rect()).adjusted(24, 24, -24, -24)
         painter.setPen(QPen(color("accent"), 2, Qt.PenStyle.DashLine))
         painter.setBrush(color("accent", 0.06))

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from nestdesk.gui.icons import icon, paint_icon
+from nestdesk.gui.plain import tip
 
 COLUMN_PX = 760  # the widest comfortable reading column
 
@@ -184,7 +185,7 @@ class ElidedLabel(QLabel):
         """Draw as much of the text as there is room for."""
         painter = QPainter(self)
         shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        self.setToolTip(self.text() if shown != self.text() else "")
+        self.setToolTip(tip(self.text()) if shown != self.text() else "")
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.drawText(self.rect(), self.alignment() | Qt.AlignmentFlag.AlignVCenter, shown)
 

@@ -1,25 +1,33 @@
-"""The window's door for imports, exports and restores: three dialogs, and what becomes of exports that are dropped."""
+"""The window's door for imports, exports, backups and profiles, and what becomes of exports that are dropped."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
+from nestdesk.gui.backups_clock import BackupClock
+from nestdesk.gui.backups_dialog import BackupsDialog
 from nestdesk.gui.bridge import Bridge
 from nestdesk.gui.exchange_export import ExportDialog
 from nestdesk.gui.exchange_import import ImportDialog
 from nestdesk.gui.exchange_restore import RestoreDialog
+from nestdesk.gui.profiles_menu import ProfilesMenu
+
+if TYPE_CHECKING:
+    from nestdesk.services.backups import Backup
 
 ENDINGS = frozenset({".zip", ".json"})  # of exports; a folder may be one that was unpacked
 
 
 class ExchangeDesk(QObject):
-    """Opens the dialogs. A restore that was agreed to is left to whoever runs the window, once that is closed."""
+    """Opens the dialogs. What was agreed to and needs the window closed is left to whoever runs the window."""
 
     restore_agreed = Signal()
+    switch_agreed = Signal()
 
     def __init__(
         self, bridge: Bridge, window: QWidget, learn: Callable[[list[Path]], object], tell: Callable[[str], object]
@@ -33,12 +41,20 @@ class ExchangeDesk(QObject):
         super().__init__(window)
         self._bridge, self._learn = bridge, learn
         self.to_restore: Path | None = None
+        self.backup_to_restore: Backup | None = None
+        self.to_open: Path | None = None  # another data folder
         self.importing = ImportDialog(bridge, window)
         self.exporting = ExportDialog(bridge, window)
         self.restoring = RestoreDialog(bridge, window)
         self.importing.said.connect(tell)
         self.importing.restore_requested.connect(self.restoring.popup)
         self.restoring.confirmed.connect(self._restore)
+        self.backups = BackupsDialog(bridge, window)
+        self.backups.confirmed.connect(self._restore_backup)
+        self.clock = BackupClock(bridge, self)
+        self.profiles = ProfilesMenu(window)
+        self.profiles.failed.connect(bridge.problem_found)
+        self.profiles.switch_agreed.connect(self._switch)
 
     @Slot(list)
     def sort(self, paths: Sequence[Path]) -> None:
@@ -60,3 +76,13 @@ class ExchangeDesk(QObject):
     def _restore(self, file: Path) -> None:
         self.to_restore = file
         self.restore_agreed.emit()
+
+    @Slot(object)
+    def _restore_backup(self, chosen: Backup) -> None:
+        self.backup_to_restore = chosen
+        self.restore_agreed.emit()
+
+    @Slot(object)
+    def _switch(self, folder: Path) -> None:
+        self.to_open = folder
+        self.switch_agreed.emit()

@@ -82,7 +82,7 @@ class ExchangeDialog(QDialog):
 
     dropped = Signal(list)  # of Path
 
-    def __init__(self, bridge: Bridge, title: str, parent: QWidget) -> None:
+    def __init__(self, bridge: Bridge, title: str, parent: QWidget | None) -> None:
         """Start out of sight."""
         super().__init__(parent)
         self.setWindowTitle(title)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from nestdesk.core.errors import NestDeskError
-from nestdesk.core.jobs import Outcome, Ticket
+from nestdesk.core.jobs import Job, Outcome, Ticket
 from nestdesk.gui import exchange_words as sentences
 from nestdesk.gui.bridge import INTAKE, Bridge
 from nestdesk.gui.elements import button
@@ -72,9 +72,15 @@ class RestoreSheet(QWidget):
 
     @Slot()
     def _begin(self) -> None:
-        self._ticket = self._bridge.run(
-            INTAKE, lambda app: app.exchange.restore(self._file), self.working.show_progress, self._end
-        )
+        self._ticket = self._bridge.run(INTAKE, self.make_job, self.working.show_progress, self._end)
+
+    def make_job(self, app: App) -> Job[Any]:
+        """Restore the export."""
+        return app.exchange.restore(self._file)
+
+    def told(self, result: Any) -> str:
+        """Say what was restored."""
+        return _told(result)
 
     def _end(self, outcome: Outcome) -> None:
         self._ticket = None
@@ -84,7 +90,7 @@ class RestoreSheet(QWidget):
             log.error("A bug", exc_info=outcome.bug)
             self._show_problem(tr(MISTAKE))
         else:
-            self.outcome = tr(STOPPED) if outcome.is_cancelled else _told(outcome.result)
+            self.outcome = tr(STOPPED) if outcome.is_cancelled else self.told(outcome.result)
             self._leave()
 
     @Slot(object)
@@ -103,7 +109,11 @@ class RestoreSheet(QWidget):
 def restore(qt: QApplication, make_app: Callable[[], AbstractContextManager[App]], file: Path) -> str:
     """Restore an export in a window of its own, and return what there is to say of it afterwards."""
     bridge = Bridge(make_app)
-    sheet = RestoreSheet(bridge, file)
+    return watched(qt, bridge, RestoreSheet(bridge, file))
+
+
+def watched(qt: QApplication, bridge: Bridge, sheet: RestoreSheet) -> str:
+    """Show a sheet until its restore has ended, and return what there is to say of it."""
     sheet.left.connect(lambda: qt.exit(0))
     sheet.show()
     bridge.open()

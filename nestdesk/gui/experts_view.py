@@ -17,6 +17,7 @@ from nestdesk.gui.compare_dialog import CompareDialog
 from nestdesk.gui.curves_dialog import CurvesDialog
 from nestdesk.gui.due import due
 from nestdesk.gui.elements import ElidedLabel, Header, button, frame, icon_button, label, pill, restyle, row
+from nestdesk.gui.held_review import HeldReview
 from nestdesk.gui.language import mark, tr
 from nestdesk.gui.nested_diagram import NestedDiagram
 from nestdesk.gui.reports_dialog import ReportsDialog
@@ -77,6 +78,7 @@ class ExpertsView(QWidget):
         self._bridge = bridge
         self._experts: tuple[Expert, ...] = ()
         self._next_sleep: NextSleep | None = None
+        self._wanted = 0  # an expert to open once it is known
         self.current: Expert | None = None
         self.header = Header(tr("Experts"))
         self._legend: list[QWidget] = []
@@ -111,6 +113,8 @@ class ExpertsView(QWidget):
         head = row(self._level, self._name, self._kind, self.rollback, self.restore, gap=8)
         head.setStretch(1, 1)
         inside.addLayout(head)
+        self.held = HeldReview(bridge)
+        inside.addWidget(self.held)
         inside.addWidget(self.timeline)
         self.marks = CheckpointMarks()
         self.compare = button(tr("Compare …"), self._compare, picture="compare")
@@ -136,6 +140,8 @@ class ExpertsView(QWidget):
         self.timeline.checkpoint_chosen.connect(self._show_checkpoint)
         self.marks.named.connect(self._name_checkpoint)
         self.marks.pinned.connect(self._pin)
+        self.held.said.connect(self.said)
+        self.held.accepted.connect(self._open_accepted)
         self._show_card(False)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -163,13 +169,22 @@ class ExpertsView(QWidget):
         self._experts = tuple(experts)
         self.diagram.show_experts(experts, backbone)
         self._show_due()
-        if self.current is not None:
-            known = {one.id for one in experts}
+        known = {one.id for one in experts}
+        if self._wanted in known:
+            wanted, self._wanted = self._wanted, 0
+            self.open_expert(wanted)
+        elif self.current is not None:
             if self.current.id in known:
                 self.open_expert(self.current.id)
             else:
                 self.current = None
                 self._show_card(False)
+
+    @Slot(object)
+    def _open_accepted(self, checkpoint: Checkpoint) -> None:
+        """Open the expert that imported weights went to: now, or when it is told of, if it was born with them."""
+        self._wanted = checkpoint.expert_id
+        self.open_expert(checkpoint.expert_id)
 
     def show_gates(self, gates: Mapping[int, float]) -> None:
         """Fill the tiles by the gates of the last answer."""
@@ -202,7 +217,8 @@ class ExpertsView(QWidget):
         self._bridge.ask(lambda app: (app.expert_service.history(expert_id), app.expert_service.events()), show)
 
     def _show_history(self, expert: Expert, history: Sequence[Checkpoint], events: Sequence[Event]) -> None:
-        self._name.setText(expert.name)
+        is_held = words.waits(expert)
+        self._name.setText(words.expert(expert))
         self._level.setText(words.level(expert.level))
         restyle(self._level, tone=str(expert.level))
         self._kind.setToolTip(
@@ -214,6 +230,9 @@ class ExpertsView(QWidget):
         self._kind.setText(words.function(expert.function))
         self.timeline.show_history(history, str(expert.level))
         self._show_card(True)
+        self.held.show_expert(expert if is_held else None, history)
+        for part in (self.rollback, self.restore, self.compare, self.marks, self.over_time):
+            part.setVisible(not is_held)
         self.restore.setEnabled(can_restore(expert.id, events))
         self._show_checkpoint(self.timeline.chosen)
 
@@ -234,6 +253,9 @@ class ExpertsView(QWidget):
         own = (self.timeline, self._name, self._level, self.rollback, self.restore, self.marks, self.compare)
         for part in own:
             part.setVisible(has_expert)
+        if not has_expert:
+            self.held.show_expert(None)
+            self.over_time.show()
         self._kind.setVisible(has_expert and self.width() >= WIDE_PX)
         self._hint.setVisible(not has_expert)
 

@@ -1,6 +1,7 @@
 """The help as pages of Markdown, one for each view and a few more: titles, links, and the words they hold. No Qt here.
 
-The list of shortcuts is put into its page when it is shown, so that it is that of the menus.
+The list of shortcuts is put into its page when it is shown, so that it is that of the menus. A language has a folder of
+its own with the same pages; where it has none, the help is in English.
 """
 
 from __future__ import annotations
@@ -45,15 +46,19 @@ class HelpPage:
         return all(word in text for word in words.casefold().split())
 
 
-def load(shortcuts: Sequence[tuple[str, str]]) -> tuple[HelpPage, ...]:
+def load(shortcuts: Sequence[tuple[str, str]], spoken: str = "") -> tuple[HelpPage, ...]:
     """Return all pages.
 
     Args:
         shortcuts: keys, and what they do.
+        spoken: the code of the window's language.
     """
+    folder = resources() / "help"
+    if spoken and (folder / spoken).is_dir():
+        folder /= spoken
     pages = []
     for name in NAMES:
-        text = (resources() / "help" / f"{name}.md").read_text(encoding="utf-8")
+        text = (folder / f"{name}.md").read_text(encoding="utf-8")
         text = text.replace(_SHORTCUTS, _table(shortcuts))
         pages.append(HelpPage(name, text.partition("\n")[0].lstrip("# "), text))
     return tuple(pages)

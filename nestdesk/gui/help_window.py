@@ -12,7 +12,7 @@ from nestdesk.gui import help_pages
 from nestdesk.gui.elements import Page, button, frame, label, row
 from nestdesk.gui.help_pages import HelpPage
 from nestdesk.gui.item_models import Row, RowsModel
-from nestdesk.gui.language import mark, tr
+from nestdesk.gui.language import mark, spoken, tr
 from nestdesk.gui.markdown import render
 from nestdesk.gui.message_view import TextBlock, look
 from nestdesk.gui.rail import row_list
@@ -87,7 +87,7 @@ class HelpWindow(QDialog):
 
     def popup(self, name: str) -> None:
         """Show a page, beside the window, which can be used meanwhile."""
-        self._pages = help_pages.load(self._shortcuts())
+        self._pages = help_pages.load(self._shortcuts(), spoken())
         self._before.clear()
         self.current = ""
         self.field.clear()
@@ -128,7 +128,8 @@ class HelpWindow(QDialog):
 
     def _render(self) -> None:
         page = next(one for one in self._pages if one.name == self.current)
-        self.text.show_html(render(page.text, look()).html)
+        own = {f"{one.name}.md" for one in self._pages}
+        self.text.show_html(render(page.text, look(), own=own).html)
 
     @Slot(str)
     def _search(self, words: str) -> None:

@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QFrame, QProgressBar, QScrollArea, QStackedWidget,
 from nestdesk.core.types import Checkpoint, Mode, PassageHit, Scores, Section, Why
 from nestdesk.gui import words
 from nestdesk.gui.elements import ElidedLabel, button, clear, column, frame, label, pill, row
+from nestdesk.gui.heard import heard
 from nestdesk.gui.language import mark, tr
+from nestdesk.gui.plain import tip
 
 if TYPE_CHECKING:
     from nestdesk.services.library import SourceDetails
@@ -88,7 +90,7 @@ class WhyPanel(_Panel):
         self.cards = []
         self.body.addWidget(label(tr("Made with {what}.", what=tr(MODE_WORDS[why.mode])), "muted", wraps=True))
         if why.note:
-            self.body.addWidget(label(why.note, "muted", wraps=True))
+            self.body.addWidget(label(heard(why.note), "muted", wraps=True))
         self._section(tr("Passages"), str(len(why.passages)))
         for number, hit in enumerate(why.passages, start=1):
             card = passage_card(hit, number)
@@ -162,7 +164,7 @@ class DocumentPanel(_Panel):
 
     def _line(self, section: Section) -> QVBoxLayout:
         made = button(words.first_line(section.title, 60), lambda: self.section_chosen.emit(section.start), "link")
-        made.setToolTip(words.first_line(section.summary, 300))
+        made.setToolTip(tip(words.first_line(section.summary, 300)))
         line = row(made, None)
         line.setContentsMargins(12 * (section.depth - 1), 0, 0, 0)
         return column(line)
@@ -174,6 +176,11 @@ class CheckpointPanel(_Panel):
     def __init__(self) -> None:
         """Explain what will be here."""
         super().__init__(tr("Checkpoint details"))
+        self.clear()
+
+    def clear(self) -> None:
+        """Show nothing but what this panel is for."""
+        clear(self.body)
         text = tr("Choose an expert, then a checkpoint on its line, to see what it came from and what it changed.")
         self.body.addWidget(label(text, "muted", wraps=True))
         self.body.addStretch(1)
@@ -181,10 +188,8 @@ class CheckpointPanel(_Panel):
     def show_checkpoint(self, checkpoint: Checkpoint, titles: dict[int, str]) -> None:
         """Show one checkpoint. titles names the sources by id."""
         clear(self.body)
-        tone = {"in use": "accent", "kept": "success", "rejected": "danger"}[words.verdict(checkpoint)]
-        head = row(
-            label(tr("Checkpoint {id}", id=checkpoint.id), "section"), None, pill(words.verdict(checkpoint), tone)
-        )
+        verdict = pill(words.verdict(checkpoint), words.verdict_tone(checkpoint))
+        head = row(label(tr("Checkpoint {id}", id=checkpoint.id), "section"), None, verdict)
         self.body.addLayout(head)
         if checkpoint.name:
             self.body.addWidget(label(checkpoint.name, "strong", wraps=True))
@@ -195,7 +200,7 @@ class CheckpointPanel(_Panel):
             made.addWidget(mark)
         self.body.addLayout(made)
         if checkpoint.reason:
-            self.body.addWidget(label(checkpoint.reason, wraps=True))
+            self.body.addWidget(label(heard(checkpoint.reason), wraps=True))
         self._section(tr("Sources"), str(len(checkpoint.source_ids)))
         for source_id in checkpoint.source_ids:
             self.body.addWidget(
@@ -225,12 +230,16 @@ def _score_lines(before: Scores | None, after: Scores | None) -> list[tuple[str,
         return []
     shown = [
         (tr("Answered"), words.answered(before), words.answered(after)),
-        ("F1", f"{before.f1:.3f}" if before else "–", f"{after.f1:.3f}"),
-        (tr("Exact"), f"{before.exact:.3f}" if before else "–", f"{after.exact:.3f}"),
+        ("F1", words.decimal(before.f1, 3) if before else "–", words.decimal(after.f1, 3)),
+        (tr("Exact"), words.decimal(before.exact, 3) if before else "–", words.decimal(after.exact, 3)),
     ]
     if after.perplexity:
         shown.append(
-            (tr("General perplexity"), f"{before.perplexity:.1f}" if before else "–", f"{after.perplexity:.1f}")
+            (
+                tr("General perplexity"),
+                words.decimal(before.perplexity, 1) if before and before.perplexity else "–",
+                words.decimal(after.perplexity, 1),
+            )
         )
     return shown
 

@@ -11,6 +11,7 @@ from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, 
 from nestdesk.core.types import Conversation, Expert, Level, MemorySummary, Source
 from nestdesk.gui import words
 from nestdesk.gui.language import tr
+from nestdesk.gui.plain import tip
 
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 ROW_MIME = "application/x-nestdesk-row"  # the id of a row that is dragged
@@ -68,7 +69,7 @@ class RowsModel(QAbstractListModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
             return row.title
         if role == Qt.ItemDataRole.ToolTipRole:
-            return row.title
+            return tip(row.title)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return row.spoken
         if role == Qt.ItemDataRole.UserRole:
@@ -148,9 +149,14 @@ def expert_rows(experts: Sequence[Expert]) -> list[Row]:
     """Return the experts, fast ones first."""
     ordered = sorted(experts, key=lambda expert: LEVEL_ORDER.index(expert.level))
     return [
-        Row(one.id, one.name, f"{words.level(one.level)} · {words.function(one.function)}", str(one.level))
-        for one in ordered
+        Row(one.id, words.expert(one), _kind(one), "warning" if words.waits(one) else str(one.level)) for one in ordered
     ]
+
+
+def _kind(one: Expert) -> str:
+    if words.waits(one):
+        return tr("held for review")
+    return f"{words.level(one.level)} · {words.function(one.function)}"
 
 
 def summary_rows(summaries: Sequence[MemorySummary]) -> list[Row]:

@@ -35,6 +35,11 @@ def mark(text: str) -> str:
     return text
 
 
+def spoken() -> str:
+    """Return the code of the window's language."""
+    return QLocale.languageToCode(QLocale().language())
+
+
 def install(qt: QApplication, choice: str = SYSTEM) -> None:
     """Have every text from now on in one language: words, Qt's own dialogs, figures, dates, direction.
 
@@ -49,9 +54,9 @@ def install(qt: QApplication, choice: str = SYSTEM) -> None:
     own = QTranslator(qt)
     if not own.load(wanted, "nestdesk", "_", str(resources() / "translations")):
         own.load(f"nestdesk_{SOURCE}", str(resources() / "translations"))
-    spoken = QLocale(own.language())
+    found = QLocale(own.language())
     system = QLocale.system()
-    locale = system if system.language() == spoken.language() else spoken  # Swiss figures for a Swiss reader
+    locale = system if system.language() == found.language() else found  # Swiss figures for a Swiss reader
     of_qt = QTranslator(qt)
     if of_qt.load(locale, "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
         qt.installTranslator(of_qt)

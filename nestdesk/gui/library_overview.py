@@ -15,6 +15,7 @@ from nestdesk.gui.elements import COLUMN_PX, ElidedLabel, EmptyState, button, cl
 from nestdesk.gui.language import tr
 from nestdesk.gui.library_filters import LibraryFilters
 from nestdesk.gui.queue_panel import QueuePanel
+from nestdesk.gui.review_panel import ReviewPanel
 from nestdesk.gui.source_actions import SourceActions
 from nestdesk.gui.source_list import SourceList
 from nestdesk.gui.watching import notice
@@ -42,6 +43,8 @@ class LibraryOverview(QWidget):
         self.queue = QueuePanel()
         self.queue.cancel_requested.connect(self.acts.cancel)
         self.queue.retry_requested.connect(self.acts.retry)
+        self.review = ReviewPanel(bridge)
+        self.review.decided.connect(self.acts.queue_changed)
         self.list = SourceList()
         self.list.opened.connect(self.opened)
         self.list.chosen_changed.connect(self._show_chosen)
@@ -73,6 +76,7 @@ class LibraryOverview(QWidget):
         head.setStretch(1, 1)
         body.addLayout(head)
         body.addLayout(self._notices)
+        body.addWidget(self.review)
         body.addWidget(self.queue)
         body.addLayout(beside, 1)
         around = QHBoxLayout(self)
@@ -86,6 +90,7 @@ class LibraryOverview(QWidget):
         """Show these sources."""
         self.filters.show_sources(sources)
         self.queue.show_sources(sources)
+        self.review.show_sources(sources)
         self._fill()
 
     def show_progress(self, progress: Progress) -> None:
@@ -142,7 +147,7 @@ def _sum(sources: Sequence[Source]) -> str:
     total = tr("%Ln source(s), {learned} learned", len(sources), learned=learned)
     return (
         tr(
-            "{total}: {before} held-out questions answered before, {after} after",
+            "{total}. Held-out questions answered: {before} before, {after} after",
             total=total,
             before=before,
             after=after,

@@ -128,6 +128,7 @@ class MainWindow(QMainWindow):
         self.queue.said.connect(self._tell)
         self.upkeep.engine_started.connect(self.became_ready)
         self._preferences.changed.connect(self.tray.apply)
+        self._preferences.dialog.backups_requested.connect(self.exchange.backups.popup)
         self.tray.window_requested.connect(self.come_forward)
         self.tray.chat_requested.connect(self._come_with_new_chat)
         self.tray.quit_requested.connect(self.quit)

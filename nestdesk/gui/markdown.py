@@ -5,7 +5,7 @@ Everything a model or document wrote passes nh3 last, so nothing but the allowed
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any
@@ -39,6 +39,8 @@ _ATTRIBUTES = {
 _STYLES = {"color", "font-weight", "font-style", "background-color", "font-family", "text-align", "white-space"}
 _STYLES |= {"vertical-align", "padding", "padding-left"}
 
+OUTSIDE = ("http:", "https:", "mailto:")  # INVARIANT: no other link of a text is one: no file, no button of ours
+
 
 @dataclass(frozen=True)
 class Look:
@@ -59,6 +61,19 @@ class Rendered:
     codes: tuple[str, ...] = field(default=())
 
 
+def is_outside(address: str) -> bool:
+    """Say whether a link in a text may be shown as one."""
+    return address.lower().startswith(OUTSIDE)
+
+
+class _Parser(MarkdownIt):
+    own: Collection[str] = ()
+
+    def validateLink(self, url: str) -> bool:
+        """Leave every other link as the text it is."""
+        return is_outside(url) or url in self.own
+
+
 def split_open(text: str) -> tuple[str, str]:
     """Split a text that is still growing into its finished blocks and the last, unfinished one."""
     cut = 0
@@ -73,10 +88,16 @@ def split_open(text: str) -> tuple[str, str]:
     return text[:cut], text[cut:]
 
 
-def render(text: str, look: Look, pictures: Pictures = no_pictures) -> Rendered:
-    """Turn markdown into safe HTML. pictures are those of formulas; one without is shown as its source."""
+def render(text: str, look: Look, pictures: Pictures = no_pictures, own: Collection[str] = ()) -> Rendered:
+    """Turn markdown into safe HTML.
+
+    Args:
+        pictures: those of formulas; one without is shown as its source.
+        own: addresses that may be links beside those that lead outside, of texts that come with the program.
+    """
     codes: list[str] = []
-    parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    parser = _Parser("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    parser.own = own
 
     def fence(self: RendererHTML, tokens: Sequence[Token], place: int, *_: Any) -> str:
         token = tokens[place]

@@ -92,6 +92,8 @@ def build(window: QMainWindow, commands: Commands) -> Menus:
     add(chat, mark("&Import chats …"), commands.exchange.importing.popup)
     add(chat, mark("E&xport …"), commands.exchange.exporting.popup)
     add(chat, mark("&Restore an export …"), commands.exchange.restoring.popup)
+    add(chat, mark("&Backups …"), commands.exchange.backups.popup)
+    chat.addMenu(commands.exchange.profiles)
     chat.addSeparator()
     add(chat, mark("S&ettings …"), commands.show_settings, "Ctrl+,")
     add(chat, mark("&Quit"), commands.quit, QKeySequence.StandardKey.Quit)

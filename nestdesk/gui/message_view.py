@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, QUrl, Signal, Slot
-from PySide6.QtGui import QDesktopServices, QGuiApplication, QResizeEvent, QTextDocument, QTextOption, QWheelEvent
+from PySide6.QtGui import QGuiApplication, QResizeEvent, QTextDocument, QTextOption, QWheelEvent
 from PySide6.QtWidgets import QFrame, QMenu, QSizePolicy, QTextBrowser, QVBoxLayout, QWidget
 
 from nestdesk.core.types import Fact, Message, Role, Why
 from nestdesk.gui.correction_box import CorrectionBox
 from nestdesk.gui.elements import ElidedLabel, button, clear, frame, label, row
+from nestdesk.gui.flow import Flow
 from nestdesk.gui.formula_syntax import Picture, with_source_of_open
 from nestdesk.gui.formulas import formulas
 from nestdesk.gui.language import tr
+from nestdesk.gui.links import open_outside
 from nestdesk.gui.markdown import Look, Rendered, render, split_open
+from nestdesk.gui.plain import tip
 from nestdesk.gui.theme import DARK, mono_family, tokens
 from nestdesk.gui.versions import Versions, small_button
 from nestdesk.gui.words import first_line
@@ -218,8 +221,8 @@ class AnswerTurn(QWidget):
         self.wrong.hide()
         self._foot = QWidget()
         self._foot.setObjectName("transparent")
-        self._chips = row(gap=4)
-        self._foot.setLayout(row(self._chips, self.versions, self.again, self.wrong, None, gap=4))
+        self._chips = Flow()
+        self._foot.setLayout(self._chips)
         self._foot.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -325,8 +328,9 @@ class AnswerTurn(QWidget):
         self.text.show_html(rendered.html)
 
     def _show_foot(self) -> None:
+        tools = (self.versions, self.again, self.wrong)
         while (item := self._chips.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
+            if (widget := item.widget()) is not None and widget not in tools:
                 widget.deleteLater()
         if self._why is not None:
             why = self._why
@@ -345,10 +349,11 @@ class AnswerTurn(QWidget):
                         page=page,
                     )
                 )
-                made.setToolTip(hit.text)
+                made.setToolTip(tip(hit.text))
                 self._chips.addWidget(made)
             self._chips.addWidget(small_button("why", tr("Why this answer"), lambda: self.why_requested.emit(why, -1)))
-        self._chips.addWidget(small_button("copy", tr("Copy the answer"), self._copy))
+        for tool in (small_button("copy", tr("Copy the answer"), self._copy), *tools):
+            self._chips.addWidget(tool)
         self._foot.setVisible(bool(self._raw or self._why))
 
     def _ask_correction(self) -> None:
@@ -376,7 +381,7 @@ class AnswerTurn(QWidget):
         if link.scheme() == "copy":
             QGuiApplication.clipboard().setText(self._codes[int(link.path())])
         else:
-            QDesktopServices.openUrl(link)
+            open_outside(self, link)
 
 
 def turn(message: Message) -> UserTurn | AnswerTurn:

@@ -1,7 +1,8 @@
 """What went wrong: an expected error as a line in the window, a bug as a report that can be copied.
 
 The hooks catch what no one else did, in every thread and in Qt itself; all of it goes to one log file without any
-content of chats or documents. A report quotes of the log what was logged, without what it was about.
+content of chats or documents. A report says where a bug was, and quotes of the log what was logged, both without what
+it was about.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import logging
 import platform
 import sys
 import threading
-import traceback
 from collections import deque
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -25,7 +25,10 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from nestdesk import __version__
+from nestdesk.core import wordless
+from nestdesk.core.wordless import LogLines
 from nestdesk.gui.elements import button, frame, icon_button, label, restyle, row
+from nestdesk.gui.heard import heard
 from nestdesk.gui.language import tr
 
 log = logging.getLogger("nestdesk.gui")
@@ -79,7 +82,7 @@ def open_log(folder: Path) -> None:
     """Write this program's log into a folder, at most three files of 1 MB; crashes of the interpreter go there too."""
     folder.mkdir(parents=True, exist_ok=True)
     handler = RotatingFileHandler(folder / "window.log", maxBytes=1_000_000, backupCount=2, encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    handler.setFormatter(LogLines())
     logger = logging.getLogger("nestdesk")
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)
@@ -144,7 +147,7 @@ class BugDialog(QDialog):
         log.error("A bug", exc_info=bug)
         if not self.isVisible():
             self._bugs.clear()
-        trace = "".join(traceback.format_exception(bug)).rstrip()
+        trace = wordless.trace(bug)
         if trace in self._bugs or len(self._bugs) < MOST_BUGS:
             self._bugs[trace] = self._bugs.get(trace, 0) + 1
         self.text.setPlainText(report(self._bugs))
@@ -177,6 +180,7 @@ class NoticeLine(QFrame):
 
     def say(self, text: str, *, is_error: bool = False) -> None:
         """Show a sentence."""
+        text = heard(text) if is_error else text
         self.text.setText(text)
         self.setAccessibleName(text)
         restyle(self, tone="danger" if is_error else "accent")

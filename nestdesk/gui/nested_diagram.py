@@ -216,8 +216,15 @@ class NestedDiagram(QWidget):
         painter.setPen(color(str(level)))
         for side in (-1, 1):
             foot = self._at(middle, 90 + side * beyond)
-            box = QRectF(foot.x() - 30, foot.y() - 8, 60, 16)
+            box = QRectF(foot.x() - 30, foot.y() - 8 + self._drop_px(painter, level), 60, 16)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words.level(level))
+
+    def _drop_px(self, painter: QPainter, level: Level) -> float:
+        """Return how far below the others a level's name stands: the middle one gives way where they would touch."""
+        metrics = QFontMetricsF(painter.font())
+        wide = (metrics.horizontalAdvance(words.level(one)) for one in (Level.SLOW, Level.MID))
+        slow, mid = (sum(RINGS[one]) / 2 * self._radius() for one in (Level.SLOW, Level.MID))
+        return 12.0 if level is Level.MID and sum(wide) / 2 + 6 > mid - slow else 0.0
 
     def _paint_tile(self, painter: QPainter, tile: Tile, radius: float) -> None:
         inner, outer = (share * radius for share in RINGS[tile.level])

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from nestdesk.core.types import Expert, Level
+from nestdesk.gui import words
 
 RINGS = {Level.SLOW: (0.37, 0.53), Level.MID: (0.58, 0.72), Level.FAST: (0.78, 1.0)}  # shares of the outer radius
 TILE_DEGREES = 24.0  # the widest a fast expert gets
@@ -36,7 +37,7 @@ def tiles(experts: Sequence[Expert], learning: str = "") -> list[Tile]:
     """Place the experts on their rings, fast ones gathered around the top."""
     placed = []
     for level in RINGS:
-        entries = [(one.id, one.name, _is_identity(one)) for one in experts if one.level is level]
+        entries = [(one.id, words.expert(one), _is_identity(one)) for one in experts if one.level is level]
         if level is Level.FAST and learning:
             entries.append((LEARNING, learning, True))
         if not entries:

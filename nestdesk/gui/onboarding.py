@@ -12,6 +12,7 @@ from nestdesk.core.paths import resources
 from nestdesk.gui import words
 from nestdesk.gui.bridge import LEARNING, Bridge
 from nestdesk.gui.elements import Picture, button, frame, label, row
+from nestdesk.gui.heard import heard
 from nestdesk.gui.language import mark, tr
 
 WELCOME = mark(
@@ -149,7 +150,7 @@ class Onboarding(QWidget):
             self.set_up(Path(name))
 
     def _show_problem(self, text: str) -> None:
-        self.problem.setText(text)
+        self.problem.setText(heard(text))
         self.problem.show()
 
     def _show_busy(self, is_busy: bool) -> None:

@@ -11,6 +11,7 @@ from nestdesk.gui import words
 from nestdesk.gui.elements import icon_button, label
 from nestdesk.gui.icons import icon
 from nestdesk.gui.language import mark, tr
+from nestdesk.gui.plain import tip
 
 LEARNING = mark("Learning {title}")
 VERBS = {
@@ -85,7 +86,7 @@ class StatusBar(QWidget):
             self._title = title
             self.bar.setValue(0)
         self.what.setText(words.first_line(tr(VERBS.get(progress.stage, LEARNING), title=title), 40))
-        self.what.setToolTip(title)
+        self.what.setToolTip(tip(title))
         if progress.done >= 0:
             self.bar.setValue(round(progress.done * 1000))
         self.share.setText(words.percent(progress.done))

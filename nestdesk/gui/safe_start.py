@@ -17,7 +17,8 @@ class Start(Enum):
 
     AS_USUAL = "as usual"
     WITHOUT_ENGINE = "without the engine"
-    RESTORE = "restore"
+    BACKUP = "backup"
+    EXPORT = "export"
 
 
 OFFERS = {
@@ -26,8 +27,12 @@ OFFERS = {
         mark("Start without the engine"),
         mark("Chats, library and backups can be read and exported. Nothing can be asked or learned."),
     ),
-    Start.RESTORE: (
+    Start.BACKUP: (
         mark("Restore a backup"),
+        mark("Choose from the backups that NestDesk made by itself; your data are not even opened before."),
+    ),
+    Start.EXPORT: (
+        mark("Restore an export"),
         mark("As without the engine, at the list of what restores kept, or at an export that you saved."),
     ),
 }
@@ -62,7 +67,7 @@ class StartDialog(QDialog):
     """Asks how to start, before anything is opened."""
 
     def __init__(self, has_failed: bool) -> None:
-        """Offer the three ways."""
+        """Offer the four ways."""
         super().__init__()
         self.setWindowTitle("NestDesk")
         self.setFixedWidth(520)

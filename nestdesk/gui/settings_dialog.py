@@ -70,6 +70,7 @@ class SettingsDialog(QDialog):
     """Shows the settings as they are stored, and stores what is changed."""
 
     theme_chosen = Signal(str)
+    backups_requested = Signal()
     changed = Signal(object)  # core.settings.Settings
 
     def __init__(self, bridge: Bridge, state: QSettings, parent: QWidget) -> None:
@@ -86,6 +87,7 @@ class SettingsDialog(QDialog):
         self.effort = _choice(tr("How much time a document gets"), _shown(EFFORT_WORDS))
         self.drops = _check(tr("Learn from documents that are added"))
         self.chats = _check(tr("Learn from what I state in chats"))
+        self.asks = _check(tr("Ask before learning: every document waits until I have accepted it"))
         self.seconds = _number(
             tr("Seconds of learning for a document"), 0, 3600, 10, " s", tr("As long as the time above allows")
         )
@@ -118,6 +120,7 @@ class SettingsDialog(QDialog):
         self.effort.setCurrentIndex(list(EFFORT_WORDS).index(str(settings.effort)))
         self.drops.setChecked(settings.learns_from_drops)
         self.chats.setChecked(settings.learns_from_chats)
+        self.asks.setChecked(settings.asks_before_learning)
         self.seconds.setValue(int(settings.budget_s))
         self.tokens.setValue(settings.max_answer_tokens)
         self.device.setCurrentIndex(list(DEVICE_WORDS).index(settings.device))
@@ -133,7 +136,7 @@ class SettingsDialog(QDialog):
         body = page.body
         groups: tuple[tuple[str, tuple[QWidget, ...]], ...] = (
             (tr("Learning", about="heading"), (self.dial, self.meaning)),
-            (tr("Behind the dial"), (self.effort, self.seconds, self.drops, self.chats)),
+            (tr("Behind the dial"), (self.effort, self.seconds, self.drops, self.chats, self.asks)),
             (tr("Answers"), (self.tokens,)),
             (tr("Look"), (self.language, self.theme, self.scaling)),
             (tr("Beside the window"), (self.tray, self.notices)),
@@ -158,7 +161,8 @@ class SettingsDialog(QDialog):
             body.addLayout(form)
         body.addWidget(label(tr("Language, size and hardware count from the next start."), "small"))
         body.addStretch(1)
-        foot = row(None, button(tr("Close"), self.close, "primary"))
+        self.backups = button(tr("Backups …"), self._leave_for_backups, picture="archive")
+        foot = row(self.backups, None, button(tr("Close"), self.close, "primary"))
         foot.setContentsMargins(24, 12, 24, 12)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -177,8 +181,12 @@ class SettingsDialog(QDialog):
         self.seconds.valueChanged.connect(self._store)
         self.tokens.valueChanged.connect(self._store)
         self.drops.toggled.connect(self._store)
-        for one in (self.chats, self.tray, self.notices):
+        for one in (self.chats, self.asks, self.tray, self.notices):
             one.toggled.connect(self._store)
+
+    def _leave_for_backups(self) -> None:
+        self.close()
+        self.backups_requested.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let the wheel scroll the page where it would change a value that is not being set."""
@@ -201,6 +209,7 @@ class SettingsDialog(QDialog):
             language=_key(LANGUAGE_WORDS, self.language),
             learns_from_drops=self.drops.isChecked(),
             learns_from_chats=self.chats.isChecked(),
+            asks_before_learning=self.asks.isChecked(),
             budget_s=float(self.seconds.value()),
             max_answer_tokens=self.tokens.value(),
             shows_tray=self.tray.isChecked(),

@@ -27,6 +27,7 @@ from nestdesk.core.jobs import Progress
 from nestdesk.core.types import Source, SourceState
 from nestdesk.gui import stages, words
 from nestdesk.gui.language import tr
+from nestdesk.gui.plain import tip
 from nestdesk.gui.theme import color
 
 SOURCE_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -64,7 +65,7 @@ class SourceModel(QAbstractListModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
             return source.title
         if role == Qt.ItemDataRole.ToolTipRole:
-            return "\n".join(filter(None, (source.title, stages.outcome(source))))
+            return tip("\n".join(filter(None, (source.title, stages.outcome(source)))))
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{source.title}, {tr(words.STATE_WORDS[source.state][0])}. {stages.outcome(source)}"
         if role == Qt.ItemDataRole.UserRole:

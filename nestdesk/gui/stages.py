@@ -5,6 +5,7 @@ from __future__ import annotations
 from nestdesk.core.jobs import Progress
 from nestdesk.core.types import Source, SourceState
 from nestdesk.gui import words
+from nestdesk.gui.heard import heard
 from nestdesk.gui.language import mark, tr
 
 STAGES = {
@@ -44,5 +45,5 @@ def outcome(source: Source) -> str:
         return tr("You cancelled it. Try again puts it back into the queue.")
     if source.state is SourceState.REMEMBERED:
         why = tr("It was taken in without being learned; Learn again learns it.")
-        return source.notes[-1] if source.notes else why
+        return heard(source.notes[-1]) if source.notes else why
     return ""

@@ -110,7 +110,8 @@ def style_sheet(chosen: Tokens, reading_px: int = READING_PX) -> str:
     """Return the template filled with one theme's tokens and the size of the text that is read."""
     folder = resources() / "themes"
     template = (folder / "nestdesk.qss").read_text(encoding="utf-8")
-    return Template(template).substitute(asdict(chosen), folder=folder.as_posix(), reading=reading_px)
+    check = "check" if chosen is DARK else "check-on-dark"  # in the light theme the accent is dark
+    return Template(template).substitute(asdict(chosen), folder=folder.as_posix(), reading=reading_px, check=check)
 
 
 def palette(chosen: Tokens) -> QPalette:

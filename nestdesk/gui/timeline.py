@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from nestdesk.core.types import Checkpoint
 from nestdesk.gui import words
+from nestdesk.gui.heard import heard
 from nestdesk.gui.icons import paint_icon
 from nestdesk.gui.language import tr
 from nestdesk.gui.theme import color
@@ -253,4 +254,4 @@ def _tip(one: Checkpoint) -> str:
                 after=words.answered(one.after),
             )
         )
-    return "\n".join(filter(None, [*lines, one.reason]))
+    return "\n".join(filter(None, [*lines, heard(one.reason)]))

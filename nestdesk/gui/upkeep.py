@@ -55,6 +55,7 @@ class Upkeep(QObject):
         self.sources: dict[int, Source] = {}
         self.info: Ready | None = None
         self.latest_why: Why | None = None
+        self._chat = 0  # the one in sight
         self.feed = Feed(bridge, self)
         self.shelf = ChatShelf(bridge, self.feed, desk.rail, self)
         self.feed.conversations_loaded.connect(self._show_conversations)
@@ -103,6 +104,8 @@ class Upkeep(QObject):
         view.show_experts(experts, self.info.name.split(".")[0] if self.info else "")
         if view.current is not None:
             self._select_expert(view.current.id)
+        else:
+            self._inspector.checkpoint.clear()
 
     @Slot(object)
     def _show_summaries(self, summaries: Sequence[MemorySummary]) -> None:
@@ -122,7 +125,10 @@ class Upkeep(QObject):
 
     @Slot(int)
     def select_chat(self, conversation_id: int) -> None:
-        """Mark a chat in the rail; 0: none."""
+        """Mark a chat in the rail; 0: none. What is said of an answer goes with its chat."""
+        if conversation_id != self._chat:
+            self._chat = conversation_id
+            self._inspector.why.clear()
         self._rail.select("chats", conversation_id or None)
 
     @Slot(int)

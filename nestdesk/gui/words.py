@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 from PySide6.QtCore import QDateTime, QLocale
 
-from nestdesk.core.types import Checkpoint, Function, Level, PassageHit, Scores, Source, SourceState
+from nestdesk.core.types import Checkpoint, Expert, Function, Level, PassageHit, Scores, Source, SourceState
+from nestdesk.gui.heard import heard
 from nestdesk.gui.language import mark, tr
 
 STATE_WORDS = {
@@ -17,6 +18,7 @@ STATE_WORDS = {
     SourceState.REMEMBERED: (mark("searchable only"), "warning"),
     SourceState.FAILED: (mark("not learned"), "danger"),
     SourceState.CANCELLED: (mark("cancelled"), "muted"),
+    SourceState.HELD: (mark("held for review"), "warning"),
 }
 MEASURED = {
     "recall": mark("How much of an article is answered from the weights alone, before and after it is learned"),
@@ -36,6 +38,8 @@ FUNCTIONS = {
     Function.VOCABULARY: mark("vocabulary"),
     Function.POSITION: mark("position"),
 }
+HELD = "held: "  # before the stored name of an expert that waits for review
+IMPORTED = "imported"  # in the settings of its checkpoint
 LEVEL_WORDS = {"fast": mark("one source"), "mid": mark("a collection"), "slow": mark("everything")}
 
 
@@ -111,9 +115,9 @@ def _in_words(moment: datetime, form: str) -> str:
 def result(source: Source) -> str:
     """Return what learning a source brought, or why it brought nothing, in one sentence."""
     if source.state is SourceState.FAILED:
-        return source.error or tr("It could not be learned.")
+        return heard(source.error) or tr("It could not be learned.")
     if source.before is None or source.after is None:
-        return source.error
+        return heard(source.error)
     before, after, asked = source.before.answered, source.after.answered, source.after.probes
     if source.state is SourceState.LEARNED:
         if source.items:
@@ -125,8 +129,8 @@ def result(source: Source) -> str:
     elif source.state is SourceState.REMEMBERED:
         text = tr("Searchable, but no weights were kept: {before} of {asked} answered before, {after} after.")
     else:
-        return source.error
-    return text.format(title=source.title, before=before, asked=asked, after=after)
+        return heard(source.error)
+    return text.format(title=source.title.rstrip(".!?… "), before=before, asked=asked, after=after)
 
 
 def level(one: Level) -> str:
@@ -151,11 +155,11 @@ def extent(source: Source) -> str:
 
 def place(hit: PassageHit) -> str:
     """Return where a passage stands in its source."""
-    if hit.kind == "conversation":
+    if hit.kind in ("conversation", "fact"):
         return tr("you said")
     if hit.page:
         return tr("p. {page}", page=hit.page)
-    return tr("at character {place}", place=number(hit.start))
+    return tr("at character {place}", place=number(hit.start)) if hit.start else tr("at the beginning")
 
 
 def answered(scores: Scores | None) -> str:
@@ -167,7 +171,33 @@ def verdict(checkpoint: Checkpoint) -> str:
     """Return in a word or two what became of a checkpoint."""
     if checkpoint.is_head:
         return tr("in use")
+    if is_held(checkpoint):
+        return tr("held for review")
     return tr("kept") if checkpoint.is_accepted else tr("rejected")
+
+
+def verdict_tone(checkpoint: Checkpoint) -> str:
+    """Return the colour of the verdict."""
+    if checkpoint.is_head:
+        return "accent"
+    if is_held(checkpoint):
+        return "warning"
+    return "success" if checkpoint.is_accepted else "danger"
+
+
+def is_held(checkpoint: Checkpoint) -> bool:
+    """Say whether imported weights wait for review."""
+    return not checkpoint.is_accepted and IMPORTED in checkpoint.config
+
+
+def waits(one: Expert) -> bool:
+    """Say whether an expert was imported and waits for review."""
+    return one.source_id is None and one.name.startswith(HELD)
+
+
+def expert(one: Expert) -> str:
+    """Return an expert's name, as people know it."""
+    return one.name.removeprefix(HELD)
 
 
 def first_line(text: str, limit: int = 80) -> str:

@@ -12,49 +12,32 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import torch
 from jinja2 import Template, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from tokenizers import Tokenizer
 from torch import Tensor
 
 from nestdesk.core.errors import BackboneError
 from nestdesk.core.types import Role, Turn
-from nestdesk.learning.packs import Pack, can_pack, pack
+from nestdesk.learning import gguf_file, model_config, model_files
+from nestdesk.learning.marks import marks_of
+from nestdesk.learning.model_config import Config as Config
+from nestdesk.learning.packs import Pack, can_pack, is_quicker, pack
 
 MATRICES = ("qkv", "o", "gate_up", "down")  # of a layer
 
-_FAMILIES = ("llama", "qwen2", "qwen3", "mistral")
 _CHATML = (
     "{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content'] }}<|im_end|>\n{% endfor %}"
     "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
 )
-
-
-@dataclass(frozen=True)
-class Config:
-    """The sizes of a Llama-like model. head_size * heads may differ from hidden."""
-
-    name: str
-    layers: int
-    hidden: int
-    heads: int
-    kv_heads: int
-    head_size: int
-    inner: int
-    vocabulary: int
-    context_tokens: int
-    rope_theta: float
-    norm_eps: float
-    rope_scaling: tuple[float, float, float, float] | None = None  # llama3: factor, low, high, original context
 
 
 @dataclass(frozen=True)
@@ -129,9 +112,23 @@ class Backbone:
             digest.update(tensor.detach().cpu().contiguous().view(torch.uint8).numpy().data)
         return digest.hexdigest()
 
+    def reader(self, text: str) -> Tokenizer:
+        """Return the tokenizer that takes a text for what it is: marks of the chat format in it are characters."""
+        return marks_of(self.tokenizer, self.chat_template).reader(text)
+
     def encode(self, text: str) -> list[int]:
-        """Return the token ids of a text, without markers added."""
-        return list(self.tokenizer.encode(text, add_special_tokens=False).ids)
+        """Return the token ids of a text, without markers added; a mark in it is read as characters."""
+        return list(self.reader(text).encode(text, add_special_tokens=False).ids)
+
+    def prompt(self, turns: Sequence[Turn]) -> list[int]:
+        """Return the token ids of a conversation in the model's own chat format, ready to be continued.
+
+        INVARIANT: the only marks in it are those of the format; no turn can end itself or begin another one.
+        """
+        marks = marks_of(self.tokenizer, self.chat_template)
+        if not marks.are_in([turn.text for turn in turns]):
+            return list(self.tokenizer.encode(self.render(turns), add_special_tokens=False).ids)
+        return marks.encode(self.render([Turn(turn.role, marks.guarded(turn.text)) for turn in turns]))
 
     def decode(self, ids: Sequence[int]) -> str:
         """Return the text of token ids, without special tokens."""
@@ -160,6 +157,8 @@ def packed(layer: Layer) -> Layer:
 
 def quick(backbone: Backbone) -> Backbone:
     """Return a backbone that computes few rows from packed matrices, where that is possible: several times as fast."""
+    if not is_quicker(backbone.precision):
+        return backbone
     layers = tuple(packed(layer) for layer in backbone.layers)
     return replace(backbone, layers=layers, head_pack=pack(backbone.head) if can_pack(backbone.head) else None)
 
@@ -182,56 +181,33 @@ def load(folder: Path, device: torch.device | str = "cpu", precision: torch.dtyp
         precision: of the layers' matrices; embedding, norms and head stay in fp32.
 
     Raises:
-        BackboneError: a file is missing, damaged, or of a family that is not supported.
+        BackboneError: a file is missing, damaged, contradicts another one, or is of a family that is not supported.
     """
-    raw = _read_json(folder / "config.json")
-    config = _parse_config(raw, folder.name)
+    config = model_config.read(folder)
     shards = sorted(folder.glob("*.safetensors"))
     if not shards:
         raise BackboneError(f"The model folder {folder} holds no .safetensors file.")
+    wanted = model_files.weights_of(shards, config)
+    tokenizer = _load_tokenizer(folder)
     weights: dict[str, Tensor] = {}
     try:
         for shard in shards:
             with safe_open(shard, framework="pt", device=str(device)) as file:
-                for name in file.keys():  # noqa: SIM118 (not a dict)
-                    weights[name.removeprefix("model.")] = file.get_tensor(name).to(torch.float32)
-        return _in_precision(_assemble(config, weights, folder), precision)
-    except KeyError as error:
-        raise BackboneError(
-            f"The model in {folder} lacks the weight {error}; it is not a Llama or Qwen model."
-        ) from error
-    except Exception as error:
-        if type(error).__name__ == "SafetensorError":
-            raise BackboneError(f"The model file in {folder} is damaged; run the set-up again.") from error
-        raise
+                for stored, name in wanted[shard].items():
+                    weights[name] = file.get_tensor(stored).to(torch.float32)
+    except (SafetensorError, OSError) as error:
+        raise BackboneError(f"The model file in {folder} is damaged; run the set-up again.") from error
+    return _in_precision(_assemble(config, weights, *tokenizer), precision)
 
 
-def _assemble(config: Config, weights: dict[str, Tensor], folder: Path) -> Backbone:
-    def layer(index: int) -> Layer:
-        def take(name: str) -> Tensor:
-            return weights[f"layers.{index}.{name}"]
-
-        bias = f"layers.{index}.self_attn.q_proj.bias" in weights
-        norms = f"layers.{index}.self_attn.q_norm.weight" in weights
-        projections = ("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj")
-        return Layer(
-            input_norm=take("input_layernorm.weight"),
-            qkv=torch.cat([take(f"{name}.weight") for name in projections]),
-            qkv_bias=torch.cat([take(f"{name}.bias") for name in projections]) if bias else None,
-            q_norm=take("self_attn.q_norm.weight") if norms else None,
-            k_norm=take("self_attn.k_norm.weight") if norms else None,
-            o=take("self_attn.o_proj.weight"),
-            post_norm=take("post_attention_layernorm.weight"),
-            gate_up=torch.cat([take("mlp.gate_proj.weight"), take("mlp.up_proj.weight")]),
-            down=take("mlp.down_proj.weight"),
-        )
-
+def _assemble(
+    config: Config, weights: dict[str, Tensor], tokenizer: Tokenizer, template: str, bos: str, stops: list[int]
+) -> Backbone:
     embedding = weights["embed_tokens.weight"]
-    tokenizer, template, bos, stops = _load_tokenizer(folder)
     return Backbone(
         config=config,
         embedding=embedding,
-        layers=tuple(layer(index) for index in range(config.layers)),
+        layers=tuple(_layer(weights, index) for index in range(config.layers)),
         final_norm=weights["norm.weight"],
         head=weights.get("lm_head.weight", embedding),
         tokenizer=tokenizer,
@@ -240,6 +216,40 @@ def _assemble(config: Config, weights: dict[str, Tensor], folder: Path) -> Backb
         stop_ids=frozenset(stops),
         end_id=stops[0],
     )
+
+
+def _layer(weights: Mapping[str, Tensor], index: int) -> Layer:
+    def take(name: str) -> Tensor:
+        return weights[f"layers.{index}.{name}"]
+
+    bias = f"layers.{index}.self_attn.q_proj.bias" in weights
+    norms = f"layers.{index}.self_attn.q_norm.weight" in weights
+    projections = ("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj")
+    return Layer(
+        input_norm=take("input_layernorm.weight"),
+        qkv=torch.cat([take(f"{name}.weight") for name in projections]),
+        qkv_bias=torch.cat([take(f"{name}.bias") for name in projections]) if bias else None,
+        q_norm=take("self_attn.q_norm.weight") if norms else None,
+        k_norm=take("self_attn.k_norm.weight") if norms else None,
+        o=take("self_attn.o_proj.weight"),
+        post_norm=take("post_attention_layernorm.weight"),
+        gate_up=torch.cat([take("mlp.gate_proj.weight"), take("mlp.up_proj.weight")]),
+        down=take("mlp.down_proj.weight"),
+    )
+
+
+def stored_layers(folder: Path) -> Iterator[Layer]:
+    """Read a backbone folder that was loaded before once more, a layer at a time, as exact as it is stored (fp32)."""
+    config = model_config.read(folder)
+    wanted = model_files.weights_of(sorted(folder.glob("*.safetensors")), config)
+    for index in range(config.layers):
+        weights: dict[str, Tensor] = {}
+        for shard, names in wanted.items():
+            with safe_open(shard, framework="pt") as file:
+                for stored, name in names.items():
+                    if name.startswith(f"layers.{index}."):
+                        weights[name] = file.get_tensor(stored).to(torch.float32)
+        yield _layer(weights, index)
 
 
 def _in_precision(backbone: Backbone, precision: torch.dtype) -> Backbone:
@@ -265,8 +275,14 @@ def _load_tokenizer(folder: Path) -> tuple[Tokenizer, str, str, list[int]]:
     path = folder / "tokenizer.json"
     if not path.is_file():
         raise BackboneError(f"The model folder {folder} holds no tokenizer.json.")
-    tokenizer = Tokenizer.from_file(str(path))
-    settings = _read_json(folder / "tokenizer_config.json") if (folder / "tokenizer_config.json").is_file() else {}
+    if path.stat().st_size > model_config.MOST_JSON_BYTES:
+        raise BackboneError(f"The model file {path} is larger than it can be; it was not read.")
+    try:
+        tokenizer = Tokenizer.from_file(str(path))
+    except Exception as error:  # the library raises nothing more special for a file that it cannot read
+        raise BackboneError(f"The tokenizer in {folder} is damaged; run the set-up again.") from error
+    spelled = folder / "tokenizer_config.json"
+    settings = model_config.read_json(spelled) if spelled.is_file() else {}
     jinja = folder / "chat_template.jinja"
     template = jinja.read_text(encoding="utf-8") if jinja.is_file() else settings.get("chat_template") or _CHATML
     eos, bos = (_token(settings.get(name)) for name in ("eos_token", "bos_token"))
@@ -293,48 +309,6 @@ def _token(entry: object) -> str:
     return str(entry.get("content", "")) if isinstance(entry, dict) else str(entry or "")
 
 
-def _parse_config(raw: dict[str, Any], name: str) -> Config:
-    family = raw.get("model_type", "")
-    if family not in _FAMILIES:
-        raise BackboneError(
-            f"A model of the family {family!r} cannot be a backbone; use one of {', '.join(_FAMILIES)}."
-        )
-    rope = raw.get("rope_parameters") or raw.get("rope_scaling") or {}
-    kind = rope.get("rope_type", rope.get("type", "default"))
-    if kind not in ("default", "llama3"):
-        raise BackboneError(f"The model scales its positions by {kind!r}, which is not supported.")
-    scaling = None
-    if kind == "llama3":
-        keys = ("factor", "low_freq_factor", "high_freq_factor", "original_max_position_embeddings")
-        scaling = (float(rope[keys[0]]), float(rope[keys[1]]), float(rope[keys[2]]), float(rope[keys[3]]))
-    try:
-        return Config(
-            name=str(raw.get("_name_or_path") or name),
-            layers=raw["num_hidden_layers"],
-            hidden=raw["hidden_size"],
-            heads=raw["num_attention_heads"],
-            kv_heads=raw.get("num_key_value_heads") or raw["num_attention_heads"],
-            head_size=raw.get("head_dim") or raw["hidden_size"] // raw["num_attention_heads"],
-            inner=raw["intermediate_size"],
-            vocabulary=raw["vocab_size"],
-            context_tokens=raw.get("max_position_embeddings", 2048),
-            rope_theta=float(rope.get("rope_theta") or raw.get("rope_theta") or 10000.0),
-            norm_eps=float(raw.get("rms_norm_eps", 1e-6)),
-            rope_scaling=scaling,
-        )
-    except KeyError as error:
-        raise BackboneError(f"The model's config.json lacks {error}.") from error
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        return dict(json.loads(path.read_text(encoding="utf-8")))
-    except FileNotFoundError as error:
-        raise BackboneError(f"The model file {path.name} is missing in {path.parent}; run the set-up.") from error
-    except ValueError as error:
-        raise BackboneError(f"The model file {path} is damaged; run the set-up again.") from error
-
-
 def convert(gguf: Path, folder: Path) -> None:
     """Dequantise a GGUF file into a backbone folder, atomically: the folder appears whole or not at all.
 
@@ -343,6 +317,7 @@ def convert(gguf: Path, folder: Path) -> None:
     """
     if not gguf.is_file():
         raise BackboneError(f"The model file {gguf} does not exist.")
+    gguf_file.require_sound(gguf)
     os.environ["HF_HUB_OFFLINE"] = "1"
     from transformers import AutoModelForCausalLM, AutoTokenizer  # seconds to import, needed once
 

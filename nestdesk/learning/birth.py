@@ -67,7 +67,7 @@ def read(path: Path) -> list[list[Paragraph]]:
 
 def example(backbone: Backbone, turns: tuple[Turn, ...], answer: str, weight: float = 1.0) -> packing.Example:
     """Tokenise a prompt and its answer, end mark included."""
-    prompt = tuple(backbone.encode(backbone.render(turns)))
+    prompt = tuple(backbone.prompt(turns))
     return packing.Example(prompt, (*backbone.encode(answer), backbone.end_id), weight)
 
 

@@ -82,13 +82,13 @@ def run(
     """
     last = backbone.config.layers if stop is None else stop
     layers = active.layers or backbone.layers
-    rotary = _rotary(backbone.config, positions, hidden.dtype)
+    usual = rotary(backbone.config, positions, hidden.dtype)
     for index in range(start, last):
         layer = layers[index]
         turned = (
-            rotary
+            usual
             if active.frequency is None
-            else _rotary(backbone.config, positions, hidden.dtype, active.frequency[index])
+            else rotary(backbone.config, positions, hidden.dtype, active.frequency[index])
         )
         hidden = hidden + _attend(backbone.config, layer, index, hidden, turned, mask, active, cache, watch)
         normed = _norm(hidden, layer.post_norm, backbone.config.norm_eps)
@@ -104,7 +104,7 @@ def run(
 
 def logits(backbone: Backbone, hidden: Tensor, active: Active = NOTHING) -> Tensor:
     """Return next-token logits [..., V] of final hidden states [..., D]."""
-    normed = _norm(hidden, backbone.final_norm, backbone.config.norm_eps)
+    normed = final(backbone, hidden)
     if backbone.head_pack is not None and _are_few(normed):
         scores = packs.product(normed, backbone.head_pack)
     else:
@@ -114,12 +114,17 @@ def logits(backbone: Backbone, hidden: Tensor, active: Active = NOTHING) -> Tens
     return scores
 
 
+def final(backbone: Backbone, hidden: Tensor) -> Tensor:
+    """Return the final norm of hidden states [..., D]."""
+    return _norm(hidden, backbone.final_norm, backbone.config.norm_eps)
+
+
 def _attend(
     config: Config,
     layer: Layer,
     index: int,
     hidden: Tensor,  # B T D
-    rotary: tuple[Tensor, Tensor],
+    turns: tuple[Tensor, Tensor],
     mask: Tensor | None,
     active: Active,
     cache: Cache | None,
@@ -134,7 +139,7 @@ def _attend(
     v = _add(v, normed, active, index, "v").view(rows, length, config.kv_heads, config.head_size)
     if layer.q_norm is not None and layer.k_norm is not None:
         q, k = _norm(q, layer.q_norm, config.norm_eps), _norm(k, layer.k_norm, config.norm_eps)
-    q, k, v = _turn(q.transpose(1, 2), rotary), _turn(k.transpose(1, 2), rotary), v.transpose(1, 2)  # B H T d
+    q, k, v = _turn(q.transpose(1, 2), turns), _turn(k.transpose(1, 2), turns), v.transpose(1, 2)  # B H T d
     if active.temperature is not None:
         q = q * torch.exp(active.temperature[index])[:, None, None]
     if cache is not None:
@@ -195,9 +200,8 @@ def _norm(hidden: Tensor, weight: Tensor, eps: float) -> Tensor:
     return F.rms_norm(hidden, (hidden.shape[-1],), weight, eps)
 
 
-def _rotary(
-    config: Config, positions: Tensor, dtype: torch.dtype, shift: Tensor | None = None
-) -> tuple[Tensor, Tensor]:
+def rotary(config: Config, positions: Tensor, dtype: torch.dtype, shift: Tensor | None = None) -> tuple[Tensor, Tensor]:
+    """Return cosines and sines [B, 1, T, d] of positions [B, T], the frequencies changed by exp(shift)."""
     half = config.head_size // 2
     inverse = config.rope_theta ** (-torch.arange(half, device=positions.device, dtype=torch.float32) / half)
     if config.rope_scaling is not None:
@@ -212,7 +216,7 @@ def _rotary(
 def moved(backbone: Backbone, keys: Tensor, by: int) -> Tensor:
     """Return cached keys [KV, P, d] as if their tokens stood `by` positions further on."""
     positions = torch.full((1, 1), by, device=keys.device)
-    return _turn(keys[None], _rotary(backbone.config, positions, keys.dtype))[0]
+    return _turn(keys[None], rotary(backbone.config, positions, keys.dtype))[0]
 
 
 def in_line(backbone: Backbone, blocks: Sequence[ExpertWeights]) -> ExpertWeights:
@@ -246,7 +250,7 @@ def _scaled(inverse: Tensor, scaling: tuple[float, float, float, float]) -> Tens
     return (1 - smooth) * inverse / factor + smooth * inverse
 
 
-def _turn(heads: Tensor, rotary: tuple[Tensor, Tensor]) -> Tensor:
-    cosine, sine = rotary
+def _turn(heads: Tensor, turns: tuple[Tensor, Tensor]) -> Tensor:
+    cosine, sine = turns
     first, second = heads.chunk(2, dim=-1)
     return heads * cosine + torch.cat([-second, first], dim=-1) * sine

@@ -27,13 +27,15 @@ from torch import Tensor
 
 from nestdesk.core.errors import CheckpointError
 from nestdesk.core.types import Function, Level
+from nestdesk.core.weight_header import HeaderError
+from nestdesk.learning import expert_header
 from nestdesk.learning.backbone import Backbone, Config, Layer, packed
+from nestdesk.learning.expert_header import STRUCTURE
 
 SITES = {
     Function.MEMORY: ("gate", "up", "down"),
     Function.ATTENTION: ("q", "k", "v", "o"),
 }
-STRUCTURE = frozenset({"ids", "starts"})  # tensors that say what the others are, and do not learn
 
 
 @dataclass
@@ -142,22 +144,22 @@ def load(path: Path, backbone: str, device: torch.device | str = "cpu", blocks: 
         CheckpointError: the file is missing, damaged, belongs to another backbone, or lacks a block.
     """
     try:
+        found = expert_header.read(path)
         with safe_open(path, framework="pt", device=str(device)) as file:
             header = json.loads((file.metadata() or {}).get("nestdesk", "{}"))
-            names = set(file.keys())
-            if blocks and "starts" in names:
-                starts = file.get_tensor("starts").tolist()
-                ranges = [(starts[block], starts[block + 1]) for block in blocks]
+            has_blocks = "starts" in found
+            ranges = expert_header.ranges(file.get_tensor("starts").tolist(), found, blocks) if has_blocks else []
+            if blocks and has_blocks:
                 stored = {
                     name: torch.cat([file.get_slice(name)[:, first:last] for first, last in ranges], dim=1)
-                    for name in names - STRUCTURE
+                    for name in found.keys() - STRUCTURE
                 }
                 stored["starts"] = torch.tensor([0, *(last - first for first, last in ranges)]).cumsum(0)
             else:
-                stored = {name: file.get_tensor(name) for name in names}
+                stored = {name: file.get_tensor(name) for name in found}
         function, level = Function(header["function"]), Level(header["level"])
         expert = ExpertWeights(function, level, header["backbone"], _restored(stored))
-    except (SafetensorError, OSError, KeyError, ValueError, IndexError) as error:
+    except (SafetensorError, OSError, LookupError, ValueError, TypeError, RecursionError) as error:
         raise CheckpointError(f"The expert weights {path.name} are missing or damaged.") from error
     if expert.backbone != backbone:
         raise CheckpointError(f"The expert weights {path.name} belong to another backbone and were not used.")
@@ -183,9 +185,9 @@ def block_count(path: Path) -> int:
         CheckpointError: the file is missing or damaged.
     """
     try:
-        with safe_open(path, framework="pt") as file:
-            return len(file.get_tensor("starts")) - 1 if "starts" in set(file.keys()) else 0
-    except (SafetensorError, OSError) as error:
+        found = expert_header.read(path)
+        return found["starts"].shape[0] - 1 if "starts" in found else 0
+    except (HeaderError, OSError) as error:
         raise CheckpointError(f"The expert weights {path.name} are missing or damaged.") from error
 
 
@@ -242,6 +244,7 @@ class Active:
     frequency: Tensor | None = None  # L
     prefixes: Mapping[int, tuple[Prefix, ...]] = field(default_factory=dict)
     layers: tuple[Layer, ...] | None = None  # the backbone's with products folded in, to be run in their place
+    folds: Mapping[tuple[int, str], tuple[Product, ...]] = field(default_factory=dict)  # what these layers hold
 
 
 NOTHING = Active()
@@ -257,7 +260,8 @@ def both(skills: Active, own: Active) -> Active:
         layer: (*skills.prefixes.get(layer, ()), *own.prefixes.get(layer, ()))
         for layer in {*skills.prefixes, *own.prefixes}
     }
-    return Active(products, (*skills.vocabulary, *own.vocabulary), temperature, frequency, prefixes, skills.layers)
+    vocabulary = (*skills.vocabulary, *own.vocabulary)
+    return Active(products, vocabulary, temperature, frequency, prefixes, skills.layers, skills.folds)
 
 
 def alike(actives: Sequence[Active]) -> list[list[int]]:
@@ -324,7 +328,7 @@ def folded(backbone: Backbone, active: Active) -> Active:
         return packed(new) if layer.packs else new
 
     layers = tuple(whole(layer, index) for index, layer in enumerate(backbone.layers))
-    return replace(active, products={}, layers=layers)
+    return replace(active, products={}, layers=layers, folds=active.products)
 
 
 def activate(experts: Sequence[tuple[ExpertWeights, float]], joined: bool = True) -> Active:

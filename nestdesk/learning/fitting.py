@@ -20,7 +20,8 @@ from nestdesk.core.errors import CheckpointError
 from nestdesk.core.types import Function, Level
 from nestdesk.learning import experts
 from nestdesk.learning.backbone import Backbone, Config
-from nestdesk.learning.experts import SITES, STRUCTURE, ExpertWeights
+from nestdesk.learning.expert_header import STRUCTURE
+from nestdesk.learning.experts import SITES, ExpertWeights
 
 MOST_RANK = 512  # 32 is the most that any effort learns
 MOST_POSITIONS = 1 << 14  # twice as many as a source learns
@@ -111,13 +112,10 @@ def _is_sound(expert: ExpertWeights, config: Config) -> bool:
     tensors = expert.tensors
     if not all(bool(torch.isfinite(one).all()) for name, one in tensors.items() if name not in STRUCTURE):
         return False
-    if "starts" in tensors:
-        return _rises(tensors["starts"], 0) and int(tensors["starts"][-1]) == tensors["0.keys"].shape[1]
     if "ids" in tensors:
         return int(tensors["ids"][0]) >= 0 and _rises(tensors["ids"]) and int(tensors["ids"][-1]) < config.vocabulary
     return True
 
 
-def _rises(numbers: Tensor, first: int | None = None) -> bool:
-    values = numbers.tolist()
-    return (first is None or values[0] == first) and all(one < other for one, other in pairwise(values))
+def _rises(numbers: Tensor) -> bool:
+    return all(one < other for one, other in pairwise(numbers.tolist()))

@@ -13,8 +13,9 @@ import torch
 from torch import Tensor
 
 from nestdesk.core import jobs
-from nestdesk.learning import decoder, packs
+from nestdesk.learning import decoder, packs, single
 from nestdesk.learning.backbone import Backbone
+from nestdesk.learning.beginnings import Beginnings
 from nestdesk.learning.branches import Branches, Own, batches
 from nestdesk.learning.experts import NOTHING, Active
 from nestdesk.learning.limits import Limit
@@ -32,15 +33,26 @@ def stream(
     temperature: float = 0.0,
     seed: int = 0,
     limit: Limit | None = None,
+    model: single.Model | None = None,
+    beginnings: Beginnings | None = None,
 ) -> Iterator[int]:
     """Yield the tokens that continue a prompt, until the model ends its turn or max_tokens are out.
 
     Args:
         limit: what the answer may say; None: anything.
+        model: the backbone as the kernels for single tokens take it; None: without them.
+        beginnings: prompts read before, and from now on this one; the last bits of what is read behind a beginning
+            differ from those of the whole prompt. None: it is read from its start.
     """
     generator = torch.Generator(device=backbone.device).manual_seed(seed)
-    cache = decoder.Cache(backbone, 1, len(prompt) + max_tokens)
+    if beginnings is None:
+        cache = decoder.Cache(backbone, 1, len(prompt) + max_tokens)
+    else:
+        cache = beginnings.cache(backbone, prompt, active, max_tokens)
     scores = _read(backbone, prompt, active, cache)
+    if beginnings is not None:
+        beginnings.keep(prompt, active, cache)
+    row = single.Single(backbone, model, active, cache, max_tokens) if model else None
     heat = torch.tensor([temperature], device=backbone.device)
     said: list[int] = []
     for _ in range(max_tokens):
@@ -50,6 +62,9 @@ def stream(
             return
         yield token
         said.append(token)
+        if row is not None:
+            scores = row.step(chosen)
+            continue
         at = torch.full((1, 1), cache.length, device=backbone.device)
         with packs.alone(backbone.config.inner * backbone.config.hidden):
             hidden = decoder.run(backbone, decoder.embed(backbone, chosen[:, None], active), at, None, active, cache)
@@ -156,9 +171,14 @@ def _choose(scores: Tensor, temperatures: Tensor, generator: torch.Generator) ->
 
 
 def _read(backbone: Backbone, prompt: Sequence[int], active: Active, cache: decoder.Cache) -> Tensor:
-    ids = torch.tensor([list(prompt)], device=backbone.device)
-    positions = torch.arange(len(prompt), device=backbone.device)[None]
-    hidden = decoder.run(backbone, decoder.embed(backbone, ids, active), positions, None, active, cache)
+    """Read what a cache does not hold of a prompt, and return the logits [1, V] after it."""
+    known, size = cache.length, len(prompt)
+    ids = torch.tensor([list(prompt[known:])], device=backbone.device)
+    positions = torch.arange(known, size, device=backbone.device)[None]
+    mask = None
+    if known and size - known > 1:
+        mask = torch.ones(size - known, size, dtype=torch.bool, device=backbone.device).tril(known)[None, None]
+    hidden = decoder.run(backbone, decoder.embed(backbone, ids, active), positions, mask, active, cache)
     return decoder.logits(backbone, hidden[:, -1], active)
 
 

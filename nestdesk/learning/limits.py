@@ -66,7 +66,7 @@ class Spans:
     def __init__(self, backbone: Backbone, texts: Sequence[str], unlike: str = "") -> None:
         """Lay out the spans of some texts; unlike is a word that no answer begins with."""
         self._stops = backbone.stop_ids
-        self._trees = [_tree(backbone.tokenizer, text) for text in (*texts, *WORDS)]
+        self._trees = [_tree(backbone.reader(text), text) for text in (*texts, *WORDS)]
         self._unlike = (backbone.encode(unlike)[0],) if unlike else ()
 
     def allowed(self, said: Sequence[int]) -> Collection[int] | None:

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from nestdesk.core.types import Level, Turn
-from nestdesk.learning import decoder, evaluate, experts
+from nestdesk.learning import decoder, evaluate, experts, single
 from nestdesk.learning.backbone import Backbone
+from nestdesk.learning.beginnings import Beginnings
 from nestdesk.learning.experts import Active, ExpertWeights
 
 KEPT_EXPERTS = 16  # in memory; the least recently used one is read again when it is needed
@@ -30,9 +31,11 @@ V = TypeVar("V")
 class NestedModel:
     """A backbone with experts read from files on demand."""
 
-    def __init__(self, backbone: Backbone) -> None:
-        """Take a loaded backbone."""
+    def __init__(self, backbone: Backbone, ahead: single.Ahead | None = None) -> None:
+        """Take a loaded backbone, and what is made ready beside it for single tokens."""
         self.backbone = backbone
+        self._ahead = ahead
+        self.beginnings = Beginnings()
         self.fingerprint = backbone.fingerprint()
         self._experts: OrderedDict[tuple[str, tuple[int, ...]], ExpertWeights] = OrderedDict()
         self._routes: OrderedDict[tuple[Use, ...], Active] = OrderedDict()
@@ -75,9 +78,13 @@ class NestedModel:
             self._anchors = evaluate.anchors(self.backbone)
         return self._anchors
 
+    def for_single_tokens(self) -> single.Model | None:
+        """Return what single tokens are computed with, or None where it is not ready or does not fit."""
+        return self._ahead.model() if self._ahead else None
+
     def prompt(self, turns: Sequence[Turn]) -> list[int]:
         """Return the token ids of a conversation, ready to be continued."""
-        return self.backbone.encode(self.backbone.render(turns))
+        return self.backbone.prompt(turns)
 
 
 def _kept(cache: OrderedDict[K, V], key: K, most: int, make: Callable[[], V]) -> V:

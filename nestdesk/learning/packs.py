@@ -30,6 +30,14 @@ def can_pack(weight: Tensor) -> bool:
     return is_able and float(weight.abs().max()) < torch.finfo(torch.float16).max
 
 
+def is_quicker(precision: torch.dtype) -> bool:
+    """Say whether a few rows take less time through packed matrices than through those of a backbone's precision.
+
+    *Measured* with AMX, thirty matrices 576 -> 3,072, bf16 / packed: 4 rows 15 / 17 ms, 16 rows 17 / 32, 64 23 / 66.
+    """
+    return precision is not torch.bfloat16 or not torch.cpu.get_capabilities().get("amx_bf16")
+
+
 def pack(weight: Tensor) -> Pack:
     """Pack a matrix [out, in]."""
     return torch.ops.quantized.linear_prepack_fp16(weight.float(), None)

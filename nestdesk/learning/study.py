@@ -225,7 +225,7 @@ def turns(item: StudyItem) -> tuple[Turn, ...]:
 
 def tokens(backbone: Backbone, prompt: tuple[Turn, ...]) -> list[int]:
     """Return the token ids of a prompt."""
-    return backbone.encode(backbone.render(prompt))
+    return backbone.prompt(prompt)
 
 
 def example(backbone: Backbone, item: StudyItem, weight: float = 1.0) -> Example:

@@ -31,6 +31,12 @@ _PARAGRAPH_TAGS = (
 _PARAGRAPHS = frozenset(_PARAGRAPH_TAGS.split())
 _LINES = frozenset(("li", "tr", "caption", "option"))
 _SPACE = re.compile(r"\s+")
+_MOST_DEPTH = 10_000  # of elements that stay open until they are closed: the parser takes the square of their number
+_NESTING = re.compile(
+    r"<(/?)(?:address|article|aside|blockquote|center|details|dialog|dir|div|dl|fieldset|figure|footer|header|main|menu|"
+    r"nav|ol|pre|section|summary|ul)\b",
+    re.I,
+)
 
 
 def read_html(data: bytes) -> Document:
@@ -50,7 +56,7 @@ def visible_text(markup: str, is_site: bool = True) -> tuple[str, str]:
     """
     from selectolax.lexbor import LexborHTMLParser
 
-    page = LexborHTMLParser(markup)
+    page = LexborHTMLParser(markup[: _too_deep(markup)])
     title = next((found for tag in ("title", "h1") if (found := _text_of(page.css_first(tag)))), "")
     body = page.body
     if body is None:
@@ -65,6 +71,16 @@ def visible_text(markup: str, is_site: bool = True) -> tuple[str, str]:
     parts = [clean(_render(node)) for node in body.css(_MAIN)[:50]]
     main = max(parts, key=len, default="")
     return title, main if len(main) >= _MAIN_SHARE * len(whole) else whole
+
+
+def _too_deep(markup: str) -> int | None:
+    """Return where elements are nested deeper than in any page that is meant to be read; None: nowhere."""
+    depth = 0
+    for tag in _NESTING.finditer(markup):
+        depth = max(0, depth - 1) if tag.group(1) else depth + 1
+        if depth > _MOST_DEPTH:
+            return tag.start()
+    return None
 
 
 def _text_of(node: LexborNode | None) -> str:

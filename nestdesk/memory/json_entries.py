@@ -32,7 +32,8 @@ def entries(file: Readable) -> Iterator[Any]:
     containers: list[Any] = []  # those that are not closed yet, the whole array first
     names: list[str] = [""]  # for each of them, what the next value in it is called
     too_deep = 0  # levels below the deepest that is kept
-    for event, value in ijson.basic_parse(file):
+    # use_float: ijson's exact numbers end the whole process when one has more than some thousand digits.
+    for event, value in ijson.basic_parse(file, use_float=True):
         if event == "map_key":
             names[-1] = value if not too_deep else names[-1]
             continue

@@ -23,6 +23,7 @@ from nestdesk.memory.plain_text import clean, decode
 MAX_MESSAGE_BYTES = 64 * 1024 * 1024  # of one in a mailbox; its text lies in front of what is attached
 _SHOWN = ("Subject", "From", "To", "Cc", "Date")
 _KNOWN = (*_SHOWN, "Message-ID", "Received", "MIME-Version", "Content-Type")
+_HEADER_CHARS = 10_000  # of one header: taking its encoded words apart takes the square of their number
 _LINE_BYTES = 1 << 20
 _BLANK = (b"\n", b"\r\n")
 _HEADER_LINE = re.compile(rb">?[!-9;-~]+:")
@@ -145,6 +146,7 @@ def _header(message: Message, name: str) -> str:
 
 def _words(value: object) -> str:
     """Return a header's value with its encoded words decoded, on one line."""
+    value = value[:_HEADER_CHARS] if isinstance(value, str) else value
     try:
         pieces = decode_header(value)  # type: ignore[arg-type]
     except HeaderParseError:

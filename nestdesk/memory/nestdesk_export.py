@@ -27,7 +27,7 @@ def is_own(archive: zipfile.ZipFile) -> bool:
     if MANIFEST not in archive.namelist() or archive.getinfo(MANIFEST).file_size > _MAX_MANIFEST_BYTES:
         return False
     try:
-        return table(json.loads(archive.read(MANIFEST))).get("format") == NESTDESK
+        return _row(archive.read(MANIFEST)).get("format") == NESTDESK
     except ValueError:
         return False
 
@@ -83,4 +83,7 @@ def _folders(archive: zipfile.ZipFile) -> dict[Any, str]:
 
 
 def _row(line: bytes) -> dict[str, Any]:
-    return table(json.loads(line))
+    try:
+        return table(json.loads(line))
+    except RecursionError as error:
+        raise ValueError("nested deeper than any row") from error

@@ -7,6 +7,7 @@ becomes one line, so columns of running text are not told apart.
 from __future__ import annotations
 
 import importlib.util
+import socket
 import time
 from collections.abc import Callable, Iterable
 from functools import cache
@@ -78,6 +79,15 @@ def _joined(row: list[tuple[Any, ...]]) -> str:
 
 @cache
 def _reader() -> Callable[[Picture], Any]:
+    # Nothing is fetched, but RapidOCR brings urllib3, which opens a socket at its import to see whether there is IPv6.
+    has_ipv6, socket.has_ipv6 = socket.has_ipv6, False
+    try:
+        return _made()
+    finally:
+        socket.has_ipv6 = has_ipv6
+
+
+def _made() -> Callable[[Picture], Any]:
     from rapidocr import RapidOCR
 
     # One thread: a reader's processor time is limited. No arena: its memory is, too.

@@ -15,7 +15,7 @@ from nestdesk.memory.parts import BORDERS, stretches
 from nestdesk.memory.plain_text import clean
 
 _HEADING = re.compile(r"(\*+)[ \t]+(?:(?:TODO|DONE|NEXT|WAITING|CANCELLED)[ \t]+)?(?:\[#[A-Z0-9]\][ \t]*)?(.*)")
-_TAGS = re.compile(r"[ \t]+:[\w@#%:]+:[ \t]*$")
+_TAGS = re.compile(r"(?<![ \t])[ \t]++:[\w@#%:]+:[ \t]*$")
 _TITLE = re.compile(r"#\+title:[ \t]*(.*)", re.I)
 _BLOCK_BEGIN = re.compile(r"[ \t]*#\+begin_(\w+)", re.I)
 _BLOCK_END = re.compile(r"[ \t]*#\+end_(\w+)", re.I)

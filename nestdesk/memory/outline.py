@@ -24,7 +24,7 @@ LEAST_WORDS = 60  # of a part: a shorter one belongs to the part before it
 MOST_WORDS = 1_500  # a longer one is divided
 SUMMARY_SENTENCES = 2  # of a section
 _HEADING_WORDS = 12
-_MARKED = re.compile(r"(#{1,6})\s+(.+?)\s*#*$")
+_MARKED = re.compile(r"(#{1,6})\s+(\S.*)$")
 _NUMBERED = re.compile(r"(?:(?:chapter|part|section|article)\s+)?(\d{1,3}(?:\.\d{1,3}){0,4})[.):]?\s+(\S.*)$", re.I)
 _NO_HEADING = re.compile(r"[.!?…:;,。！？][\"'”’)\]]*$|[|=<>{}\t]|^[-*+•–]\s|^\W*$|\.{4}")
 _STOP = re.compile(r"[.!?。！？]\s+|\n")
@@ -68,7 +68,8 @@ def _heading(block: str) -> tuple[str, int, bool]:
     """Return a heading's words, its depth, and whether its form leaves no doubt; no words: it is none."""
     line, _, rest = block.partition("\n")
     if marked := _MARKED.match(line):
-        return marked.group(2), len(marked.group(1)), True
+        words = marked.group(2)
+        return words.rstrip("# \t") or words, len(marked.group(1)), True
     if rest or _NO_HEADING.search(line) or len(line.split()) > _HEADING_WORDS:
         return "", 0, False
     if numbered := _NUMBERED.match(line):
@@ -79,16 +80,18 @@ def _heading(block: str) -> tuple[str, int, bool]:
 def _joined(text: str, parts: list[Part]) -> Iterator[Part]:
     """Let a part that says next to nothing go on in the next one if it stands above it, else in the one before."""
     open_part: Part | None = None
+    words = 0  # of the open part: counted once, however many parts it swallows
     for part in parts:
+        own = _words(text, part)
         if open_part is None:
-            open_part = part
-        elif _words(text, open_part) < LEAST_WORDS:
-            open_part = replace(part, start=open_part.start)
-        elif _words(text, part) < LEAST_WORDS and part.depth >= open_part.depth:
-            open_part = replace(open_part, end=part.end)
+            open_part, words = part, own
+        elif words < LEAST_WORDS:
+            open_part, words = replace(part, start=open_part.start), words + own
+        elif own < LEAST_WORDS and part.depth >= open_part.depth:
+            open_part, words = replace(open_part, end=part.end), words + own
         else:
             yield open_part
-            open_part = part
+            open_part, words = part, own
     if open_part is not None:
         yield open_part
 

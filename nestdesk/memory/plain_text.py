@@ -34,7 +34,7 @@ _DROPPED = re.compile(
 _LIGATURES = str.maketrans(
     {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "\u00a0": " "}
 )
-_LINE_END_SPACE = re.compile(r"[ \t]+(?=\n)")
+_LINE_END_SPACE = re.compile(r"(?<![ \t])[ \t]++(?=\n)")  # each run is looked at once, however long it is
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 

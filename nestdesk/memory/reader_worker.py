@@ -1,9 +1,10 @@
 """Reading an untrusted file in a child process that has little memory, little time and no network.
 
-The child limits itself before it imports a parser (address space, processor time, no written files, no core dump) and
-forbids sockets and further processes by an audit hook, which nothing can take out again. It prints a line of JSON for
-each part of the document, and an empty line whenever it got on in a long file: its time is for each of these steps.
-Whatever happens to it (a crash, a hang, a memory bomb, a kill), the parent gets a DocumentError and lives on.
+The child limits itself before it imports a parser (address space, processor time, open files, no core dump) and
+forbids sockets, further processes, and whatever changes a file, by an audit hook, which nothing can take out again. It
+prints a line of JSON for each part of the document, and an empty line whenever it got on in a long file: its time is
+for each of these steps. Whatever happens to it (a crash, a hang, a memory bomb, a kill, a flood of output), the parent
+gets a DocumentError and lives on.
 """
 
 from __future__ import annotations
@@ -29,8 +30,15 @@ _log = logging.getLogger(__name__)
 TIMEOUT_S = 30.0  # of a file, and of a long one for each part or stretch of it
 USED_SHARE = 0.7  # of the time, after which a reader that can stop in between does: its last page may be slow
 MEMORY_BYTES = 1536 * 1024 * 1024
+MAX_LINE_BYTES = 128 * 1024 * 1024  # of an answer: a part of a document, written as JSON at its longest
+MAX_OPEN_FILES = 128
 _BUFFER_BYTES = 1 << 20
-_FORBIDDEN = ("socket.", "subprocess.Popen", "os.system", "os.exec", "os.fork", "os.posix_spawn", "os.spawn")
+_FORBIDDEN = (
+    "socket.", "subprocess.Popen", "os.system", "os.exec", "os.fork", "os.posix_spawn", "os.spawn", "os.startfile",
+    "os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.truncate", "os.link", "os.symlink", "os.chmod", "os.chown",
+    "os.kill", "os.utime", "shutil.",
+)  # fmt: skip
+_WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 # All that a child sees of the person's environment; keys and tokens that lie there are none of a parser's business.
 _ENVIRONMENT = (
     "PATH HOME LANG LC_ALL TMPDIR TEMP TMP LD_LIBRARY_PATH DYLD_LIBRARY_PATH PYTHONUSERBASE SYSTEMROOT WINDIR "
@@ -38,6 +46,14 @@ _ENVIRONMENT = (
 )
 _MODULE = "nestdesk.memory.reader_worker"
 _ROOT = Path(__file__).resolve().parents[2]
+
+
+class SlowReaderError(DocumentError):
+    """The reader of a document took longer than it may, and was ended."""
+
+
+class BrokenReaderError(DocumentError):
+    """The reader of a document crashed, was killed, or answered nonsense."""
 
 
 def read_limited(
@@ -87,7 +103,7 @@ def _part(line: bytes, name: str) -> Document:
 
 
 def _no_answer(name: str) -> DocumentError:
-    return DocumentError(f"{name} could not be read: its reader gave no answer.")
+    return BrokenReaderError(f"{name} could not be read: its reader gave no answer.")
 
 
 def supervise(command: Sequence[str], name: str, timeout_s: float) -> Generator[bytes, None, None]:
@@ -132,9 +148,15 @@ def supervise(command: Sequence[str], name: str, timeout_s: float) -> Generator[
     if child.returncode == 0:
         return
     if child.returncode == -getattr(signal, "SIGXCPU", 0):
-        raise DocumentError(f"{name} took too much processor time to read and was given up.")
+        raise SlowReaderError(f"{name} took too much processor time to read and was given up.")
     _log.warning("a reader ended with code %d", child.returncode)
-    raise DocumentError(f"{name} could not be read: its reader crashed. The file may be damaged or made to do harm.")
+    raise _broke(name)
+
+
+def _broke(name: str) -> DocumentError:
+    return BrokenReaderError(
+        f"{name} could not be read: its reader crashed. The file may be damaged or made to do harm."
+    )
 
 
 def _next_line(child: subprocess.Popen[bytes], name: str, timeout_s: float) -> bytes:
@@ -148,24 +170,35 @@ def _next_line(child: subprocess.Popen[bytes], name: str, timeout_s: float) -> b
     timer = threading.Timer(timeout_s, give_up)
     timer.start()
     try:
-        line = child.stdout.readline() if child.stdout else b""
+        line = child.stdout.readline(MAX_LINE_BYTES) if child.stdout else b""
     finally:
         timer.cancel()
     if is_late.is_set():
         raise _too_slow(name, timeout_s)
+    if len(line) == MAX_LINE_BYTES:  # more than any answer has: the memory at stake is the parent's
+        raise _broke(name)
     return line
 
 
 def _too_slow(name: str, timeout_s: float) -> DocumentError:
-    return DocumentError(f"{name} took longer than {timeout_s:g} seconds to read and was given up.")
+    return SlowReaderError(f"{name} took longer than {timeout_s:g} seconds to read and was given up.")
 
 
-def confine(timeout_s: float, memory_bytes: int) -> None:
-    """Limit this process for good: memory, processor time, no written files, no network, no further processes."""
+def confine(timeout_s: float, memory_bytes: int) -> Sequence[str]:
+    """Limit this process for good: memory, processor time, no changed files, no network, no further processes.
+
+    Returns:
+        What was tried of that from now on, as it goes on.
+    """
     if sys.platform != "win32":  # Windows has no rlimits; there the parent's timeout is the limit
         import resource
 
-        limits = {resource.RLIMIT_CORE: 0, resource.RLIMIT_FSIZE: 0, resource.RLIMIT_AS: memory_bytes}
+        limits = {
+            resource.RLIMIT_CORE: 0,
+            resource.RLIMIT_FSIZE: 0,
+            resource.RLIMIT_NOFILE: MAX_OPEN_FILES,
+            resource.RLIMIT_AS: memory_bytes,
+        }
         for what, limit in limits.items():
             allowed = resource.getrlimit(what)[1]
             limit = limit if allowed == resource.RLIM_INFINITY else min(limit, allowed)
@@ -174,12 +207,16 @@ def confine(timeout_s: float, memory_bytes: int) -> None:
             except (ValueError, OSError) as error:  # macOS knows RLIMIT_AS but refuses it
                 _log.info("a limit of the reader could not be set: %s", error)
     allow(timeout_s)
+    tried: list[str] = []
 
-    def forbid(event: str, _arguments: object) -> None:
-        if event.startswith(_FORBIDDEN):
+    def forbid(event: str, arguments: tuple[object, ...]) -> None:
+        is_write = event == "open" and isinstance(arguments[2], int) and arguments[2] & _WRITES
+        if is_write or event.startswith(_FORBIDDEN):
+            tried.append(event)
             raise PermissionError(f"a reader may not do this: {event}")
 
     sys.addaudithook(forbid)
+    return tried
 
 
 def allow(seconds: float) -> None:

@@ -18,7 +18,7 @@ _PICTURE = re.compile(rb"[0-9A-Fa-f\r\n]{1000,}")  # bytes as hexadecimal digits
 _CODE_PAGE = re.compile(rb"\\ansicpg(\d{3,5})")
 _TITLE = re.compile(r"\{\\title\s((?:[^{}\\]|\\.)*)\}", re.S)
 _BRACES = re.compile(rb"\\[\\{}]|([{}])")
-_CELL_END = re.compile(r"[ \t]*\|[ \t]*")
+_CELL_END = re.compile(r"(?<![ \t])[ \t]*+\|[ \t]*")
 
 
 def read_rtf(data: bytes) -> Document:

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 _BLOCK_BREAK = re.compile(r"\n[ \t]*\n\s*")
 _BULLET = re.compile(r"\s*(?:[-*+•‣▪–>#|]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])(?:\s|$)|\s*(?:#|\||```)")
-_STOP = re.compile(r"""[.!?…]+["'”’»)\]*_]*(?=\s)|[。！？｡]+[」』”’）]*\s*""")
+_STOP = re.compile(r"""(?<![.!?…])[.!?…]++["'”’»)\]*_]*+(?=\s)|[。！？｡]+[」』”’）]*\s*""")
 _LAST_WORD = re.compile(r"[^\s(\[\"“‘'«]+$")
 _CLOSERS = "\"'”’»)]*_"
 

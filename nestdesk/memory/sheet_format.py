@@ -1,7 +1,8 @@
 """Spreadsheets (.xlsx, .xls, .ods): each visible sheet under its name, each row a line, through python-calamine.
 
 A sheet is a table, so its rows become "column: value; column: value" as those of CSV do. calamine holds a sheet as one
-full rectangle from the first cell to the last, so how far the cells of an .xlsx lie apart is measured before.
+full rectangle from the first cell to the last, so how far the cells of an .xlsx lie apart, and how often those of an
+.ods are repeated, is measured before.
 """
 
 from __future__ import annotations
@@ -22,9 +23,12 @@ from nestdesk.memory.text_format import table_lines
 
 MAX_FILLED_CELLS = 1_000_000  # of a workbook; what follows is left out with a warning
 MAX_AREA_CELLS = 25_000_000  # of a sheet, empty cells included: what fits into the reader worker's memory
-_CELL = re.compile(rb"""\br=["']([A-Z]{1,3})(\d{1,7})["']""")
+MAX_ROW, MAX_COLUMN = 1_048_576, 16_384  # there are no others; calamine ends its process over much larger ones
+_CELL = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,40})(\d{1,40})["']""")
+_REPEATED = re.compile(rb"""number-(?:rows|columns)-repeated\s*=\s*["']\s*(\d{1,40})""")
+_STRINGS = re.compile(rb"""uniqueCount\s*=\s*["']\s*(\d{1,40})""")
 _READ_BYTES = 1 << 20
-_CELL_BYTES = 32  # more than the longest cell reference with its attribute
+_CELL_BYTES = 128  # more than the longest of these attributes
 
 
 def read_sheet(path: Path) -> Document:
@@ -98,7 +102,11 @@ def _check(path: Path) -> None:
     with opened(path, Kind.SHEET) as archive:
         require_open(archive, path.name)
         for member in archive.infolist():
-            if member.filename.lower().startswith("xl/worksheets/") and _area(archive, member) > MAX_AREA_CELLS:
+            name = member.filename.lower()
+            if name.endswith("sharedstrings.xml") and _has_more(archive, member, _STRINGS, member.file_size):
+                raise damaged(path.name, Kind.SHEET)  # room would be made for all of them, and the process ended
+            is_apart = name.startswith("xl/worksheets/") and _area(archive, member) > MAX_AREA_CELLS
+            if is_apart or (name == "content.xml" and _has_more(archive, member, _REPEATED, MAX_ROW)):
                 raise DocumentError(
                     f"{path.name} has a sheet whose cells lie too far apart to be read; delete what stands alone far "
                     "to the right or below, or save the sheet as CSV and add that."
@@ -116,7 +124,14 @@ def _area(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> int:
     if not columns:
         return 0
     numbers = [_column(column) for column in columns]
+    if last > MAX_ROW or max(numbers) > MAX_COLUMN:
+        return MAX_ROW * MAX_COLUMN
     return (max(numbers) - min(numbers) + 1) * (last - first + 1)
+
+
+def _has_more(archive: zipfile.ZipFile, member: zipfile.ZipInfo, told: re.Pattern[bytes], most: int) -> bool:
+    """Say whether a member tells of more than can be."""
+    return any(int(count) > most for part in _parts(archive, member) for count in told.findall(part))
 
 
 def _parts(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -130,6 +145,6 @@ def _parts(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]
 def _column(letters: bytes) -> int:
     """Return the number of a column: A is 1, Z is 26, AA is 27."""
     number = 0
-    for letter in letters:
+    for letter in letters.upper():
         number = number * 26 + letter - 64
     return number

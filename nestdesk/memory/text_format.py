@@ -16,9 +16,9 @@ from nestdesk.memory.kinds import Kind, media_type
 from nestdesk.memory.parts import BORDERS, gathered, lines, stretches
 from nestdesk.memory.plain_text import clean
 
-_HEADING = re.compile(r"^#{1,2}[ \t]+(.+?)[ \t#]*$", re.M)
+_HEADING = re.compile(r"^#{1,2}[ \t]+(\S.*)$", re.M)
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.S)
-_FRONT_TITLE = re.compile(r"^title:[ \t]*[\"']?(.+?)[\"']?[ \t]*$", re.M)
+_FRONT_TITLE = re.compile(r"^title:(.+)$", re.M)
 _NUMBER = re.compile(r"[-+]?[\d.,\s]+%?")
 _SAMPLE_CHARACTERS = 20_000  # of a table, from which its delimiter is told
 
@@ -35,10 +35,10 @@ def read_markdown(stream: TextIO) -> Iterator[Document]:
         text, title = clean(stretch), ""
         if number == 0 and (front := _FRONT_MATTER.match(text)):
             found = _FRONT_TITLE.search(front.group(1))
-            title = found.group(1) if found else ""
+            title = found.group(1).strip().strip("\"'") if found else ""
             text = text[front.end() :].strip()
         if not title and (heading := _HEADING.search(text)):
-            title = heading.group(1)
+            title = heading.group(1).rstrip(" \t#")
         yield Document(title, text, media_type(Kind.MARKDOWN))
 
 

@@ -19,22 +19,21 @@ from typing import Any, BinaryIO
 from pydantic import TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
-from nestdesk.core import prompts
+from nestdesk.core import prompts, weight_header
 from nestdesk.core.errors import CheckpointError, StorageError
 from nestdesk.core.types import Function, Level, Passage, Scores, StudyItem
+from nestdesk.core.weight_header import METADATA, MOST_HEADER_BYTES, HeaderError
 from nestdesk.services import blocks as blocks_of
 from nestdesk.storage.new_files import new_file
 
 FORMAT = "nestdesk-expert"
 VERSION = 1
 MOST_BYTES = 2 << 30  # an expert of the largest source with the default backbone has a twentieth of that
-MOST_HEADER_BYTES = 1 << 26  # the text of a long book, several times
 NAME_CHARS = 120
 MOST_NUMBER = 1 << 40  # of a place in a text
 KINDS = frozenset({"question", "cloze", "restatement", "passage", "reading"})
 
 _ENTRY, _DIGEST = "exchange", "exchange_sha256"
-_METADATA = "__metadata__"
 _ALIGNMENT = 8
 
 
@@ -101,13 +100,13 @@ def write(weights: Path, manifest: Manifest, target: Path) -> Manifest:
         manifest = replace(manifest, weights=_digest(_packed(header), source))
         said = json.dumps(_MANIFEST.dump_python(manifest), ensure_ascii=False)
         entries = {_ENTRY: said, _DIGEST: _sha256(said)}
-        file.write(_packed({_METADATA: header.get(_METADATA, {}) | entries} | _tensors(header)))
+        file.write(_packed({METADATA: header.get(METADATA, {}) | entries} | _tensors(header)))
         shutil.copyfileobj(source, file)
     return manifest
 
 
 def read(file: Path) -> Manifest:
-    """Return what a file says of itself; its tensors are not looked at.
+    """Return what a file says of itself; of its tensors, whether their sizes are those of the file.
 
     Raises:
         CheckpointError: it is no expert, is damaged or too large, or was written by a newer NestDesk.
@@ -138,7 +137,7 @@ def take_out(file: Path, manifest: Manifest, target: Path) -> None:
     with file.open("rb") as source, target.open("xb") as made:
         header = _header(source, file.stat().st_size, file.name)
         kept = {name: entry for name, entry in _metadata(header).items() if name not in (_ENTRY, _DIGEST)}
-        packed = _packed({_METADATA: kept} | _tensors(header))
+        packed = _packed({METADATA: kept} | _tensors(header))
         if _digest(packed, source) != manifest.weights:
             raise damaged(file.name)
         made.write(packed)
@@ -218,26 +217,22 @@ def _line(text: str) -> str:
 
 
 def _header(stream: BinaryIO, size: int, name: str) -> dict[str, Any]:
-    """Read a safetensors header; the stream then stands where the weights begin."""
-    length = int.from_bytes(stream.read(8), "little")
-    if not 2 <= length <= min(size - 8, MOST_HEADER_BYTES):
-        raise damaged(name)
+    """Read a safetensors header that accounts for every byte; the stream then stands where the weights begin."""
     try:
-        header = json.loads(stream.read(length))
-    except (ValueError, RecursionError) as error:
+        header = weight_header.read(stream, size, MOST_HEADER_BYTES)
+        weight_header.tensors(header, size - stream.tell())
+    except HeaderError as error:
         raise damaged(name) from error
-    if not isinstance(header, dict):
-        raise damaged(name)
     return header
 
 
 def _metadata(header: dict[str, Any]) -> dict[str, Any]:
-    found = header.get(_METADATA)
+    found = header.get(METADATA)
     return found if isinstance(found, dict) else {}
 
 
 def _tensors(header: dict[str, Any]) -> dict[str, Any]:
-    return {name: one for name, one in header.items() if name != _METADATA}
+    return {name: one for name, one in header.items() if name != METADATA}
 
 
 def _packed(header: dict[str, Any]) -> bytes:

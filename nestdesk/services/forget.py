@@ -22,12 +22,13 @@ from nestdesk.core.jobs import ChangeFeed, Job, Progress
 from nestdesk.core.paths import DataFolder
 from nestdesk.core.types import Fact, Source
 from nestdesk.memory.statements import statements
+from nestdesk.services.backups import Backups
 from nestdesk.services.chat import NEW_TITLE
 from nestdesk.services.learn import Learn
 from nestdesk.services.receipt import Receipt
 from nestdesk.services.roster import Roster
 from nestdesk.services.sleep import Sleep
-from nestdesk.storage import backup
+from nestdesk.storage import backup, quarantine, recovery
 from nestdesk.storage.database import Database
 from nestdesk.storage.experts import ExpertStore
 from nestdesk.storage.facts import FactStore
@@ -57,6 +58,7 @@ class Forget:
     ) -> None:
         """Join everything that may hold something of a source."""
         self._folder = folder
+        self._backups = Backups(folder)
         self._database = database
         self._sources = sources
         self._folders = folders
@@ -147,10 +149,25 @@ class Forget:
         """
         return (yield from self._forget_conversation(conversation_id, self._journal.delete_conversation))
 
+    def finish(self) -> str:
+        """Remove the traces of what was deleted when a crash came before they were gone; for the start.
+
+        Returns:
+            Why that was not possible: the next start tries it again.
+        """
+        try:
+            if recovery.are_traces_left(self._database):
+                self._clean()
+        except StorageError as error:
+            return f"Traces of what was forgotten are still there: {error}"
+        return ""
+
     def _forget_conversation(self, conversation_id: int, delete: Callable[[int], None]) -> Job[Receipt | None]:
         if source := self._sources.of_conversation(conversation_id):
             return (yield from self._forget(source.title, (source,), partial(delete, conversation_id)))
-        delete(conversation_id)
+        with self._database.session():
+            delete(conversation_id)
+            recovery.note_traces(self._database, are_left=True)
         self._clean()
         self._changes.publish(*SAID)
         return None
@@ -209,7 +226,8 @@ class Forget:
             later -= {source.id for source in gone}
             replayed = tuple(one.title for one in self._sources.list() if one.id in later)
             again = self._learn_again(gone) if are_chats_kept else ()
-        backups, exports = self._clean()
+            recovery.note_traces(self._database, are_left=True)
+        backups, exports, renewed = self._clean()
         freed = self._roster.collect()
         self._changes.publish("source", "expert", "message", ids=frozenset(source.id for source in gone))
         if also:
@@ -228,6 +246,7 @@ class Forget:
             exports_deleted=exports,
             left_out=left_out,
             learned_again=again,
+            backup_note=renewed,
         )
         return receipt, [one & later for one in rounds if one & later]
 
@@ -280,12 +299,15 @@ class Forget:
             if any(text.startswith(title) for text in texts):
                 self._journal.rename_conversation(chat, NEW_TITLE)
 
-    def _clean(self) -> tuple[int, int]:
-        """Leave no trace of deleted rows in any file; returns how many backups and exports had to go."""
-        backups = backup.remove_all(self._folder.backups)
-        exports = backup.remove_exports(self._folder.root, but=self._folder.models)
-        self._database.compact()
-        return backups, exports
+    def _clean(self) -> tuple[int, int, str]:
+        """Leave no trace of deleted rows in any file; returns how many backups and exports had to go, and a note."""
+        with self._backups.swept() as swept:
+            backups = backup.remove_all(self._folder.backups)
+            exports = backup.remove_exports(self._folder.root, but=self._folder.models)
+            quarantine.remove_all(self._folder)
+            self._database.compact()
+        recovery.note_traces(self._database, are_left=False)
+        return backups + swept.deleted, exports, swept.note
 
 
 def _with_history(fact: Fact, known: Sequence[Fact]) -> tuple[Fact, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from itertools import chain
 from pathlib import Path
@@ -18,6 +18,7 @@ import numpy as np
 
 from nestdesk.core.errors import CheckpointError, DocumentError, EngineError, NestDeskError
 from nestdesk.core.jobs import ChangeFeed, Job, Progress
+from nestdesk.core.trust import LITTLE, Trust
 from nestdesk.core.types import Checkpoint, Effort, Passage, Source, SourceState
 from nestdesk.engine import protocol
 from nestdesk.engine.client import Engine
@@ -28,6 +29,7 @@ from nestdesk.memory.summaries import extractive
 from nestdesk.services.engine_jobs import ModelSupply, embed_all, follow, have_models
 from nestdesk.services.long_texts import LongTexts
 from nestdesk.services.material import CONVERSATION, DOCUMENT, Material, Materials, hash_file
+from nestdesk.services.review import Review
 from nestdesk.services.roster import Roster, uses
 from nestdesk.services.sleep import Sleep
 from nestdesk.storage.database import Database
@@ -57,8 +59,14 @@ class Learn:
         sleep: Sleep,
         materials: Materials,
         generic_questions: Sequence[str],
+        asks_first: Callable[[], bool] = lambda: False,
     ) -> None:
-        """Join the stores with the engine; generic_questions are what no source is about, for calibrating routes."""
+        """Join the stores with the engine.
+
+        Args:
+            generic_questions: what no source is about, for calibrating routes.
+            asks_first: whether every document waits until a person has accepted it.
+        """
         self._database = database
         self._sources = sources
         self._sections = sections
@@ -69,6 +77,7 @@ class Learn:
         self._sleep = sleep
         self._materials = materials
         self._long_texts = LongTexts(sources, sections, engine, changes)
+        self.review = Review(sources, changes, asks_first)
         self._generic_questions = tuple(generic_questions)
         self._generic: np.ndarray | None = None
         self._cancelled: set[int] = set()
@@ -125,8 +134,8 @@ class Learn:
         Raises:
             BackboneError, StorageError: nothing can be learned at the moment; the source stays in the queue.
         """
-        if self._sources.get(source_id).state in DONE:
-            return self._sources.get(source_id)
+        if (known := self._sources.get(source_id)).state in DONE | {SourceState.HELD}:
+            return known
         self._cancelled.discard(source_id)
         self._running.add(source_id)
         job = self._study(source_id, budget_s, seed, learns)
@@ -238,10 +247,15 @@ class Learn:
         yield Progress("reading", text=source.title, source_id=source_id)
         with closing(self._materials.of(self._sources.get(source_id))) as parts:
             material, further = next(parts), next(parts, None)
-            yield from have_models(self._models)
-            if further is not None:
-                yield from self._long_texts.index(source, chain((material, further), parts))
-                return self._set_state(source_id, SourceState.REMEMBERED)
+            read = [material] if further is None else chain((material, further), parts)
+            looked = yield from self.review.look(self._sources.get(source_id), read)
+            if looked.why:
+                return self._set_state(source_id, SourceState.HELD, looked.why)
+        yield from have_models(self._models)
+        if further is not None:  # it is read once more: until all of it was looked at, nothing is stored
+            with closing(self._materials.of(self._sources.get(source_id))) as parts:
+                yield from self._long_texts.index(source, looked.of(parts))
+            return self._set_state(source_id, SourceState.REMEMBERED)
         vectors = yield from embed_all(self._engine, [passage.text for passage in material.passages], source_id)
         summary = _summary(material.title, material.passages, vectors)
         sections = outline.sections(material.parts, material.passages, vectors)
@@ -250,7 +264,10 @@ class Learn:
             self._sources.save_content(source_id, material.title, summary, material.passages, vectors)
             self._sources.describe(source_id, material.media_type, material.language, material.notes)
             self._sections.save(source_id, sections, about)
-        if not learns and source.kind == DOCUMENT and source_id not in self._anew:
+        is_wanted = learns or source.kind != DOCUMENT or source_id in self._anew
+        if source.trust is Trust.LOW:
+            return self._set_state(source_id, SourceState.REMEMBERED, LITTLE)
+        if not is_wanted:
             return self._set_state(source_id, SourceState.REMEMBERED)
         source = self._set_state(source_id, SourceState.LEARNING)
         yield Progress("learning", text=material.title, source_id=source_id)

@@ -17,11 +17,14 @@ import numpy as np
 
 from nestdesk.core.jobs import ChangeFeed, Changes
 from nestdesk.core.scope import EVERYTHING, Scope
+from nestdesk.core.trust import Trust
 from nestdesk.core.types import PassageHit
+from nestdesk.memory.claims import told
 from nestdesk.memory.languages import detect
 from nestdesk.memory.retrieval import WordIndex, best_sentences, leading, mixed, terms
 from nestdesk.memory.routing import Routes
 from nestdesk.memory.vector_index import VectorIndex
+from nestdesk.services.material import DOCUMENT
 from nestdesk.storage.passages import PassageStore
 from nestdesk.storage.sources import SourceStore
 
@@ -31,12 +34,15 @@ WORDED = 100  # candidates by words
 WORDS_WEIGHT = 0.03  # of the full text's score beside a cosine
 READ = 10  # of the candidates, or more if more are wanted, whose sentences are looked at
 SENTENCE_WEIGHT = 0.02  # of the best sentence's score
+TRUST_LIFT = 0.05  # of the score, where a source is trusted highly: enough to win a tie, and no more
 READ_AT_ONCE = 4096  # vectors: what lies in memory twice while the library is read
 # The score, after a closer look, from which a question is about a passage. Words weigh more in a larger library: it
 # grows with the logarithm of the number of passages.
 LEAST_SCORE = 0.35
 SCORE_AT_ONE = 0.235
 SCORE_GROWTH = 0.095
+
+_RANK = {trust: place for place, trust in enumerate(Trust)}
 
 
 class LibraryIndex:
@@ -79,13 +85,32 @@ class LibraryIndex:
             index = self._loaded()
             near = dict(index.search(vector, NEAR, within))
             similar = index.cosines(vector, [*near, *(worded.keys() - near.keys())])
-        found = dict(mixed(similar, worded, WORDS_WEIGHT)[: max(limit, READ)])
-        hits = {hit.passage_id: hit for hit in self._sources.hits(list(found))}
+        found = dict(mixed(similar, worded, WORDS_WEIGHT))
+        hits = self._distinct(list(found), max(limit, READ))
         best = best_sentences(wanted, {id: hit.text for id, hit in hits.items()})
-        ranked = mixed({id: found[id] for id in hits}, {id: score for id, (score, _) in best.items()}, SENTENCE_WEIGHT)
+        base = {id: found[id] + TRUST_LIFT * (hit.trust is Trust.HIGH) for id, hit in hits.items()}
+        ranked = mixed(base, {id: score for id, (score, _) in best.items()}, SENTENCE_WEIGHT)
         return tuple(
             replace(hits[id], score=score, similarity=similar[id]) for id, score in leading(ranked, limit, margin)
         )
+
+    def _distinct(self, ranked: Sequence[int], limit: int) -> dict[int, PassageHit]:
+        """Return the first passages of a ranking; copies of one passage in many documents count once.
+
+        Of copies, that of the most trusted source stands for all. *Why*: else whoever repeats a claim often enough
+        fills up all that is read of the library.
+        """
+        kept: dict[tuple[object, ...], PassageHit] = {}
+        for start in range(0, len(ranked), limit):
+            for hit in self._sources.hits(ranked[start : start + limit]):
+                key = ("told", told(hit.text)) if hit.kind == DOCUMENT else ("said", hit.passage_id)
+                if key in kept:
+                    kept[key] = max(kept[key], hit, key=lambda one: _RANK[one.trust])
+                elif len(kept) < limit:
+                    kept[key] = hit
+            if len(kept) >= limit:
+                break
+        return {hit.passage_id: hit for hit in kept.values()}
 
     def blocks(
         self, question: str, vector: np.ndarray, source_id: int, limit: int, margin: float

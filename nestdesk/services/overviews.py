@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nestdesk.core.scope import EVERYTHING, Scope
+from nestdesk.core.trust import marked
 from nestdesk.core.types import PassageHit, Section, Source
 from nestdesk.memory.overviews import wanted
 from nestdesk.memory.summaries import diverse
@@ -62,7 +63,7 @@ class Overviews:
 
     def _summary(self, source: Source, sections: list[Section]) -> Overview:
         told = [_told(section) for section in sections if section.summary]
-        shown = "\n\n".join([f"From **{source.title}**:", *(told or [f"> {source.summary}"])])
+        shown = "\n\n".join([f"From **{marked(source.title, source.trust)}**:", *(told or [f"> {source.summary}"])])
         passages = self._sources.passages(source.id)
         begins = [next((hit for hit in passages if hit.start >= section.start), None) for section in sections]
         return Overview(shown, tuple(hit for hit in begins if hit))

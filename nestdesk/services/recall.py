@@ -19,6 +19,7 @@ from nestdesk.core import jobs
 from nestdesk.core.errors import SettingsError
 from nestdesk.core.jobs import Job, Progress
 from nestdesk.core.scope import EVERYTHING, Scope
+from nestdesk.core.trust import Trust
 from nestdesk.core.types import Answer, Form, Mode, PassageHit, Turn, Why
 from nestdesk.engine import protocol
 from nestdesk.engine.client import Engine
@@ -46,6 +47,7 @@ FAST_BLOCKS = 2  # of its passages, where the search can hardly tell which one: 
 BLOCK_MARGIN = 0.05
 FAST_GATE = 1.0
 SLOW_GATE = 1.0
+ONLY_LITTLE_TRUSTED = "Only sources that you trust little are about this; they are quoted, never read to the model."
 ASK_BATCH = 64  # questions between two reports of progress
 
 
@@ -289,6 +291,10 @@ class Recall:
             slow = self._roster.slow(SLOW_GATE) if form is Form.SHORT else ()
             note = f"There are no passages in {asked} yet."
             return Plan((), uses(slow), Why(mode, experts=gates(slow), note=note), form)
+        if form is Form.OTHER:  # the model reads them and goes on in its own words
+            hits = tuple(hit for hit in hits if hit.trust is not Trust.LOW)
+            if not hits:
+                return _untouched(mode, form, ONLY_LITTLE_TRUSTED)
         if form in (Form.ACCOUNT, Form.OTHER):
             hits = tuple(hit for hit in hits if hit.score >= hits[0].score - READ_MARGIN)
         texts, slow = tuple(hit.text for hit in hits), self._readers(form)

@@ -25,6 +25,7 @@ class Receipt:
     exports_deleted: int = 0  # those that lay in the data folder
     left_out: str = ""  # the file in a watched folder that is left out from now on
     learned_again: tuple[str, ...] = ()  # chats that are queued to be learned again without it
+    backup_note: str = ""  # what became of the backups, beyond their number
 
     def words(self) -> str:
         """Return the receipt in plain words."""
@@ -34,7 +35,7 @@ class Receipt:
             _count(len(self.experts), "expert"),
             _count(self.checkpoints, "checkpoint"),
             f"{self.bytes_freed / 1e6:.1f} MB of weights" if self.bytes_freed else "",
-            _count(self.backups_deleted, "automatic backup"),
+            _count(self.backups_deleted, "backup"),
             _count(self.exports_deleted, "export in the data folder", "exports in the data folder"),
         ]
         told = ", ".join(filter(None, gone))
@@ -47,7 +48,7 @@ class Receipt:
             parts.append(f"Waiting to be learned again without it: {', '.join(self.learned_again)}.")
         if self.left_out:
             parts.append(f"The file {self.left_out} is left out of its watched folder until you add it yourself.")
-        return " ".join([*parts, *filter(None, [self.note]), THEIRS])
+        return " ".join([*parts, *filter(None, [self.backup_note, self.note]), THEIRS])
 
 
 def _count(number: int, one: str, many: str = "") -> str:

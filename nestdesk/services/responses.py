@@ -16,6 +16,7 @@ from nestdesk.core import jobs
 from nestdesk.core.chats import Manner
 from nestdesk.core.jobs import Job, Progress
 from nestdesk.core.prompts import ABSENT
+from nestdesk.core.trust import Trust, marked
 from nestdesk.core.types import Form, Mode, Turn, Why
 from nestdesk.engine import protocol
 from nestdesk.engine.client import Engine
@@ -177,7 +178,7 @@ class Responses:
         said = quotes.sentences_of(plan.passages)
         vectors = yield from embed_all(self._engine, [sentence for _, sentence in said])
         about = self._engine.embed([question])[0] if plan.vector is None else plan.vector
-        titles = [hit.source_title for hit in plan.why.passages] or [""]
+        titles = [marked(hit.source_title, hit.trust) for hit in plan.why.passages] or [""]
         return Response(quotes.account(titles, said, vectors, about), plan.why)
 
 
@@ -239,4 +240,8 @@ def _copied(question: str, plan: Plan, text: str, reading: int, tokens: int) -> 
     read = _texts(question, plan)[reading]
     why = replace(plan.why, passages=plan.why.passages[read.place : read.place + 1])
     shown = text if plan.form is Form.SHORT else quotes.with_evidence(text, read.text)
+    if doubtful := [hit for hit in why.passages if hit.trust is Trust.LOW]:
+        mark = f"From {marked(doubtful[0].source_title, Trust.LOW)}."
+        why = replace(why, note=f"{why.note} {mark}".strip())
+        shown = shown if plan.form is Form.SHORT else f"{shown}\n\n{mark}"
     return Response(shown, why, tokens)

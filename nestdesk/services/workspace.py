@@ -9,6 +9,7 @@ from nestdesk.core.paths import DataFolder
 from nestdesk.core.settings import Settings, parse, render
 from nestdesk.engine.client import Engine
 from nestdesk.services.backbones import Backbones
+from nestdesk.services.backups import Backups
 from nestdesk.services.chat import Chat
 from nestdesk.services.chat_order import ChatOrder
 from nestdesk.services.collections import Collections
@@ -20,16 +21,19 @@ from nestdesk.services.expert_exchange import ExpertExchange
 from nestdesk.services.experts import ExpertService
 from nestdesk.services.find import Find
 from nestdesk.services.forget import Forget
+from nestdesk.services.influence import Influences
 from nestdesk.services.learn import Learn
 from nestdesk.services.library import Library
 from nestdesk.services.memory import Memory
 from nestdesk.services.models import Models
 from nestdesk.services.presets import Presets
 from nestdesk.services.recall import Recall
+from nestdesk.services.repair import Repair
 from nestdesk.services.reports import Reports
 from nestdesk.services.roster import Roster
 from nestdesk.services.sleep import Sleep
 from nestdesk.services.sleep_schedule import SleepSchedule
+from nestdesk.services.trust import TrustLevels
 from nestdesk.services.watch import Watch
 from nestdesk.storage.blobs import Blobs
 from nestdesk.storage.database import Database
@@ -53,6 +57,7 @@ class App:
     settings: Settings
     roster: Roster
     models: Models
+    backups: Backups
     backbones: Backbones
     recall: Recall
     chat: Chat
@@ -73,7 +78,11 @@ class App:
     reports: Reports
     compare: Compare
     curves: Curves
+    trust_levels: TrustLevels
+    influences: Influences
     sleep_schedule: SleepSchedule
+    repair: Repair
+    recovered: tuple[str, ...] = ()  # what this start had to mend, a sentence each
 
     def save_settings(self, settings: Settings) -> None:
         """Store the settings and use them from now on; the device counts from the next start.

@@ -12,12 +12,12 @@ from nestdesk.storage.experts import ExpertStore
 
 
 class ExpertsAsIf(ExpertStore):
-    """The store that answers are planned with; one of the experts is shown with a checkpoint of its own choice."""
+    """The store that answers are planned with; some of the experts are shown with other checkpoints than theirs."""
 
-    def __init__(self, database: Database, blobs: Blobs, checkpoint: Checkpoint) -> None:
-        """Show the checkpoint's expert with it as head."""
+    def __init__(self, database: Database, blobs: Blobs, *checkpoints: Checkpoint) -> None:
+        """Show the expert of each checkpoint with it as head."""
         super().__init__(database, blobs)
-        self._checkpoint = checkpoint
+        self._shown = {one.expert_id: one for one in checkpoints}
 
     def list(self, backbone: str | None = None) -> tuple[Expert, ...]:
         """Return all experts, or those of one backbone, oldest first."""
@@ -28,5 +28,4 @@ class ExpertsAsIf(ExpertStore):
         return self._as_if(super().of_source(source_id))
 
     def _as_if(self, experts: builtins.tuple[Expert, ...]) -> builtins.tuple[Expert, ...]:
-        head = self._checkpoint
-        return tuple(replace(one, head=head) if one.id == head.expert_id else one for one in experts)
+        return tuple(replace(one, head=self._shown.get(one.id, one.head)) for one in experts)

@@ -1,16 +1,38 @@
-"""Copies of the database file, made before anything risky happens to it."""
+"""Copies of the database file, made before anything risky happens to it and now and then.
+
+A copy is one plain SQLite file that anything can open. It is made by a connection of its own that only reads, so the
+program's one writing connection goes on meanwhile: the copy is of the moment it was begun.
+"""
 
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import zipfile
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from nestdesk.core.errors import StorageError
 from nestdesk.storage.blobs import sync_folder
 from nestdesk.storage.failures import in_plain_words
+
+_STAMP = "%Y%m%dT%H%M%S.%fZ"
+_NAME = re.compile(r"(\d{8}T\d{6}\.\d{6}Z)-([\w.-]+)\.db")
+_COUNTED = ("conversation", "message", "source", "fact")
+_WAIT_S = 10.0
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a copy holds."""
+
+    rows: dict[str, int] = field(default_factory=dict)  # of what a person knows of
+    weights: frozenset[str] = frozenset()  # sha256 of the weight files that it needs
+    is_readable: bool = True
 
 
 def copy(raw: sqlite3.Connection, folder: Path, label: str) -> Path:
@@ -21,27 +43,137 @@ def copy(raw: sqlite3.Connection, folder: Path, label: str) -> Path:
     Raises:
         StorageError: the copy could not be written.
     """
-    moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
-    target = folder / f"{moment}-{label}.db"
-    partial = target.with_suffix(".partial")
+    with in_plain_words(), _written(raw, folder, label) as partial:
+        return place(partial)
+
+
+@contextmanager
+def copied(database: Path, folder: Path, label: str) -> Iterator[Path]:
+    """Write a copy of a database, whoever has it open, that still waits for its name: place gives it.
+
+    Without place nothing is left of it after the with statement.
+
+    Raises:
+        StorageError: there is no such database, it is damaged, or the copy could not be written.
+    """
+    if not database.is_file():
+        raise StorageError(f"There is nothing to back up yet: {database} does not exist.")
     with in_plain_words():
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        try:
+        raw = sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", _WAIT_S, uri=True)
+    with closing(raw), _written(raw, folder, label) as partial:
+        yield partial
+
+
+def place(partial: Path) -> Path:
+    """Give a copy its final name.
+
+    Raises:
+        StorageError: the disk failed.
+    """
+    target = partial.with_suffix(".db")
+    with in_plain_words():
+        partial.replace(target)
+        sync_folder(target.parent)
+    return target
+
+
+@contextmanager
+def _written(raw: sqlite3.Connection, folder: Path, label: str) -> Iterator[Path]:
+    partial = folder / f"{datetime.now(UTC).strftime(_STAMP)}-{label}.partial"
+    try:
+        with in_plain_words():
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-            with closing(sqlite3.connect(partial)) as destination:
-                raw.backup(destination)
+            with closing(sqlite3.connect(partial, isolation_level=None)) as made:
+                made.execute("PRAGMA synchronous = OFF")  # it is synced as a whole below
+                raw.backup(made)
+                made.execute("PRAGMA journal_mode = DELETE")  # one file, without a log beside it
+                made.execute("PRAGMA user_version = 0")  # says what is left to do here, and nothing of a copy
+                _leave_out_temporary(made)
             with partial.open("rb+") as file:
                 os.fsync(file.fileno())
-            partial.replace(target)
-            sync_folder(folder)
-        finally:
-            partial.unlink(missing_ok=True)
-    return target
+        yield partial
+    finally:
+        with suppress(OSError):  # what went wrong was said already
+            for left in folder.glob(f"{partial.name}*"):
+                left.unlink()
+
+
+def _leave_out_temporary(made: sqlite3.Connection) -> None:
+    """Delete temporary chats from a copy: they are promised to go when they are left."""
+    columns = {row[1] for row in made.execute("PRAGMA table_info(conversation)")}
+    if "is_temporary" in columns and made.execute("SELECT 1 FROM conversation WHERE is_temporary").fetchone():
+        made.execute("PRAGMA foreign_keys = ON")
+        made.execute("PRAGMA secure_delete = ON")
+        made.execute("DELETE FROM conversation WHERE is_temporary")
+        made.execute("VACUUM")
 
 
 def copies(folder: Path) -> tuple[Path, ...]:
     """Return the copies in the folder, newest first."""
-    return tuple(sorted(folder.glob("*.db"), reverse=True))
+    return tuple(sorted((path for path in folder.glob("*.db") if name_parts(path)), reverse=True))
+
+
+def name_parts(path: Path) -> tuple[datetime, str] | None:
+    """Return when a copy was made and why, as its name tells; None: it is no copy."""
+    found = _NAME.fullmatch(path.name)
+    return (datetime.strptime(found[1], _STAMP).replace(tzinfo=UTC), found[2]) if found else None
+
+
+def contents(path: Path) -> Contents:
+    """Look into a copy, and leave no file beside it."""
+    try:
+        with _read(path) as raw:
+            tables = {str(row[0]) for row in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            rows = {
+                name: int(raw.execute(f"SELECT count(*) FROM {name}").fetchone()[0])
+                for name in _COUNTED
+                if name in tables
+            }
+            return Contents(rows, _named(raw))
+    except sqlite3.Error:
+        return Contents(is_readable=False)
+
+
+def needs(path: Path) -> frozenset[str] | None:
+    """Return which weight files a copy names; None if it cannot be read."""
+    try:
+        with _read(path) as raw:
+            return _named(raw)
+    except sqlite3.Error:
+        return None
+
+
+def weights(database: Path) -> frozenset[str]:
+    """Return which weight files a database names, whoever has it open; none if it cannot be read."""
+    try:
+        with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", _WAIT_S, uri=True)) as raw:
+            return _named(raw)
+    except sqlite3.Error:
+        return frozenset()
+
+
+def faults(path: Path) -> list[str]:
+    """Return what is wrong with a copy; [] when it is sound."""
+    try:
+        with _read(path) as raw:
+            found = [str(row[0]) for row in raw.execute("PRAGMA integrity_check") if row[0] != "ok"]
+            lost = raw.execute("PRAGMA foreign_key_check").fetchall()
+            return found + [f"a row of {row[0]} refers to a missing one" for row in lost]
+    except sqlite3.Error as error:
+        return [str(error)]
+
+
+def _named(raw: sqlite3.Connection) -> frozenset[str]:
+    if not raw.execute("SELECT 1 FROM sqlite_master WHERE name = 'checkpoint'").fetchone():
+        return frozenset()
+    return frozenset(str(row[0]) for row in raw.execute("SELECT DISTINCT blob FROM checkpoint"))
+
+
+@contextmanager
+def _read(path: Path) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as raw:
+        yield raw
 
 
 def remove_all(folder: Path) -> int:
@@ -50,7 +182,7 @@ def remove_all(folder: Path) -> int:
     *Why*: a forgotten source still lies in the copies made before it was forgotten.
     """
     with in_plain_words():
-        found = [*folder.glob("*.db"), *folder.glob("*.zip"), *folder.glob("*.partial")]
+        found = [*folder.glob("*.db"), *folder.glob("*.zip"), *folder.glob("*.partial*")]
         for path in found:
             path.unlink()
         if found:

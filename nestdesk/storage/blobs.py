@@ -37,7 +37,7 @@ class Blobs:
         with in_plain_words():
             name = _digest(file)
             file.chmod(0o600)
-            _sync_file(file)
+            sync_file(file)
             try:
                 file.replace(self._folder / name)
             except OSError as error:
@@ -82,15 +82,32 @@ class Blobs:
         path = self._folder / sha256
         return bool(_NAME.fullmatch(sha256)) and path.is_file() and _digest(path) == sha256
 
+    def size_bytes(self, sha256: str) -> int:
+        """Return the size of the blob, -1 if it is not there; its content is not looked at."""
+        path = self._folder / sha256
+        return path.stat().st_size if _NAME.fullmatch(sha256) and path.is_file() else -1
+
+    def put_if(self, data: bytes, sha256: str) -> bool:
+        """Store bytes if they are those that a blob should hold, and say whether they are.
+
+        Raises:
+            StorageError: the disk is full or failed.
+        """
+        return hashlib.sha256(data).hexdigest() == sha256 and self.put_bytes(data) == sha256
+
+    def loose(self, keep: set[str]) -> tuple[Path, ...]:
+        """Return the files of all blobs not in keep, by name."""
+        return tuple(
+            path for path in sorted(self._folder.iterdir()) if _NAME.fullmatch(path.name) and path.name not in keep
+        )
+
     def collect(self, keep: set[str]) -> int:
         """Delete every blob not in keep, and what interrupted writes left; return the bytes freed."""
         freed = 0
         with in_plain_words():
-            for path in self._folder.iterdir():
-                is_blob = _NAME.fullmatch(path.name) is not None
-                if (is_blob and path.name not in keep) or path.name.startswith(_INCOMING):
-                    freed += path.stat().st_size
-                    path.unlink()
+            for path in (*self.loose(keep), *self._folder.glob(f"{_INCOMING}*")):
+                freed += path.stat().st_size
+                path.unlink()
             sync_folder(self._folder)
         return freed
 
@@ -99,7 +116,7 @@ class Blobs:
         os.close(handle)
         try:
             shutil.copyfile(file, incoming)
-            _sync_file(Path(incoming))
+            sync_file(Path(incoming))
             Path(incoming).replace(self._folder / name)
         finally:
             Path(incoming).unlink(missing_ok=True)
@@ -110,7 +127,8 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _sync_file(path: Path) -> None:
+def sync_file(path: Path) -> None:
+    """Make a file's content durable."""
     with path.open("rb+") as stream:
         os.fsync(stream.fileno())
 

@@ -12,14 +12,16 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from sqlalchemy import Connection, Engine, StaticPool, create_engine, event, text
 from sqlalchemy.orm import Session
 
 from nestdesk.core.errors import StorageError
 from nestdesk.core.paths import DataFolder
-from nestdesk.storage import backup, full_text, schema
+from nestdesk.storage import backup_places, full_text, loose_rows, schema, vector_gaps
 from nestdesk.storage.failures import in_plain_words
+from nestdesk.storage.quarantine import Incident
 
 _PRAGMAS = (
     "journal_mode = WAL",
@@ -91,19 +93,51 @@ class Database:
                 self._raw.close()
 
     def check(self) -> list[str]:
-        """Return every fault found in the file, its references, its full text and its schema; [] when fine."""
-        faults: list[str] = []
+        """Return every fault found in the file, its schema, its references, its full text and vectors; [] when fine."""
+        faults = self.check_file()
         with self.session() as session:
             connection = session.connection()
-            for (found,) in connection.execute(text("PRAGMA integrity_check")):
-                if found != "ok":
-                    faults.append(f"Database file: {found}")
             for table, row, parent, _ in connection.execute(text("PRAGMA foreign_key_check")):
                 faults.append(f"Row {row} of {table} refers to a missing row of {parent}.")
             if not full_text.is_sound(session):
                 faults.append("The full-text index does not match the passages.")
-            faults += schema.differences(connection)
+            faults += vector_gaps.faults(session)
         return faults
+
+    def check_file(self) -> list[str]:
+        """Return the faults that only a new file would mend: damaged pages, or tables that are not the program's."""
+        with self.session() as session:
+            connection = session.connection()
+            found = [str(one) for (one,) in connection.execute(text("PRAGMA integrity_check"))]
+            faults = [f"Database file: {one}" for one in found if one != "ok"]
+            return faults + schema.differences(connection)
+
+    def mend(self, aside: Incident) -> tuple[str, ...]:
+        """Make indices anew, and let no row name a missing one; returns a sentence for each step.
+
+        Raises:
+            StorageError: the disk is full or failed, or the file is damaged; nothing was changed.
+        """
+        told: tuple[str, ...] = ()
+        with self._lock, self.session() as session:
+            if self.check_file():
+                session.execute(text("REINDEX"))
+                told = ("The indices of the database were made anew.",)
+            self._raw.execute("PRAGMA defer_foreign_keys = ON")  # they are checked when all of it is done
+            told += loose_rows.mend(self._raw, aside)
+            if not full_text.is_sound(session):
+                full_text.rebuild(session)
+                told += ("The full-text index was made anew.",)
+        return told
+
+    def copy_before(self, folder: DataFolder, step: str) -> Path:
+        """Back up the database before a step that is named, and return the copy.
+
+        Raises:
+            StorageError: the copy could not be written, or the database not be read.
+        """
+        with self._lock:
+            return backup_places.copy_before(self._raw, folder, step)
 
     def compact(self) -> None:
         """Rewrite the file and empty the write-ahead log, so that nothing deleted is left in either.
@@ -130,7 +164,7 @@ class Database:
         if found == newest:
             return
         if found is not None:
-            backup.copy(self._raw, folder.backups, f"before-{newest}")
+            backup_places.copy_before(self._raw, folder, newest)
         with self._engine.connect() as connection:
             schema.upgrade(connection)
 

@@ -197,9 +197,8 @@ class ExpertStore:
             if rollback is None or rollback.previous_id is None:
                 raise CheckpointError(f"{expert.name} has no rollback to undo.")
             if session.get(CheckpointRow, rollback.previous_id) is None:
-                raise CheckpointError(
-                    f"The rollback of {expert.name} cannot be undone: those weights knew a forgotten source."
-                )
+                lost = "those weights knew a forgotten source or are lost."
+                raise CheckpointError(f"The rollback of {expert.name} cannot be undone: {lost}")
             return self._go(session, expert, rollback.previous_id, events.RESTORED, "restored")
 
     def name(self, expert_id: int, checkpoint_id: int, name: str) -> Checkpoint:

@@ -21,9 +21,10 @@ _IN_USE = "Another program is using the database file, so nothing was changed. C
 _SENTENCES = {
     sqlite3.SQLITE_FULL: _FULL,
     sqlite3.SQLITE_IOERR: "The disk reported an error, so the last change was not saved; what was saved before is.",
-    sqlite3.SQLITE_CORRUPT: "The database file is damaged. It was left as it is; put a copy from backups in its place.",
-    sqlite3.SQLITE_NOTADB: "The database file is damaged or not a database. It was left as it is; put a copy from the "
-    "backups folder in its place, or choose another data folder.",
+    sqlite3.SQLITE_CORRUPT: "The database file is damaged. Start NestDesk again: it keeps the file as it is, and makes "
+    "a new one of all that can be read.",
+    sqlite3.SQLITE_NOTADB: "The database file is damaged or not a database. Start NestDesk again: it keeps the file as "
+    "it is, and puts the newest backup in its place.",
     sqlite3.SQLITE_READONLY: _READ_ONLY,
     sqlite3.SQLITE_PERM: _READ_ONLY,
     sqlite3.SQLITE_CANTOPEN: "The database file in the data folder cannot be opened. Check the folder's permissions.",

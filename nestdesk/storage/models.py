@@ -90,6 +90,8 @@ class SourceRow(Base):
     media_type: Mapped[str] = mapped_column(default="", server_default="")
     language: Mapped[str] = mapped_column(default="", server_default="")  # ISO 639-1; empty: not known
     notes: Mapped[str] = mapped_column(default="", server_default="")  # what its reader remarked, a sentence a line
+    review: Mapped[str] = mapped_column(default="", server_default="")  # see Source.review
+    trust: Mapped[str] = mapped_column(default="normal", server_default="normal")
 
 
 class SectionRow(Base):

@@ -56,16 +56,22 @@ def revision_of(raw: sqlite3.Connection) -> str | None:
     return revision
 
 
+def revisions() -> tuple[str, ...]:
+    """Return every revision there was, oldest first."""
+    found = ScriptDirectory.from_config(_config()).walk_revisions()
+    return tuple(script.revision for script in found)[::-1]
+
+
 def is_known(revision: str) -> bool:
     """Say whether this program knows a revision; one that it does not know is of a newer program."""
-    return any(script.revision == revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
+    return revision in revisions()
 
 
-def upgrade(connection: Connection) -> None:
-    """Bring the database to the newest revision in one transaction: a crash leaves the old schema whole."""
+def upgrade(connection: Connection, revision: str = "head") -> None:
+    """Bring the database to a revision in one transaction: a crash leaves the old schema whole."""
     config = _config()
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)
 
 
 def is_ours(name: str | None, kind: str, _parents: object) -> bool:

@@ -8,6 +8,7 @@ from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from nestdesk.core.errors import StorageError
+from nestdesk.core.trust import Trust
 from nestdesk.core.types import Effort, Passage, PassageHit, Scores, Source, SourceState
 from nestdesk.storage import full_text
 from nestdesk.storage.columns import Vectors, from_json, vectors_to_bytes
@@ -121,6 +122,8 @@ def _value(row: SourceRow, passages: int, items: int) -> Source:
         media_type=row.media_type,
         language=row.language,
         notes=tuple(row.notes.splitlines()),
+        review=row.review,
+        trust=Trust(row.trust),
     )
 
 
@@ -139,6 +142,7 @@ def hits(session: Session, rows: Sequence[PassageRow]) -> tuple[PassageHit, ...]
             row.page,
             score=0.0,
             kind=sources[row.source_id].kind,
+            trust=Trust(sources[row.source_id].trust),
         )
         for row in rows
     )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import delete, func, select
 
+from nestdesk.core.trust import Trust
 from nestdesk.core.types import Effort, Passage, PassageHit, Scores, Source, SourceState, StudyItem
 from nestdesk.storage import mentions, source_rows
 from nestdesk.storage.columns import Vectors, now, to_json, vectors_from_bytes, vectors_to_bytes
@@ -109,6 +110,42 @@ class SourceStore:
         with self._database.session() as session:
             row = source_rows.one(session, id)
             row.sha256, row.size_bytes = sha256, size_bytes
+
+    def review(self, id: int, review: str) -> None:
+        """Note what a person decided about the source's content: see Source.review.
+
+        Raises:
+            StorageError: there is no such source.
+        """
+        with self._database.session() as session:
+            source_rows.one(session, id).review = review
+
+    def held(self) -> tuple[Source, ...]:
+        """Return the sources that wait for a person to look at them, oldest first."""
+        query = source_rows.counted().where(SourceRow.state == SourceState.HELD.value)
+        with self._database.session() as session:
+            return source_rows.values(session, query.order_by(SourceRow.id))
+
+    def trust(self, id: int, trust: Trust) -> Source:
+        """Note how far the source is trusted.
+
+        Raises:
+            StorageError: there is no such source.
+        """
+        with self._database.session() as session:
+            source_rows.one(session, id).trust = trust.value
+            session.flush()
+            return source_rows.value(session, id)
+
+    def unlearn(self, id: int) -> Source:
+        """Note that nothing of the source is in weights any more: its items, scores and route go, its text stays.
+
+        Raises:
+            StorageError: there is no such source.
+        """
+        with self._database.session() as session:
+            session.execute(delete(RouteRow).where(RouteRow.source_id == id))
+            return self.save_result(id, SourceState.REMEMBERED, (), None, None, 0.0)
 
     def move(self, id: int, collection_id: int | None) -> None:
         """Put the source into a collection, or into none.

@@ -109,6 +109,153 @@
             <translation>Es wird dort verwendet, wo es liegt; den Ordner bitte nicht verschieben.</translation>
         </message>
         <message>
+            <source>Backups</source>
+            <translation>Sicherungen</translation>
+        </message>
+        <message>
+            <source>Backups, newest first</source>
+            <translation>Sicherungen, die neueste zuerst</translation>
+        </message>
+        <message>
+            <source>Other folder …</source>
+            <translation>Anderer Ordner …</translation>
+        </message>
+        <message>
+            <source>Beside my data again</source>
+            <translation>Wieder neben meine Daten</translation>
+        </message>
+        <message>
+            <source>Back up now</source>
+            <translation>Jetzt sichern</translation>
+        </message>
+        <message>
+            <source>Delete …</source>
+            <translation>Löschen …</translation>
+        </message>
+        <message>
+            <source>Restore …</source>
+            <translation>Wiederherstellen …</translation>
+        </message>
+        <message>
+            <source>Restore and start again</source>
+            <translation>Wiederherstellen und neu starten</translation>
+        </message>
+        <message>
+            <source>Back</source>
+            <translation>Zurück</translation>
+        </message>
+        <message>
+            <source>This will happen</source>
+            <translation>Das wird geschehen</translation>
+        </message>
+        <message>
+            <source>Making a backup</source>
+            <translation>Eine Sicherung wird gemacht</translation>
+        </message>
+        <message>
+            <source>A backup is made: {held}.</source>
+            <translation>Eine Sicherung ist gemacht: {held}.</translation>
+        </message>
+        <message>
+            <source>Delete the backup of {moment}?</source>
+            <translation>Die Sicherung von {moment} löschen?</translation>
+        </message>
+        <message>
+            <source>What is in NestDesk now stays. This cannot be undone.</source>
+            <translation>Was jetzt in NestDesk ist, bleibt. Das lässt sich nicht rückgängig machen.</translation>
+        </message>
+        <message>
+            <source>Delete</source>
+            <translation>Löschen</translation>
+        </message>
+        <message>
+            <source>Choose a folder for backups</source>
+            <translation>Einen Ordner für Sicherungen wählen</translation>
+        </message>
+        <message>
+            <source>Moving the backups</source>
+            <translation>Die Sicherungen werden verschoben</translation>
+        </message>
+        <message>
+            <source>Backups lie in {place} now.</source>
+            <translation>Die Sicherungen liegen jetzt in {place}.</translation>
+        </message>
+        <message>
+            <source>Restoring the backup of {moment}</source>
+            <translation>Die Sicherung von {moment} wird wiederhergestellt</translation>
+        </message>
+        <message>
+            <source>made by itself</source>
+            <translation>von selbst gemacht</translation>
+        </message>
+        <message>
+            <source>made by you</source>
+            <translation>von Ihnen gemacht</translation>
+        </message>
+        <message>
+            <source>made before a restore</source>
+            <translation>vor einer Wiederherstellung gemacht</translation>
+        </message>
+        <message>
+            <source>made before a repair</source>
+            <translation>vor einer Reparatur gemacht</translation>
+        </message>
+        <message>
+            <source>made after something was forgotten</source>
+            <translation>gemacht, nachdem etwas vergessen wurde</translation>
+        </message>
+        <message>
+            <source>made before an upgrade</source>
+            <translation>vor einer Umstellung auf eine neue Version gemacht</translation>
+        </message>
+        <message>
+            <source>NestDesk makes a backup every half hour in which something changed. Of older ones it keeps the newest of each of the last 12 days, 10 weeks and 9 months. When you have something forgotten, all of them give way to a new one.</source>
+            <translation>NestDesk macht jede halbe Stunde, in der sich etwas geändert hat, eine Sicherung. Von älteren behält es jeweils die neueste der letzten 12 Tage, 10 Wochen und 9 Monate. Wenn Sie etwas vergessen lassen, weichen alle einer neuen.</translation>
+        </message>
+        <message>
+            <source>There is no backup yet. The first is made within half an hour, or now if you like.</source>
+            <translation>Es gibt noch keine Sicherung. Die erste wird innerhalb einer halben Stunde gemacht, oder jetzt, wenn Sie möchten.</translation>
+        </message>
+        <message>
+            <source>It is damaged and cannot be read.</source>
+            <translation>Sie ist beschädigt und kann nicht gelesen werden.</translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln weight file(s) is/are missing</source>
+            <translation>
+                <numerusform>%Ln Gewichtsdatei fehlt</numerusform>
+                <numerusform>%Ln Gewichtsdateien fehlen</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>They lie in {place} and take {size} together; weights that they share are kept once.</source>
+            <translation>Sie liegen in {place} und brauchen zusammen {size}; Gewichte, die sie teilen, werden einmal aufbewahrt.</translation>
+        </message>
+        <message>
+            <source>What is here now is backed up first. Restoring that backup undoes this restore.</source>
+            <translation>Was jetzt hier ist, wird zuerst gesichert. Diese Sicherung wiederherzustellen macht die Wiederherstellung rückgängig.</translation>
+        </message>
+        <message>
+            <source>The backup of {moment} takes its place: {held}.</source>
+            <translation>Die Sicherung von {moment} nimmt seinen Platz ein: {held}.</translation>
+        </message>
+        <message>
+            <source>NestDesk closes its window for this and opens it again. If anything goes wrong in between, what is here now stays as it is.</source>
+            <translation>NestDesk schließt dafür sein Fenster und öffnet es wieder. Wenn dazwischen etwas schiefgeht, bleibt, was jetzt hier ist, wie es ist.</translation>
+        </message>
+        <message>
+            <source>The backup of {moment} is restored: {rows}.</source>
+            <translation>Die Sicherung von {moment} ist wiederhergestellt: {rows}.</translation>
+        </message>
+        <message>
+            <source>What was here before is kept: “Backups” in the menu Chat brings it back.</source>
+            <translation>Was vorher hier war, ist aufbewahrt: „Sicherungen“ im Menü „Chat“ holt es zurück.</translation>
+        </message>
+        <message>
+            <source>What was here before could not be read; it is kept in the folder “quarantine” of your data.</source>
+            <translation>Was vorher hier war, konnte nicht gelesen werden; es wird im Ordner „quarantine“ bei Ihren Daten aufbewahrt.</translation>
+        </message>
+        <message>
             <source>NestDesk could not start. The report has the details.</source>
             <translation>NestDesk konnte nicht starten. Einzelheiten stehen im Bericht.</translation>
         </message>
@@ -325,7 +472,7 @@
         </message>
         <message>
             <source>Ask, or drop a document to learn from</source>
-            <translation>Fragen Sie, oder ziehen Sie ein Dokument zum Lernen hierher</translation>
+            <translation>Fragen, oder ein Dokument hierher ziehen</translation>
         </message>
         <message>
             <source>Attach files to learn from</source>
@@ -970,10 +1117,6 @@
             <translation>Was gelernt werden könnte …</translation>
         </message>
         <message>
-            <source>Back</source>
-            <translation>Zurück</translation>
-        </message>
-        <message>
             <source>See what could be learned …</source>
             <translation>Ansehen, was gelernt werden könnte …</translation>
         </message>
@@ -1132,14 +1275,6 @@
         <message>
             <source>Bring everything back</source>
             <translation>Alles zurückholen</translation>
-        </message>
-        <message>
-            <source>Restore and start again</source>
-            <translation>Wiederherstellen und neu starten</translation>
-        </message>
-        <message>
-            <source>This will happen</source>
-            <translation>Das wird geschehen</translation>
         </message>
         <message>
             <source>What restores kept</source>
@@ -1332,10 +1467,6 @@
             <translation>Alles aus {file} tritt an seine Stelle ({stock}, Stand {moment}).</translation>
         </message>
         <message>
-            <source>NestDesk closes its window for this and opens it again. If anything goes wrong in between, what is here now stays as it is.</source>
-            <translation>NestDesk schließt dafür sein Fenster und öffnet es wieder. Wenn dazwischen etwas schiefgeht, bleibt, was jetzt hier ist, wie es ist.</translation>
-        </message>
-        <message>
             <source>What you had NestDesk forget since that export was made comes back if the export holds it; forget it again then. Forgetting also deletes the exports that restores kept.</source>
             <translation>Was Sie seit diesem Export vergessen ließen, kommt zurück, wenn der Export es enthält; lassen Sie es dann erneut vergessen. Das Vergessen löscht auch die Exporte, die Wiederherstellungen aufbewahrt haben.</translation>
         </message>
@@ -1522,16 +1653,332 @@
             <translation>Sie wird gelöscht mit dem, was sie ersetzt hat, mit den Antworten, die daraus entstanden, und mit dem, was aus den Chats gelernt wurde, in denen sie gesagt wurde; was dort sonst gesagt wurde, wird wieder gelernt. Das kann nicht rückgängig gemacht werden. Die Chats selbst bleiben.</translation>
         </message>
         <message>
-            <source>Delete</source>
-            <translation>Löschen</translation>
-        </message>
-        <message>
             <source>Forget what was said in “{title}”?</source>
             <translation>Vergessen, was in „{title}“ gesagt wurde?</translation>
         </message>
         <message>
             <source>Its memory and every weight that was learned from it are deleted. This cannot be undone. The chat itself stays; what was said in it so far is neither remembered nor learned again.</source>
             <translation>Die Erinnerung daran und alle Gewichte, die daraus gelernt wurden, werden gelöscht. Das kann nicht rückgängig gemacht werden. Der Chat selbst bleibt; was bisher darin gesagt wurde, wird weder gemerkt noch wieder gelernt.</translation>
+        </message>
+        <message>
+            <source>Copied from a passage.</source>
+            <translation>Aus einer Textstelle übernommen.</translation>
+        </message>
+        <message>
+            <source>Copied from a passage with 1 expert.</source>
+            <translation>Aus einer Textstelle übernommen, mit 1 Experten.</translation>
+        </message>
+        <message>
+            <source>Copied from a passage with {number} experts.</source>
+            <translation>Aus einer Textstelle übernommen, mit {number} Experten.</translation>
+        </message>
+        <message>
+            <source>Quoted from a passage; the model wrote nothing.</source>
+            <translation>Aus einer Textstelle zitiert; das Modell hat nichts geschrieben.</translation>
+        </message>
+        <message>
+            <source>Quoted from {number} passages; the model wrote nothing.</source>
+            <translation>Aus {number} Textstellen zitiert; das Modell hat nichts geschrieben.</translation>
+        </message>
+        <message>
+            <source>Written by the backbone, which read a passage.</source>
+            <translation>Vom Grundmodell geschrieben, das eine Textstelle gelesen hat.</translation>
+        </message>
+        <message>
+            <source>Written by the backbone, which read {number} passages.</source>
+            <translation>Vom Grundmodell geschrieben, das {number} Textstellen gelesen hat.</translation>
+        </message>
+        <message>
+            <source>Written by the backbone, which read what the other answers are from: nothing else tells it.</source>
+            <translation>Vom Grundmodell geschrieben, das gelesen hat, woraus die anderen Antworten sind: Nichts anderes sagt es.</translation>
+        </message>
+        <message>
+            <source>Told by what the library holds; the model wrote nothing.</source>
+            <translation>Nach dem gesagt, was die Bibliothek enthält; das Modell hat nichts geschrieben.</translation>
+        </message>
+        <message>
+            <source>Answered from what was learned, without a passage.</source>
+            <translation>Aus dem Gelernten beantwortet, ohne Textstelle.</translation>
+        </message>
+        <message>
+            <source>Each of several questions was answered for itself.</source>
+            <translation>Jede von mehreren Fragen wurde für sich beantwortet.</translation>
+        </message>
+        <message>
+            <source>Noted from what you said; the model was not asked.</source>
+            <translation>Aus dem gemerkt, was Sie gesagt haben; das Modell wurde nicht gefragt.</translation>
+        </message>
+        <message>
+            <source>Nothing that you said tells it.</source>
+            <translation>Nichts, was Sie gesagt haben, sagt es.</translation>
+        </message>
+        <message>
+            <source>No expert learned about this, so the backbone answered on its own.</source>
+            <translation>Kein Experte hat etwas darüber gelernt, also hat das Grundmodell allein geantwortet.</translation>
+        </message>
+        <message>
+            <source>Nothing in the library is about this, so the backbone answered on its own.</source>
+            <translation>Nichts in der Bibliothek handelt davon, also hat das Grundmodell allein geantwortet.</translation>
+        </message>
+        <message>
+            <source>Nothing in the collection {name} is about this, so the backbone answered on its own.</source>
+            <translation>Nichts in der Sammlung {name} handelt davon, also hat das Grundmodell allein geantwortet.</translation>
+        </message>
+        <message>
+            <source>The library holds something like it, but nothing that tells this, so the backbone answered on its own.</source>
+            <translation>Die Bibliothek enthält Ähnliches, aber nichts, was das sagt; also hat das Grundmodell allein geantwortet.</translation>
+        </message>
+        <message>
+            <source>First weights</source>
+            <translation>Erste Gewichte</translation>
+        </message>
+        <message>
+            <source>Accepted: {before} of {asked} probes answered before, {after} after.</source>
+            <translation>Angenommen: {before} von {asked} Prüffragen vorher beantwortet, {after} nachher.</translation>
+        </message>
+        <message>
+            <source>Learning did not help ({before} of {asked} probes answered before, {after} after), so the expert stays as it was.</source>
+            <translation>Das Lernen hat nicht geholfen ({before} von {asked} Prüffragen vorher beantwortet, {after} nachher); der Experte bleibt, wie er war.</translation>
+        </message>
+        <message>
+            <source>The expert drifted too far from the backbone ({drift} nats), so it is not used.</source>
+            <translation>Der Experte ist zu weit vom Grundmodell abgewichen ({drift} Nats), deshalb wird er nicht benutzt.</translation>
+        </message>
+        <message>
+            <source>Nothing could be asked about this source, so no weights were changed.</source>
+            <translation>Zu dieser Quelle ließ sich nichts fragen, deshalb wurden keine Gewichte geändert.</translation>
+        </message>
+        <message>
+            <source>The document is too long to be learned by heart; what was read of it can be searched.</source>
+            <translation>Das Dokument ist zu lang, um auswendig gelernt zu werden; was davon gelesen wurde, ist durchsuchbar.</translation>
+        </message>
+        <message>
+            <source>Imported from {name}; held for review.</source>
+            <translation>Aus {name} importiert; wartet auf Prüfung.</translation>
+        </message>
+        <message>
+            <source>Imported, and accepted by you.</source>
+            <translation>Importiert und von Ihnen angenommen.</translation>
+        </message>
+        <message>
+            <source>{name} does not wait for review.</source>
+            <translation>{name} wartet nicht auf Prüfung.</translation>
+        </message>
+        <message>
+            <source>{name} has no rollback to undo.</source>
+            <translation>{name} hat kein Zurücksetzen, das rückgängig zu machen wäre.</translation>
+        </message>
+        <message>
+            <source>Checkpoint {id} of {name} was rejected, so it cannot be used.</source>
+            <translation>Sicherungspunkt {id} von {name} wurde verworfen und kann nicht benutzt werden.</translation>
+        </message>
+        <message>
+            <source>The rollback of {name} cannot be undone: those weights knew a forgotten source or are lost.</source>
+            <translation>Das Zurücksetzen von {name} lässt sich nicht rückgängig machen: Jene Gewichte kannten eine vergessene Quelle oder sind verloren.</translation>
+        </message>
+        <message>
+            <source>Sleep made no weights; the experts are as they were.</source>
+            <translation>Der Schlaf hat keine Gewichte ergeben; die Experten sind, wie sie waren.</translation>
+        </message>
+        <message>
+            <source>Sources were moved or forgotten meanwhile, so nothing changed; please sleep again.</source>
+            <translation>Inzwischen wurden Quellen verschoben oder vergessen, deshalb hat sich nichts geändert; bitte noch einmal schlafen.</translation>
+        </message>
+        <message>
+            <source>{title} is being learned just now; stop that first, then forget it.</source>
+            <translation>{title} wird gerade gelernt; halten Sie das zuerst an, dann vergessen Sie es.</translation>
+        </message>
+        <message>
+            <source>{name} is no expert that was exported from NestDesk. Nothing was imported.</source>
+            <translation>{name} ist kein Experte, der aus NestDesk exportiert wurde. Nichts wurde importiert.</translation>
+        </message>
+        <message>
+            <source>{name} is damaged: it was cut off or changed after it was written. Nothing was imported.</source>
+            <translation>{name} ist beschädigt: abgeschnitten oder geändert, nachdem es geschrieben wurde. Nichts wurde importiert.</translation>
+        </message>
+        <message>
+            <source>There is no file or folder {path}.</source>
+            <translation>Es gibt keine Datei und keinen Ordner {path}.</translation>
+        </message>
+        <message>
+            <source>There is no document that NestDesk can read in {path}.</source>
+            <translation>In {path} ist kein Dokument, das NestDesk lesen kann.</translation>
+        </message>
+        <message>
+            <source>{path} holds too many files; choose a smaller folder.</source>
+            <translation>{path} enthält zu viele Dateien; wählen Sie einen kleineren Ordner.</translation>
+        </message>
+        <message>
+            <source>{path} holds more than {limit} documents; choose a smaller folder or add it in parts.</source>
+            <translation>{path} enthält mehr als {limit} Dokumente; wählen Sie einen kleineren Ordner, oder fügen Sie ihn in Teilen hinzu.</translation>
+        </message>
+        <message>
+            <source>{name} has no text in it.</source>
+            <translation>{name} enthält keinen Text.</translation>
+        </message>
+        <message>
+            <source>{name} has no text to learn from.</source>
+            <translation>{name} hat keinen Text, aus dem sich lernen ließe.</translation>
+        </message>
+        <message>
+            <source>{name} is damaged and could not be read as {kind}.</source>
+            <translation>{name} ist beschädigt und ließ sich nicht als {kind} lesen.</translation>
+        </message>
+        <message>
+            <source>{name} could not be read: its reader crashed. The file may be damaged or made to do harm.</source>
+            <translation>{name} ließ sich nicht lesen: Der Leser ist abgestürzt. Die Datei ist vielleicht beschädigt oder soll Schaden anrichten.</translation>
+        </message>
+        <message>
+            <source>{name} may not be read: you have no permission for it.</source>
+            <translation>{name} darf nicht gelesen werden: Ihnen fehlt die Berechtigung.</translation>
+        </message>
+        <message>
+            <source>{name} was changed after it was added; please add it again.</source>
+            <translation>{name} wurde geändert, nachdem es hinzugefügt wurde; bitte fügen Sie es noch einmal hinzu.</translation>
+        </message>
+        <message>
+            <source>{name} is protected by a password; save a copy without one and add that.</source>
+            <translation>{name} ist durch ein Passwort geschützt; speichern Sie eine Kopie ohne Passwort, und fügen Sie diese hinzu.</translation>
+        </message>
+        <message>
+            <source>{name} needs too much memory to be read.</source>
+            <translation>{name} braucht zu viel Arbeitsspeicher, um gelesen zu werden.</translation>
+        </message>
+        <message>
+            <source>{empty} of {pages} pages have no text (pictures or scans).</source>
+            <translation>{empty} von {pages} Seiten haben keinen Text (Bilder oder Scans).</translation>
+        </message>
+        <message>
+            <source>The text is very long: only its first {characters} characters were read.</source>
+            <translation>Der Text ist sehr lang: Nur seine ersten {characters} Zeichen wurden gelesen.</translation>
+        </message>
+        <message>
+            <source>The text was read from a picture; names and numbers may be wrong.</source>
+            <translation>Der Text wurde aus einem Bild gelesen; Namen und Zahlen können falsch sein.</translation>
+        </message>
+        <message>
+            <source>“{title}” was forgotten, so there is no page to open.</source>
+            <translation>„{title}“ wurde vergessen, deshalb gibt es keine Seite zu öffnen.</translation>
+        </message>
+        <message>
+            <source>The folder {path} cannot be found, so nothing of it was changed.</source>
+            <translation>Der Ordner {path} ist nicht zu finden, deshalb wurde nichts daran geändert.</translation>
+        </message>
+        <message>
+            <source>NestDesk made a mistake with this document.</source>
+            <translation>NestDesk hat bei diesem Dokument einen Fehler gemacht.</translation>
+        </message>
+        <message>
+            <source>That states nothing to learn. Write what is right, such as: It is the blue one.</source>
+            <translation>Das sagt nichts, was sich lernen ließe. Schreiben Sie, was richtig ist, zum Beispiel: It is the blue one.</translation>
+        </message>
+        <message>
+            <source>There is nothing to learn from this message any more.</source>
+            <translation>Aus dieser Nachricht ist nichts mehr zu lernen.</translation>
+        </message>
+        <message>
+            <source>A memory is a sentence of at most {characters} characters.</source>
+            <translation>Eine Erinnerung ist ein Satz von höchstens {characters} Zeichen.</translation>
+        </message>
+        <message>
+            <source>A preset needs a name.</source>
+            <translation>Eine Vorlage braucht einen Namen.</translation>
+        </message>
+        <message>
+            <source>There is a preset called {name} already.</source>
+            <translation>Es gibt schon eine Vorlage namens {name}.</translation>
+        </message>
+        <message>
+            <source>The engine stopped unexpectedly. Nothing that was learned is lost; it starts again by itself.</source>
+            <translation>Der Rechenkern hat unerwartet aufgehört. Nichts Gelerntes ist verloren; er startet von selbst wieder.</translation>
+        </message>
+        <message>
+            <source>The engine stopped before it was done. Nothing was changed; please try again.</source>
+            <translation>Der Rechenkern hat aufgehört, bevor er fertig war. Nichts wurde geändert; bitte versuchen Sie es noch einmal.</translation>
+        </message>
+        <message>
+            <source>NestDesk was started without its engine, so nothing can be asked or learned. What is stored can be read and exported; start NestDesk again as usual to go on.</source>
+            <translation>NestDesk wurde ohne Rechenkern gestartet, deshalb lässt sich nichts fragen oder lernen. Was gespeichert ist, lässt sich lesen und exportieren; starten Sie NestDesk wie üblich, um weiterzumachen.</translation>
+        </message>
+        <message>
+            <source>NestDesk is already running with the data folder {folder}; close it first, or choose another folder with --data-dir.</source>
+            <translation>NestDesk läuft bereits mit dem Datenordner {folder}; beenden Sie es zuerst, oder wählen Sie mit --data-dir einen anderen Ordner.</translation>
+        </message>
+        <message>
+            <source>The data folder {folder} cannot be used: {reason}. Choose another one with --data-dir.</source>
+            <translation>Der Datenordner {folder} lässt sich nicht benutzen: {reason}. Wählen Sie mit --data-dir einen anderen.</translation>
+        </message>
+        <message>
+            <source>{path} cannot be opened: {reason}.</source>
+            <translation>{path} lässt sich nicht öffnen: {reason}.</translation>
+        </message>
+        <message>
+            <source>{path} exists already; choose another name.</source>
+            <translation>{path} gibt es schon; wählen Sie einen anderen Namen.</translation>
+        </message>
+        <message>
+            <source>The model {path} cannot be read: {reason}.</source>
+            <translation>Das Modell {path} lässt sich nicht lesen: {reason}.</translation>
+        </message>
+        <message>
+            <source>{path} is neither a GGUF file, the wheel of the default model nor a model folder.</source>
+            <translation>{path} ist weder eine GGUF-Datei noch das Paket des Standardmodells noch ein Modellordner.</translation>
+        </message>
+        <message>
+            <source>{name} is no export of NestDesk, so it can be imported but not restored.</source>
+            <translation>{name} ist kein Export von NestDesk, lässt sich also importieren, aber nicht wiederherstellen.</translation>
+        </message>
+        <message>
+            <source>There are no chats in {name} that ChatGPT, Claude, Open WebUI or NestDesk exported.</source>
+            <translation>In {name} sind keine Chats, die ChatGPT, Claude, Open WebUI oder NestDesk exportiert hat.</translation>
+        </message>
+        <message>
+            <source>The hub has no model {name}, or it is not public.</source>
+            <translation>Der Hub hat kein Modell {name}, oder es ist nicht öffentlich.</translation>
+        </message>
+        <message>
+            <source>It was imported and waits for review: it changes nothing until you accept it.</source>
+            <translation>Er wurde importiert und wartet auf Prüfung: Er ändert nichts, bis Sie ihn annehmen.</translation>
+        </message>
+        <message>
+            <source>Taking it into use …</source>
+            <translation>Wird in Gebrauch genommen …</translation>
+        </message>
+        <message>
+            <source>Accept</source>
+            <translation>Annehmen</translation>
+        </message>
+        <message>
+            <source>Decline …</source>
+            <translation>Ablehnen …</translation>
+        </message>
+        <message>
+            <source>Accepted: checkpoint {id} is in use. Rolling the expert back undoes it.</source>
+            <translation>Angenommen: Sicherungspunkt {id} ist in Gebrauch. Den Experten zurückzusetzen macht es rückgängig.</translation>
+        </message>
+        <message>
+            <source>Decline “{name}”?</source>
+            <translation>„{name}“ ablehnen?</translation>
+        </message>
+        <message>
+            <source>Its weights are deleted here, with the copy of the file they came in. Nothing else is changed.</source>
+            <translation>Seine Gewichte werden hier gelöscht, mit der Kopie der Datei, in der sie kamen. Sonst ändert sich nichts.</translation>
+        </message>
+        <message>
+            <source>Decline</source>
+            <translation>Ablehnen</translation>
+        </message>
+        <message>
+            <source>{name} was declined; nothing else was changed.</source>
+            <translation>{name} wurde abgelehnt; sonst wurde nichts geändert.</translation>
+        </message>
+        <message>
+            <source>It says of itself: {before} of {asked} questions answered before, {after} after.</source>
+            <translation>Die Datei sagt von sich: {before} von {asked} Fragen vorher beantwortet, {after} nachher.</translation>
+        </message>
+        <message>
+            <source>Measured here: it moves answers that it is not about by {nats} nats.</source>
+            <translation>Hier gemessen: Antworten, die nichts damit zu tun haben, verschiebt er um {nats} Nats.</translation>
         </message>
         <message>
             <source>Asking, and how answers are made</source>
@@ -1858,6 +2305,10 @@
             <translation>{before} → {after} von {probes}</translation>
         </message>
         <message>
+            <source>held for review</source>
+            <translation>wartet auf Prüfung</translation>
+        </message>
+        <message>
             <source>what was learned</source>
             <translation>Gelerntes</translation>
         </message>
@@ -2050,8 +2501,8 @@
             </translation>
         </message>
         <message>
-            <source>{total}: {before} held-out questions answered before, {after} after</source>
-            <translation>{total}: {before} Prüffragen vorher beantwortet, {after} nachher</translation>
+            <source>{total}. Held-out questions answered: {before} before, {after} after</source>
+            <translation>{total}. Prüffragen beantwortet: {before} vorher, {after} nachher</translation>
         </message>
         <message>
             <source>Library</source>
@@ -2095,6 +2546,18 @@
         <message>
             <source>Their files are gone. Their text and every weight that was learned from them are deleted. This cannot be undone.</source>
             <translation>Die Dateien sind weg. Ihr Text und alle Gewichte, die daraus gelernt wurden, werden gelöscht. Das kann nicht rückgängig gemacht werden.</translation>
+        </message>
+        <message>
+            <source>It leads to {address}</source>
+            <translation>Er führt zu {address}</translation>
+        </message>
+        <message>
+            <source>Open this link in another program?</source>
+            <translation>Diesen Link in einem anderen Programm öffnen?</translation>
+        </message>
+        <message>
+            <source>Open it</source>
+            <translation>Öffnen</translation>
         </message>
         <message>
             <source>They are kept in the queue and learned once NestDesk is set up.</source>
@@ -2275,6 +2738,10 @@
         <message>
             <source>&amp;Restore an export …</source>
             <translation>Export &amp;wiederherstellen …</translation>
+        </message>
+        <message>
+            <source>&amp;Backups …</source>
+            <translation>&amp;Sicherungen …</translation>
         </message>
         <message>
             <source>S&amp;ettings …</source>
@@ -2612,7 +3079,7 @@
         </message>
         <message>
             <source>Then learn a short made-up story, so that there is something to ask</source>
-            <translation>Danach eine kurze erfundene Geschichte lernen, damit es etwas zu fragen gibt</translation>
+            <translation>Danach eine kurze erfundene Geschichte lernen, zum Ausprobieren</translation>
         </message>
         <message>
             <source>Ask it then: Who founded the village of Ostrevan?</source>
@@ -2747,10 +3214,6 @@ vorher: {before}</translation>
             <translation>Vorlagen</translation>
         </message>
         <message>
-            <source>Delete …</source>
-            <translation>Löschen …</translation>
-        </message>
-        <message>
             <source>Instructions</source>
             <translation>Anweisungen</translation>
         </message>
@@ -2790,6 +3253,18 @@ vorher: {before}</translation>
         <message>
             <source>no instructions</source>
             <translation>keine Anweisungen</translation>
+        </message>
+        <message>
+            <source>&amp;Add a data folder …</source>
+            <translation>Einen &amp;Datenordner hinzufügen …</translation>
+        </message>
+        <message>
+            <source>&amp;Profiles</source>
+            <translation>&amp;Profile</translation>
+        </message>
+        <message>
+            <source>Choose a data folder, or an empty folder for a new one</source>
+            <translation>Einen Datenordner wählen, oder einen leeren Ordner für einen neuen</translation>
         </message>
         <message>
             <source>Learning {title}</source>
@@ -2989,6 +3464,25 @@ Nichts verlässt diesen Computer.</translation>
             <translation>Seine Zahlen und sein Bild werden gelöscht. Das kann nicht rückgängig gemacht werden. Nichts Gelerntes ändert sich.</translation>
         </message>
         <message>
+            <source>Held for review</source>
+            <translation>Wartet auf Ihre Prüfung</translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln document(s) wait(s) until you have looked at it/them</source>
+            <translation>
+                <numerusform>%Ln Dokument wartet, bis Sie es angesehen haben</numerusform>
+                <numerusform>%Ln Dokumente warten, bis Sie sie angesehen haben</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Learn {title}</source>
+            <translation>{title} lernen</translation>
+        </message>
+        <message>
+            <source>Decline {title}</source>
+            <translation>{title} ablehnen</translation>
+        </message>
+        <message>
             <source>Start as usual</source>
             <translation>Wie üblich starten</translation>
         </message>
@@ -3007,6 +3501,10 @@ Nichts verlässt diesen Computer.</translation>
         <message>
             <source>Restore a backup</source>
             <translation>Sicherung wiederherstellen</translation>
+        </message>
+        <message>
+            <source>Choose from the backups that NestDesk made by itself; your data are not even opened before.</source>
+            <translation>Wählen Sie aus den Sicherungen, die NestDesk von selbst gemacht hat; Ihre Daten werden vorher nicht einmal geöffnet.</translation>
         </message>
         <message>
             <source>As without the engine, at the list of what restores kept, or at an export that you saved.</source>
@@ -3097,6 +3595,10 @@ Nichts verlässt diesen Computer.</translation>
             <translation>Aus dem lernen, was ich in Chats sage</translation>
         </message>
         <message>
+            <source>Ask before learning: every document waits until I have accepted it</source>
+            <translation>Vor dem Lernen fragen: Jedes Dokument wartet, bis ich es angenommen habe</translation>
+        </message>
+        <message>
             <source>Seconds of learning for a document</source>
             <translation>Sekunden Lernzeit für ein Dokument</translation>
         </message>
@@ -3160,6 +3662,10 @@ Nichts verlässt diesen Computer.</translation>
         <message>
             <source>Language, size and hardware count from the next start.</source>
             <translation>Sprache, Größe und Hardware gelten ab dem nächsten Start.</translation>
+        </message>
+        <message>
+            <source>Backups …</source>
+            <translation>Sicherungen …</translation>
         </message>
         <message>
             <source>Enter</source>
@@ -3500,6 +4006,10 @@ Nichts verlässt diesen Computer.</translation>
         <message>
             <source>at character {place}</source>
             <translation>ab Zeichen {place}</translation>
+        </message>
+        <message>
+            <source>at the beginning</source>
+            <translation>am Anfang</translation>
         </message>
         <message>
             <source>{answered} of {asked}</source>

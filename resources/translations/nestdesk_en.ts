@@ -25,6 +25,13 @@
             </translation>
         </message>
         <message numerus="yes">
+            <source>%Ln weight file(s) is/are missing</source>
+            <translation>
+                <numerusform>%Ln weight file is missing</numerusform>
+                <numerusform>%Ln weight files are missing</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
             <source>%Ln held-out question(s) put to both; only one of them is right about {changed}</source>
             <translation>
                 <numerusform>%Ln held-out question put to both; only one of them is right about {changed}</numerusform>
@@ -344,6 +351,13 @@
             <translation>
                 <numerusform>and %Ln more question; none of them was learned from.</numerusform>
                 <numerusform>and %Ln more questions; none of them was learned from.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln document(s) wait(s) until you have looked at it/them</source>
+            <translation>
+                <numerusform>%Ln document waits until you have looked at it</numerusform>
+                <numerusform>%Ln documents wait until you have looked at them</numerusform>
             </translation>
         </message>
         <message numerus="yes">

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from nestdesk.bench import baselines, long, plots, recall, speed, squad, stream
+from nestdesk.bench import baselines, long, peers, plots, recall, speed, squad, stream
 from nestdesk.bench.squad import Article, Question
 from nestdesk.core.errors import SettingsError
 from nestdesk.core.jobs import finish
@@ -159,9 +159,25 @@ def test_long_hides_needles_and_asks_for_them_alone_and_together(app):
 
 def test_speed_reports_what_a_person_waits_for(app):
     report = finish(speed.speed(app, 1))
-    assert {"start_s", "load_s", "backbone", "slow_experts", "embed_one_ms", "learn"} <= report.keys()
-    for name in ("backbone", "slow_experts"):
+    assert {"start_s", "load_s", "embed_one_ms", "learn"} <= report.keys()
+    for name in ("backbone", "slow_experts", "slow_and_fast_experts"):
+        assert f"prompt_at_{speed.CONTEXTS[1]}_tokens_per_s" in report[name]
         assert all(figure["least"] <= figure["median"] <= figure["most"] for figure in report[name].values())
+    assert report["first_token_s_after_history"]["least"] > 0
+
+
+def test_speed_refuses_peers_that_it_does_not_know_or_find(app, monkeypatch):
+    with pytest.raises(SettingsError, match="peer abacus is unknown"):
+        peers.measured("abacus", app.folder.root, "", (8,), 1, 1)
+    monkeypatch.setattr(peers.importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(SettingsError, match="not installed"):
+        peers.measured("llama-cpp", app.folder.root, "", (8,), 1, 1)
+
+
+def test_a_peer_that_fails_is_told_with_its_last_words(app, tmp_path):
+    (tmp_path / "model").mkdir()
+    with pytest.raises(SettingsError, match=r"The peer transformers failed: .*config"):
+        peers.measured("transformers", tmp_path / "model", "text", (8,), 1, 1)
 
 
 def test_scores_compare_with_the_nearest_answer():

@@ -15,7 +15,7 @@ from typing import Any
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
-from PySide6.QtCore import QLocale, QSettings, QTranslator
+from PySide6.QtCore import QEvent, QLocale, QSettings, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from nestdesk.core.jobs import ChangeFeed, Progress
@@ -246,6 +246,17 @@ def english(qapp: QApplication) -> None:
     """Have every text in English, whatever this computer speaks."""
     if QLocale().language() != QLocale.Language.English or not qapp.findChildren(QTranslator):
         language.install(qapp, language.SOURCE)
+
+
+@pytest.fixture(autouse=True)
+def swept(qapp: QApplication) -> Iterator[None]:
+    """Leave no window to later tests: every change of style would draw it anew, for minutes in the end."""
+    yield
+    for widget in qapp.topLevelWidgets():
+        if widget is not None:  # being deleted already
+            widget.close()
+            widget.deleteLater()
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture

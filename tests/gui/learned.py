@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from nestdesk.core.errors import CheckpointError
@@ -83,12 +85,56 @@ def checkpoint(number: int, expert: int, parent: int | None, blob: str, **more: 
     return Checkpoint(number, expert, parent, blob * 64, 1_310_720, made_at, **more)
 
 
+HELD = 3  # the number of the expert that waits for review
+GIVEN = checkpoint(
+    31,
+    HELD,
+    30,
+    "c",
+    before=scores(12),
+    after=scores(36),
+    is_accepted=False,
+    reason="Imported from harbour.expert; held for review.",
+    config={"imported": "d" * 64, "parameters": 3_801_600, "drift": 0.16},
+)
+
+
+class FakeExpertExchange:
+    """Holds one imported expert, until it is accepted or declined."""
+
+    def __init__(self, experts: FakeExperts) -> None:
+        self._experts = experts
+        self.refusal: CheckpointError | None = None
+        self.is_held = False
+
+    def take(self, file: Path) -> Iterator[Progress]:
+        yield Progress("examining")
+        if self.refusal is not None:
+            raise self.refusal
+        self.is_held = True
+        self._experts.changes.publish("expert")
+        return SimpleNamespace(expert=next(one for one in self._experts.list() if one.id == HELD), is_new=True)
+
+    def accept(self, ref: int) -> Iterator[Progress]:
+        yield Progress("examining")
+        if self.refusal is not None:
+            raise self.refusal
+        self.is_held = False
+        self._experts.changes.publish("expert")
+        return self._experts.history(2)[1]
+
+    def decline(self, ref: int) -> None:
+        self.is_held = False
+        self._experts.changes.publish("expert")
+
+
 class FakeExperts:
-    """Two experts, one of which can be rolled back, restored, named and pinned."""
+    """Two experts, one of which can be rolled back, restored, named and pinned; a third may wait for review."""
 
     changes: ChangeFeed
 
     def begin_experts(self) -> None:
+        self.expert_exchange = FakeExpertExchange(self)
         self.compare, self.curves, self.sleep_schedule = FakeCompare(), FakeCurves(), FakeSleepSchedule()
         self.names: dict[int, str] = {}
         self.pins: set[int] = set()
@@ -101,14 +147,21 @@ class FakeExperts:
             "fast": checkpoint(11, 2, None, "0", config={"is_identity": True}),
         }
         fast = {one.id: one for one in self.history(2)}[self.heads[2]]
+        waiting = Expert(
+            HELD, "held: Harbour/attention", Function.ATTENTION, Level.FAST, "f" * 64, 2_048, None, birth["fast"]
+        )
+        held = (waiting,) if self.expert_exchange.is_held else ()
         return (
             Expert(1, "reading/attention", Function.ATTENTION, Level.SLOW, "f" * 64, 20_480, None, birth["slow"]),
             Expert(2, "Lighthouse report/memory", Function.MEMORY, Level.FAST, "f" * 64, 2_048, 1, fast),
+            *held,
         )
 
     def history(self, ref: int) -> tuple[Checkpoint, ...]:
         if ref == 1:
             return (checkpoint(1, 1, None, "a", is_head=True),)
+        if ref == HELD:
+            return (GIVEN, checkpoint(30, HELD, None, "0", config={"is_identity": True}, is_head=True))
         rows = (
             checkpoint(
                 13,

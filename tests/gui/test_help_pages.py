@@ -82,3 +82,29 @@ def test_no_page_speaks_of_training(pages):
 def test_a_page_is_found_by_all_its_words(pages):
     assert pages["data"].holds("receipt FORGETTING")
     assert not pages["data"].holds("receipt bassoon")
+
+
+@pytest.fixture(scope="module")
+def german():
+    return {page.name: page for page in help_pages.load(SHORTCUTS, "de")}
+
+
+def test_german_has_the_same_pages_with_the_same_links_and_headings(pages, german):
+    assert {file.stem for file in (resources() / "help" / "de").glob("*")} == set(help_pages.NAMES)
+    for name, page in german.items():
+        assert page.text != pages[name].text
+        assert sorted(set(page.links())) == sorted(set(pages[name].links())), name
+        heads = [re.findall(r"^#+", one.text, re.MULTILINE) for one in (page, pages[name])]
+        assert heads[0] == heads[1], name
+        assert "| Ctrl+K | Find anything |" in page.text or name != "shortcuts"
+
+
+def test_the_german_glossary_explains_each_word_once_and_in_order(pages, german):
+    explained = help_pages.terms(german["words"])
+    assert len(explained) == len(set(explained)) == len(help_pages.terms(pages["words"]))
+    folded = [one.casefold().replace("ü", "ue") for one in explained]
+    assert folded == sorted(folded)
+
+
+def test_a_language_without_help_reads_the_english_one(pages):
+    assert help_pages.load(SHORTCUTS, "fr") == tuple(pages.values())

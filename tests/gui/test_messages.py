@@ -19,10 +19,11 @@ from nestdesk.gui import messages
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", "This plugin does not support")
 
 
-def caught(text: str) -> ValueError:
+def caught(text: str, kind: type[Exception] = NameError) -> Exception:
+    """Return a bug; what a NameError says is of the program and can be quoted."""
     try:
-        raise ValueError(text)
-    except ValueError as bug:
+        raise kind(text)
+    except kind as bug:
         return bug
 
 
@@ -62,7 +63,7 @@ def test_the_report_can_be_copied(qtbot):
     dialog.tell(caught("broken thing"))
     dialog.copy.click()
     copied = QGuiApplication.clipboard().text()
-    assert "ValueError: broken thing" in copied
+    assert "NameError: broken thing" in copied
     assert f"NestDesk {__version__}" in copied
     assert "Python 3." in copied
     assert platform.platform() in copied
@@ -71,11 +72,26 @@ def test_the_report_can_be_copied(qtbot):
 
 def test_the_report_quotes_the_log_without_what_it_was_about(hooks):
     logging.getLogger("nestdesk.services").warning("%s is no report: %s", "my diary.json", "dear diary")
-    logging.getLogger("nestdesk.gui").error("A bug", exc_info=caught("dear diary"))
+    logging.getLogger("nestdesk.gui").error("A bug", exc_info=caught("dear diary", ValueError))
     told = messages.report({"the trace": 1})
     assert "WARNING nestdesk.services %s is no report: %s" in told
     assert "ERROR nestdesk.gui A bug (ValueError)" in told
     assert "diary" not in told
+
+
+def test_neither_report_nor_log_holds_what_an_error_quotes(qtbot, tmp_path):
+    dialog = messages.BugDialog()
+    qtbot.addWidget(dialog)
+    before = list(logging.getLogger("nestdesk").handlers)
+    messages.open_log(tmp_path)
+    dialog.tell(caught("dear diary", KeyError))
+    for one in [one for one in logging.getLogger("nestdesk").handlers if one not in before]:
+        one.close()
+        logging.getLogger("nestdesk").removeHandler(one)
+    for told in (dialog.text.toPlainText(), (tmp_path / "window.log").read_text(encoding="utf-8")):
+        assert "KeyError" in told
+        assert "dear diary" not in told
+    dialog.accept()
 
 
 def test_the_report_does_not_name_the_home_folder():

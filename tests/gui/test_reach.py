@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -28,6 +30,7 @@ from PySide6.QtWidgets import (
 
 from nestdesk.gui.safe_start import StartDialog
 from nestdesk.gui.shortcuts import stored_as
+from nestdesk.services.backups import Overview
 
 # what the offscreen platform says of every dialog
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", "propagateSizeHints")
@@ -148,12 +151,14 @@ OPENERS = {
     "import": lambda window: window.exchange.importing.popup(),
     "export": lambda window: window.exchange.exporting.popup(),
     "restore": lambda window: window.exchange.restoring.popup(),
+    "backups": lambda window: window.exchange.backups.popup(),
     "measured": lambda window: window.experts.measured.open(),
 }
 
 
 def test_every_control_of_every_dialog(window, app, qtbot):
     app.exchange.kept = lambda: ()
+    app.backups = SimpleNamespace(list=lambda: Overview(Path("/disk/data-backups"), False, 0, ()))
     found = {}
     for name, opens in OPENERS.items():
         opens(window)

@@ -40,8 +40,8 @@ def test_the_dialog_says_why_it_asks_and_explains_every_way(qtbot, theme, has_fa
     assert (FAILED in texts) is has_failed
     assert all(sentence in texts for _, sentence in OFFERS.values())
     assert dialog.chosen is Start.AS_USUAL
-    dialog.buttons[Start.RESTORE].click()
-    assert dialog.chosen is Start.RESTORE
+    dialog.buttons[Start.EXPORT].click()
+    assert dialog.chosen is Start.EXPORT
 
 
 @pytest.fixture
@@ -123,7 +123,7 @@ def test_restoring_opens_the_list_of_what_was_kept(start, app, tmp_path):
         window.became_ready.connect(lambda: QTimer.singleShot(0, look))
 
     mark_of(tmp_path).set()
-    assert start(Start.RESTORE, until)[2] == [False]
+    assert start(Start.EXPORT, until)[2] == [False]
     assert seen == [True]
 
 

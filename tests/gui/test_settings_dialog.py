@@ -80,7 +80,7 @@ def test_the_size_counts_from_the_next_start(dialog, tmp_path):
 
 def test_every_control_has_a_name_and_can_be_reached_by_keys(dialog):
     controls = [one for one in dialog.findChildren(QWidget) if isinstance(one, QComboBox | QSpinBox | QCheckBox)]
-    assert len(controls) == 12
+    assert len(controls) == 13
     for control in controls:
         assert control.accessibleName()
         assert control.focusPolicy().value & 1

@@ -120,5 +120,5 @@ def test_the_shipped_experts_end_answers_and_questions_with_the_mark_of_the_back
         (prompts.closed("What is the capital of France?"), "Paris"),
         (prompts.asking(text, "1802"), "When was the tower built?"),
     ):
-        scores = generate.prompt_logits(real, real.encode(real.render(turns) + said), shipped)
+        scores = generate.prompt_logits(real, [*real.prompt(turns), *real.encode(said)], shipped)
         assert int(scores.argmax()) == real.end_id

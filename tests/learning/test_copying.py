@@ -61,9 +61,10 @@ def test_wide_beams_find_the_best_span_there_is(tiny: Backbone, told: Told) -> N
 def test_many_are_answered_as_each_alone(tiny: Backbone, told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
     all_asked = [asked(tiny, question) for question in QUESTIONS]
     alone = [told(copying.answers(tiny, [one], NOTHING))[0] for one in all_asked]
-    assert told(copying.answers(tiny, all_asked, NOTHING)) == alone
+    alike = [replace(one, fit=pytest.approx(one.fit, rel=1e-4)) for one in alone]
+    assert told(copying.answers(tiny, all_asked, NOTHING)) == alike
     monkeypatch.setattr(branches, "BATCH_TOKENS", 20)
-    assert told(copying.answers(tiny, all_asked, NOTHING)) == alone
+    assert told(copying.answers(tiny, all_asked, NOTHING)) == alike
 
 
 def found_and_explained(

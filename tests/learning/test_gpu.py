@@ -65,8 +65,7 @@ def test_an_answer_is_copied_on_the_gpu_as_on_the_processor(on_gpu: Backbone, ti
 
     def copied(backbone: Backbone) -> copying.Answer:
         readings = tuple(
-            copying.Reading(tuple(backbone.encode(backbone.render(prompts.reading([text], "Who built it?")))), text)
-            for text in texts
+            copying.Reading(tuple(backbone.prompt(prompts.reading([text], "Who built it?"))), text) for text in texts
         )
         (answer,) = finish(copying.answers(backbone, [copying.Asked("Who built it?", readings)], experts.NOTHING))
         return answer

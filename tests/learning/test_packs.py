@@ -94,3 +94,15 @@ def test_small_matrices_are_read_by_one_thread_and_the_others_come_back(weights:
         assert torch.get_num_threads() == 2
     finally:
         torch.set_num_threads(before)
+
+
+def test_matrices_are_not_packed_where_the_processor_is_quicker_without(
+    exact: Backbone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"amx_bf16": True})
+    layers = tuple(
+        replace(layer, **{name: getattr(layer, name).bfloat16() for name in backbones.MATRICES})
+        for layer in exact.layers
+    )
+    assert not any(layer.packs for layer in backbones.quick(replace(exact, layers=layers)).layers)
+    assert all(layer.packs for layer in backbones.quick(exact).layers)

@@ -70,9 +70,7 @@ def test_pages_of_a_pdf_without_text_are_read(tmp_path: Path) -> None:
 
 
 @needs_extra
-@pytest.mark.filterwarnings(
-    "ignore:A test tried to use socket"
-)  # a library of the extra looks for IPv6 when it is loaded
+@pytest.mark.filterwarnings("error:A test tried to use socket")  # which is what a library of the extra would do
 def test_a_gap_between_lines_ends_a_paragraph() -> None:
     picture = np.asarray(drawn("One line of words", "", "", "Another line of words"))
     assert ocr.lines(picture) == ["One line of words", "", "Another line of words"]

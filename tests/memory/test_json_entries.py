@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -14,7 +13,7 @@ from nestdesk.memory.json_entries import DAMAGED, MAX_DEPTH, entries
 
 LETTERS = st.characters(exclude_categories=("Cs",))
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(LETTERS),
+    st.none() | st.booleans() | st.integers(1 - 2**63, 2**63 - 1) | st.text(LETTERS),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(LETTERS), inner),
     max_leaves=20,
 )
@@ -30,12 +29,12 @@ def test_what_is_no_array_has_no_entries(value):
     assert list(entries(io.BytesIO(json.dumps(value).encode()))) == []
 
 
-def test_numbers_are_read_whole():
-    assert list(entries(io.BytesIO(b"[1e999, 0.1, 123456789012345678901234567890]"))) == [
-        Decimal("1e999"),
-        Decimal("0.1"),
-        123456789012345678901234567890,
-    ]
+@pytest.mark.parametrize("number", [b"1e999", b"9223372036854775808", b"9" * 100_000, b"9" * 100_000 + b".5"])
+@pytest.mark.parametrize("end", [b"]", b""])
+def test_a_number_beyond_all_bounds_is_damage_and_not_the_end_of_the_process(number, end):
+    found = entries(io.BytesIO(b"[0.25, " + number + end))
+    with pytest.raises(DAMAGED):
+        list(found)
 
 
 def test_what_lies_too_deep_is_read_over():

@@ -19,15 +19,17 @@ from sqlalchemy import text
 from nestdesk.core import paths
 from nestdesk.core.errors import StorageError
 from nestdesk.core.paths import DataFolder
+from nestdesk.core.trust import Trust
 from nestdesk.core.types import Effort, Role
 from nestdesk.storage import backup, schema
+from nestdesk.storage.backup_places import BackupPlaces
 from nestdesk.storage.database import Database
 from nestdesk.storage.journal import Journal
 from nestdesk.storage.passages import PassageStore
 from nestdesk.storage.sources import SourceStore
 
 ROOT = Path(__file__).resolve().parents[2]
-RELEASED = ("0001", "0002", "0003", "0004", "0005")
+RELEASED = ("0001", "0002", "0003", "0004", "0005", "0006")
 
 
 def _scalar(database: Database, statement: str) -> object:
@@ -114,7 +116,7 @@ def test_a_newer_schema_is_refused_and_untouched(database: Database, folder: Dat
     with pytest.raises(StorageError, match="newer NestDesk"):
         Database.open(folder)
     assert folder.database.read_bytes() == before
-    assert backup.copies(folder.backups) == ()
+    assert BackupPlaces(folder).found() == ()
 
 
 @pytest.mark.parametrize("content", [b"not a database at all" * 500, b"SQLite format 3\0" + b"\xff" * 5000])
@@ -216,7 +218,7 @@ def test_an_upgrade_keeps_everything_and_is_preceded_by_a_backup(
     assert _scalar(database, "SELECT count(*) FROM message WHERE text = 'still here'") == 1
     assert _scalar(database, "PRAGMA foreign_keys") == 1
     database.close()
-    (copy,) = backup.copies(folder.backups)
+    (copy,) = BackupPlaces(folder).found()
     assert copy.stat().st_mode & 0o777 == 0o600
     with closing(sqlite3.connect(copy)) as raw:
         assert raw.execute("SELECT version_num FROM alembic_version").fetchone() == (RELEASED[-1],)
@@ -273,12 +275,13 @@ def test_every_released_schema_upgrades(
             raw.execute("UPDATE conversation SET forgotten_up_to = 2 WHERE title = 'forgotten'")
     database = Database.open(folder)
     assert database.check() == []
-    (copy,) = backup.copies(folder.backups)
+    (copy,) = BackupPlaces(folder).found()
     with closing(sqlite3.connect(copy)) as raw:
         assert raw.execute("SELECT version_num FROM alembic_version").fetchone() == (revision,)
     sources, journal = SourceStore(database), Journal(database)
     (source,) = sources.list()
     assert (source.title, source.path, source.conversation_id) == ("Notes", "/tmp/notes.txt", None)
+    assert (source.review, source.trust) == ("", Trust.NORMAL)
     assert [hit.text for hit in sources.passages(source.id)] == ["Opossums eat ticks."]
     assert len(PassageStore(database).search(["opossums"], 3)) == 1
     assert {one.title: [m.text for m in journal.learnable(one.id)] for one in journal.conversations()} == {
@@ -298,6 +301,7 @@ INSERT INTO source (id, title, kind, path, sha256, size_bytes, state, added_at, 
 DELETE FROM source WHERE id = 7;
 INSERT INTO passage (id, source_id, position, text, start, "end") VALUES (1, 1, 0, 'Opossums eat ticks.', 0, 19);
 INSERT INTO passage_text (rowid, text) SELECT id, text FROM passage;
+INSERT INTO embedding (passage_id, vector) VALUES (1, zeroblob(1536));
 INSERT INTO conversation (id, title, created_at, updated_at, is_temporary, summarised_up_to)
   VALUES (1, 'remembered', '2026-11-23 10:00:00.000000', '2026-11-23 10:00:00.000000', 0, 1),
          (2, 'forgotten', '2026-11-23 10:00:00.000000', '2026-11-23 10:00:00.000000', 0, 2),
@@ -312,7 +316,7 @@ INSERT INTO memory_summary (id, conversation_id, text, created_at)
 
 
 def test_the_first_schema_is_made_without_a_backup(database: Database, folder: DataFolder) -> None:
-    assert backup.copies(folder.backups) == ()
+    assert BackupPlaces(folder).found() == ()
 
 
 def test_backups_can_be_removed_when_something_is_forgotten(database: Database, folder: DataFolder) -> None:

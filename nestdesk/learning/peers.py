@@ -1,0 +1,108 @@
+"""Other programs that run the same model, for `nestdesk bench speed --peers`: how quickly they read and answer.
+
+A program of its own, one process for each, because nothing of it belongs to the product:
+``python -m nestdesk.learning.peers JOB.json`` prints what it measured as JSON. Tokens are fed one by one, with no text
+made of them and no choice among them, which is the least that an answer costs.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from nestdesk.learning import backbone as backbones
+
+DECODED_TOKENS = 64
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is measured: a program, the model as a folder and as a GGUF file, and how often."""
+
+    program: str
+    folder: str
+    gguf: str
+    text: str  # whose first tokens are the contexts
+    contexts: tuple[int, ...]
+    repeats: int
+    threads: int
+
+
+@dataclass(frozen=True)
+class Runner:
+    """A loaded model: read() begins anew with some tokens, go_on() adds so many more, one by one."""
+
+    read: Callable[[Sequence[int]], object]
+    go_on: Callable[[int], object]
+
+
+def llama_cpp(job: Job) -> Runner:
+    """Load llama.cpp by its Python binding."""
+    from llama_cpp import Llama
+
+    model = Llama(job.gguf, n_ctx=max(job.contexts) + DECODED_TOKENS + 8, n_threads=job.threads, verbose=False)
+
+    def read(ids: Sequence[int]) -> None:
+        model.reset()
+        model.eval(list(ids))
+
+    def go_on(tokens: int) -> None:
+        for token in range(100, 100 + tokens):
+            model.eval([token])
+
+    return Runner(read, go_on)
+
+
+def transformers(job: Job) -> Runner:
+    """Load the library's own implementation, in the precision that this processor is quickest in."""
+    from transformers import AutoModelForCausalLM
+
+    precision = backbones.best_precision(torch.device("cpu"))
+    model = AutoModelForCausalLM.from_pretrained(job.folder, dtype=precision, local_files_only=True)
+    state: dict[str, Any] = {}
+
+    def read(ids: Sequence[int]) -> None:
+        with torch.inference_mode():
+            out = model(input_ids=torch.tensor([list(ids)]), use_cache=True, logits_to_keep=1)
+            state["cache"] = out.past_key_values
+
+    def go_on(tokens: int) -> None:
+        with torch.inference_mode():
+            for token in range(100, 100 + tokens):
+                model(input_ids=torch.tensor([[token]]), past_key_values=state["cache"], use_cache=True)
+
+    return Runner(read, go_on)
+
+
+PROGRAMS = {"llama-cpp": llama_cpp, "transformers": transformers}
+
+
+def measure(job: Job) -> dict[str, list[float]]:
+    """Return tokens a second: of every context as a prompt, and of an answer behind it."""
+    torch.set_num_threads(job.threads)
+    ids = backbones.load(Path(job.folder)).encode(job.text)
+    runner = PROGRAMS[job.program](job)
+    found: dict[str, list[float]] = {}
+    for context in job.contexts:
+        prompt = ids[:context]
+        for _ in range(job.repeats + 1):  # the first warms up
+            began = time.perf_counter()
+            runner.read(prompt)
+            read = time.perf_counter()
+            runner.go_on(DECODED_TOKENS)
+            went_on = time.perf_counter()
+            found.setdefault(f"prompt_at_{context}", []).append(context / (read - began))
+            found.setdefault(f"answer_at_{context}", []).append(DECODED_TOKENS / (went_on - read))
+    return {name: values[1:] for name, values in found.items()}
+
+
+if __name__ == "__main__":
+    raw = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    print(json.dumps(measure(Job(**raw | {"contexts": tuple(raw["contexts"])}))))

@@ -1,0 +1,271 @@
+"""Answers of one row, token by token, through the compiled step: the prompt's cache taken over, experts beside it.
+
+The weights are made ready in a thread of their own, because coding them takes seconds and the first compilation ever
+longer; until then, and where they do not fit, tokens go the ordinary way (decoder.py).
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from threading import Thread
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F  # noqa: N812 (the field's name for it)
+from numpy.typing import NDArray
+from torch import Tensor
+
+from nestdesk.learning import codes, decoder
+from nestdesk.learning.backbone import MATRICES, Backbone, Layer
+from nestdesk.learning.experts import Active, site_sizes
+
+Floats = NDArray[np.float32]
+Halves = NDArray[np.uint16]  # the bits of half precision
+SITES = (("q", "k", "v"), ("o",), ("gate", "up"), ("down",))  # of the four coded matrices
+RANKS = 4  # the kernels take so many rows of a product together
+RETRY_TOKENS = (8, 256)  # between two tries of the other number of workers: at first, at most
+
+
+class Pace:
+    """How many workers a step takes: all, or one where the others are kept from running by something else.
+
+    Workers wait for each other without letting go of the processor, so one that another program keeps off it stops
+    all. Now and then the other number is tried for one token, less often each time that it is no better.
+    """
+
+    def __init__(self, most: int) -> None:
+        """Begin with all workers."""
+        self._best, self._other = most, 1
+        self._seconds: dict[int, float] = {}
+        self._interval = self._left = RETRY_TOKENS[0]
+
+    def workers(self) -> int:
+        """Return how many take part in the next step."""
+        return self._other if self._left == 0 else self._best
+
+    def took(self, workers: int, seconds: float) -> None:
+        """Take note of a step's seconds."""
+        known = self._seconds.get(workers, seconds)
+        self._seconds[workers] = 0.7 * known + 0.3 * seconds if workers == self._best else seconds
+        if self._left == 0:
+            if self._seconds[self._other] < self._seconds[self._best]:
+                self._best, self._other = self._other, self._best
+                self._interval = RETRY_TOKENS[0]
+            else:
+                self._interval = min(2 * self._interval, RETRY_TOKENS[1])
+            self._left = self._interval
+        elif self._best != self._other:
+            self._left -= 1
+
+
+@dataclass(frozen=True)
+class Model:
+    """A backbone as the kernels take it."""
+
+    parts: tuple[Any, ...]  # of kernels.step
+    embedding: Floats
+    most_workers: int
+    pace: Pace
+    helpers: ThreadPoolExecutor
+    last_products: list[Any] = field(default_factory=list)  # the experts that they are of, and they
+
+
+def can_run(backbone: Backbone) -> bool:
+    """Say whether the kernels fit a backbone, and lie where it lies."""
+    matrices = [getattr(backbone.layers[0], name) for name in MATRICES]
+    return (
+        backbone.device.type == "cpu"
+        and codes.can_code(*matrices, backbone.head)
+        and backbone.config.head_size % 8 == 0
+    )
+
+
+def prepared(backbone: Backbone, stored: Callable[[], Iterable[Layer]], workers: int) -> Model:
+    """Code a backbone's matrices and compile the kernels, or take what was compiled before from the disk.
+
+    Args:
+        stored: reads its layers as they are stored: rounded to another precision, weights lie on no grid.
+        workers: how many take part in a step at most.
+    """
+    layers, config = backbone.layers, backbone.config
+
+    def all_of(name: str, size: int) -> Floats:
+        found = [getattr(layer, name) for layer in layers]
+        return _floats(torch.stack([layers[0].input_norm.new_zeros(size) if one is None else one for one in found]))
+
+    head_sizes = [0 if one is None else config.head_size for one in (layers[0].q_norm, layers[0].k_norm)]
+    parts = (
+        *(codes.coded(partial(_all, stored, name)).arrays for name in MATRICES),
+        codes.coded(lambda: [backbone.head]).arrays,
+        (all_of("input_norm", 0), all_of("post_norm", 0)),
+        _floats(backbone.final_norm),
+        all_of("qkv_bias", len(layers[0].qkv)),
+        (all_of("q_norm", head_sizes[0]), all_of("k_norm", head_sizes[1])),
+        np.float32(config.norm_eps),
+    )
+    helpers = ThreadPoolExecutor(max(1, workers - 1), thread_name_prefix="tokens")
+    model = Model(parts, _floats(backbone.embedding), workers, Pace(workers), helpers)
+    row = Single(backbone, model, Active(), decoder.Cache(backbone, 1, 1), 1)
+    row.step(torch.zeros(1, dtype=torch.long))
+    return model
+
+
+def _all(stored: Callable[[], Iterable[Layer]], name: str) -> Iterator[Tensor]:
+    for layer in stored():
+        yield getattr(layer, name)
+
+
+class Ahead:
+    """A model that is being prepared."""
+
+    def __init__(self, backbone: Backbone, stored: Callable[[], Iterable[Layer]], workers: int) -> None:
+        """Begin in a thread of its own; for what the arguments are see prepared()."""
+        self._future: Future[Model] = Future()
+        Thread(target=self._make, args=(backbone, stored, workers), name="codes", daemon=True).start()
+
+    def _make(self, backbone: Backbone, stored: Callable[[], Iterable[Layer]], workers: int) -> None:
+        try:
+            self._future.set_result(prepared(backbone, stored, workers))
+        except BaseException as error:  # told to whoever waits
+            self._future.set_exception(error)
+
+    def model(self, wait: bool = False) -> Model | None:
+        """Return the model, or None while it is not ready."""
+        return self._future.result() if wait or self._future.done() else None
+
+
+class Single:
+    """One row that grows by a token at a time."""
+
+    def __init__(self, backbone: Backbone, model: Model, active: Active, cache: decoder.Cache, more: int) -> None:
+        """Take over what a prompt left in its cache, with room for more tokens; experts are made ready."""
+        self._backbone, self._model, self._active = backbone, model, active
+        self._count = self._at = cache.length
+        self._experts = _experts(backbone, model, active)
+        self._cache = _behind_prefixes(backbone, active, cache, more)
+        self._count += self._cache[2].shape[1]
+        config = backbone.config
+        self._shared = (
+            np.empty((config.heads + 2 * config.kv_heads) * config.head_size, np.float32),
+            np.empty(config.heads * config.head_size, np.float32),
+            np.empty((2, config.hidden), np.float32),
+            np.empty(2 * config.inner, np.float32),
+            np.empty(len(backbone.head), np.float32),
+        )
+
+    def step(self, token: Tensor) -> Tensor:
+        """Add a token [1] and return the logits [1, V] after it."""
+        from nestdesk.learning import kernels  # compiled code: loaded when it is needed
+
+        hidden = decoder.embed(self._backbone, token[None], self._active)[0, 0].numpy().copy()
+        turns = _turns(self._backbone, self._active, self._at)
+        self._count, self._at = self._count + 1, self._at + 1
+        workers, began = self._model.pace.workers(), time.perf_counter()
+        shared = (*self._shared, np.zeros(1, np.int64))
+        arguments = (hidden, self._model.parts, self._experts, self._cache, self._count, turns, shared)
+        step: Callable[..., None] = kernels.step
+        others = [self._model.helpers.submit(step, *arguments, one, workers) for one in range(1, workers)]
+        step(*arguments, 0, workers)
+        for other in others:
+            other.result()
+        self._model.pace.took(workers, time.perf_counter() - began)
+        scores = torch.from_numpy(shared[4])[None]
+        if not self._active.vocabulary:
+            return scores
+        normed = decoder.final(self._backbone, torch.from_numpy(hidden)[None])
+        for own, _, rows_out in self._active.vocabulary:
+            scores = scores.index_add(-1, own, F.linear(normed, rows_out))
+        return scores
+
+
+def _turns(backbone: Backbone, active: Active, at: int) -> tuple[Floats, Floats]:
+    """Return cosines and sines [L, d / 2] of a position."""
+    half, layers = backbone.config.head_size // 2, backbone.config.layers
+    shifts = [None] * layers if active.frequency is None else list(active.frequency)
+    positions = torch.full((1, 1), at)
+    found: dict[int, tuple[Tensor, Tensor]] = {}
+    for index, shift in enumerate(shifts if active.frequency is not None else shifts[:1]):
+        found[index] = decoder.rotary(backbone.config, positions, torch.float32, shift)
+    pairs = [found.get(index, found[0]) for index in range(layers)]
+    cosines = torch.stack([pair[0].flatten()[:half] for pair in pairs])
+    sines = torch.stack([pair[1].flatten()[:half] for pair in pairs])
+    return _floats(cosines), _floats(sines)
+
+
+def _experts(backbone: Backbone, model: Model, active: Active) -> tuple[Any, ...]:
+    """Return low-rank products of the four matrices and the heat [L, H] of attention; the last products are kept.
+
+    *Why*: the slow experts take part in nearly every answer, beside blocks that differ.
+    """
+    kept = model.last_products
+    if not kept or kept[0].folds is not active.folds or kept[0].products or active.products:
+        kept[:] = [active, tuple(_products(backbone, active, sites) for sites in SITES)]
+    scale = torch.full((backbone.config.layers, backbone.config.heads), 1 / math.sqrt(backbone.config.head_size))
+    heat = scale if active.temperature is None else scale * torch.exp(active.temperature)
+    return (*kept[1], _floats(heat))
+
+
+def _products(backbone: Backbone, active: Active, sites: tuple[str, ...]) -> tuple[Halves, Halves]:
+    """Return all products of some sites that share their input, first [L, in, R] and second [L, R, out]."""
+    sizes = [site_sizes(backbone.config, site) for site in sites]
+    inputs, outputs = sizes[0][0], sum(size for _, size in sizes)
+    found: list[tuple[list[Tensor], list[Tensor]]] = []
+    for layer in range(backbone.config.layers):
+        firsts, seconds, at = [], [], 0
+        for site, (_, size) in zip(sites, sizes, strict=True):
+            for folded in (active.folds, active.products):
+                for first, second in folded.get((layer, site), ()):
+                    firsts.append(first.float())
+                    seconds.append(F.pad(second.float(), (0, 0, at, outputs - at - size)))
+            at += size
+        found.append((firsts, seconds))
+    most = max(sum(len(first) for first in firsts) for firsts, _ in found)
+    rank = -(-most // RANKS) * RANKS
+    first = torch.zeros(len(found), inputs, rank, dtype=torch.float16)
+    second = torch.zeros(len(found), rank, outputs, dtype=torch.float16)
+    for layer, (firsts, seconds) in enumerate(found):
+        if firsts:
+            joined = torch.cat(firsts)
+            first[layer, :, : len(joined)] = joined.T
+            second[layer, : len(joined)] = torch.cat(seconds, dim=1).T
+    return _halves(first), _halves(second)
+
+
+def _behind_prefixes(
+    backbone: Backbone, active: Active, cache: decoder.Cache, more: int
+) -> tuple[Halves, Halves, Floats]:
+    """Return keys [L, KV, d, V], values [L, KV, V, d] and the bias [L, P] of the experts' positions before them."""
+    config = backbone.config
+    prefixes: Mapping[int, Any] = active.prefixes
+    before = max((sum(one.keys.shape[-2] for one in own) for own in prefixes.values()), default=0)
+    room = before + cache.length + more
+    keys = torch.zeros(config.layers, config.kv_heads, config.head_size, room, dtype=torch.float16)
+    values = torch.zeros(config.layers, config.kv_heads, room, config.head_size, dtype=torch.float16)
+    bias = torch.full((config.layers, before), -1e30)
+    keys[..., before : before + cache.length] = cache.keys[:, 0, :, : cache.length].transpose(2, 3)
+    values[:, :, before : before + cache.length] = cache.values[:, 0, :, : cache.length]
+    for layer, own in prefixes.items():
+        end = before
+        for prefix in own:
+            begin = end - prefix.keys.shape[-2]
+            keys[layer, :, :, begin:end] = prefix.keys.transpose(-2, -1)
+            values[layer, :, begin:end] = prefix.values
+            bias[layer, begin:end] = math.log(prefix.gate)
+            end = begin
+    return _halves(keys), _halves(values), _floats(bias)
+
+
+def _floats(tensor: Tensor) -> Floats:
+    found: Floats = tensor.detach().float().contiguous().numpy()
+    return found
+
+
+def _halves(tensor: Tensor) -> Halves:
+    found: Halves = tensor.detach().contiguous().numpy().view(np.uint16)
+    return found

@@ -1,0 +1,204 @@
+"""Single tokens through the compiled step: the same as the ordinary forward pass, whatever experts are in force."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+import torch
+
+from nestdesk.core.types import Function, Level
+from nestdesk.learning import decoder, experts, generate, single
+from nestdesk.learning.backbone import Backbone, Config, Layer
+from nestdesk.learning.experts import NOTHING, Active, ExpertWeights
+from nestdesk.learning.single import Pace, Single
+
+HIDDEN, HEADS, KV_HEADS, HEAD, INNER, LAYERS, WORDS = 64, 8, 4, 8, 64, 3, 320
+
+
+def wide_backbone(tiny: Backbone, is_qwen: bool) -> Backbone:
+    """Return a backbone of random weights whose matrices fill whole tiles; a Qwen has biases and head norms."""
+    chance = torch.Generator().manual_seed(1)
+
+    def drawn(*shape: int, scale: float = 1.0) -> torch.Tensor:
+        return torch.randn(*shape, generator=chance) * scale
+
+    mixture = (HEADS + 2 * KV_HEADS) * HEAD
+    layers = tuple(
+        Layer(
+            input_norm=1 + drawn(HIDDEN, scale=0.1),
+            qkv=drawn(mixture, HIDDEN, scale=0.2),
+            qkv_bias=drawn(mixture, scale=0.5) if is_qwen else None,
+            q_norm=1 + drawn(HEAD, scale=0.1) if is_qwen else None,
+            k_norm=1 + drawn(HEAD, scale=0.1) if is_qwen else None,
+            o=drawn(HIDDEN, HEADS * HEAD, scale=0.2),
+            post_norm=1 + drawn(HIDDEN, scale=0.1),
+            gate_up=drawn(2 * INNER, HIDDEN, scale=0.2),
+            down=drawn(HIDDEN, INNER, scale=0.2),
+        )
+        for _ in range(LAYERS)
+    )
+    config = Config("wide", LAYERS, HIDDEN, HEADS, KV_HEADS, HEAD, INNER, WORDS, 512, 10000.0, 1e-5)
+    words = drawn(WORDS, HIDDEN)
+    return replace(
+        tiny, config=config, embedding=words, layers=layers, final_norm=torch.ones(HIDDEN), head=words, identity=""
+    )
+
+
+@pytest.fixture(scope="module", params=[False, True], ids=["llama", "qwen"])
+def backbone(request: pytest.FixtureRequest, tiny: Backbone) -> Backbone:
+    """Weights that eight bits hold without loss, so that both ways compute with the same."""
+    exact = wide_backbone(tiny, request.param)
+
+    def rounded(matrix: torch.Tensor) -> torch.Tensor:
+        groups = matrix.view(len(matrix), -1, 32)
+        scale = (groups.abs().amax(-1, keepdim=True) / 127).half().float()
+        return ((groups / scale).round() * scale).view_as(matrix)
+
+    layers = tuple(
+        replace(layer, **{name: rounded(getattr(layer, name)) for name in ("qkv", "o", "gate_up", "down")})
+        for layer in exact.layers
+    )
+    words = rounded(exact.embedding)
+    return replace(exact, layers=layers, embedding=words, head=words)
+
+
+@pytest.fixture(scope="module", params=[1, 2])
+def model(request: pytest.FixtureRequest, backbone: Backbone) -> single.Model:
+    """The same backbone as the kernels take it, for one worker and for several."""
+    return single.prepared(backbone, lambda: backbone.layers, request.param)
+
+
+def grown(expert: ExpertWeights, seed: int, scale: float = 0.3) -> ExpertWeights:
+    """Return an expert that changes something."""
+    chance = torch.Generator().manual_seed(seed)
+    tensors = {
+        name: tensor if name == "ids" else torch.randn(tensor.shape, generator=chance) * scale
+        for name, tensor in expert.tensors.items()
+    }
+    return replace(expert, tensors=tensors)
+
+
+def block(positions: int, seed: int) -> ExpertWeights:
+    """Return keys and values of so many positions in every layer."""
+    chance = torch.Generator().manual_seed(seed)
+    names = [f"{layer}.{kind}" for layer in range(LAYERS) for kind in ("keys", "values")]
+    tensors = {name: torch.randn(KV_HEADS, positions, HEAD, generator=chance) for name in names}
+    return ExpertWeights(Function.ATTENTION, Level.FAST, "any", tensors)
+
+
+def in_force(backbone: Backbone, name: str) -> Active:
+    """Return experts of each kind, and all of them together."""
+    functions = {"memory": Function.MEMORY, "attention": Function.ATTENTION, "position": Function.POSITION}
+    kinds = [name] if name in functions else [*functions]
+    found = [
+        (grown(experts.newborn(backbone.config, functions[kind], Level.SLOW, "any", 5, seed=3), 4), 0.7)
+        for kind in kinds
+    ]
+    words = experts.newborn(backbone.config, Function.VOCABULARY, Level.MID, "any", token_ids=[3, 70, 71])
+    if name == "nothing":
+        return NOTHING
+    if name == "vocabulary":
+        return experts.activate([(grown(words, 5), 1.0)])
+    if name == "blocks":
+        return experts.activate([(block(7, 0), 1.0), (block(3, 1), 0.4)])
+    if name == "folded":
+        return experts.both(experts.folded(backbone, experts.activate(found)), experts.activate([(block(4, 2), 1.0)]))
+    if name == "all":
+        return experts.activate([*found, (grown(words, 5), 1.0), (block(7, 0), 0.5)])
+    return experts.activate(found)
+
+
+KINDS = ["nothing", "memory", "attention", "position", "vocabulary", "blocks", "folded", "all"]
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_every_token_has_the_logits_of_the_ordinary_forward_pass(
+    backbone: Backbone, model: single.Model, name: str
+) -> None:
+    active = in_force(backbone, name)
+    tokens = torch.randint(0, WORDS, (23,), generator=torch.Generator().manual_seed(9))
+    begun, cache = 6, decoder.Cache(backbone, 1, 6)
+    positions = torch.arange(len(tokens))[None]
+    with torch.inference_mode():
+        hidden = decoder.embed(backbone, tokens[None], active)
+        right = decoder.logits(backbone, decoder.run(backbone, hidden, positions, None, active)[0], active)
+        decoder.run(backbone, hidden[:, :begun], positions[:, :begun], None, active, cache)
+        row = Single(backbone, model, active, cache, len(tokens) - begun)
+        for place in range(begun, len(tokens)):
+            scores = row.step(tokens[place : place + 1])[0]
+            torch.testing.assert_close(scores, right[place], rtol=0.01, atol=0.02 * float(right.abs().max()))
+
+
+def test_the_number_of_workers_changes_the_last_bits_at_most(backbone: Backbone) -> None:
+    active = in_force(backbone, "all")
+    cache = decoder.Cache(backbone, 1, 2)
+    with torch.inference_mode():
+        hidden = decoder.embed(backbone, torch.tensor([[5, 9]]), active)
+        decoder.run(backbone, hidden, torch.arange(2)[None], None, active, cache)
+
+    def said(workers: int) -> torch.Tensor:
+        row = Single(backbone, single.prepared(backbone, lambda: backbone.layers, workers), active, cache, 9)
+        with torch.inference_mode():
+            return torch.cat([row.step(torch.tensor([token])).clone() for token in range(9)])
+
+    alone = said(1)
+    torch.testing.assert_close(said(2), alone, rtol=1e-4, atol=1e-3)
+    torch.testing.assert_close(said(3), alone, rtol=1e-4, atol=1e-3)
+
+
+def test_a_whole_answer_is_the_same_both_ways(backbone: Backbone, model: single.Model) -> None:
+    active = in_force(backbone, "blocks")
+    ordinary = list(generate.stream(backbone, [4, 8, 15], active, 20))
+    assert list(generate.stream(backbone, [4, 8, 15], active, 20, model=model)) == ordinary
+    assert len(ordinary) == 20
+
+
+def test_only_backbones_that_fill_tiles_are_prepared(tiny: Backbone, backbone: Backbone) -> None:
+    assert single.can_run(backbone)
+    assert not single.can_run(tiny)
+
+
+def test_a_model_is_prepared_beside_other_work(backbone: Backbone) -> None:
+    ahead = single.Ahead(backbone, lambda: backbone.layers, 1)
+    assert ahead.model(wait=True) is ahead.model() is not None
+
+
+def test_a_failure_to_prepare_is_told_to_whoever_asks(backbone: Backbone, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise MemoryError("no room")
+
+    monkeypatch.setattr(single, "prepared", fail)
+    with pytest.raises(MemoryError):
+        single.Ahead(backbone, lambda: backbone.layers, 1).model(wait=True)
+
+
+def paced(pace: Pace, seconds: dict[int, float], tokens: int) -> list[int]:
+    """Let tokens take the seconds of their number of workers; return these numbers."""
+    taken = []
+    for _ in range(tokens):
+        workers = pace.workers()
+        pace.took(workers, seconds[workers])
+        taken.append(workers)
+    return taken
+
+
+def test_all_workers_take_part_where_that_is_quicker_and_one_is_tried_ever_less_often() -> None:
+    taken = paced(Pace(2), {1: 2.0, 2: 1.0}, 600)
+    alone = [place for place, workers in enumerate(taken) if workers == 1]
+    gaps = [after - before for before, after in pairwise(alone)]
+    assert gaps == sorted(gaps)
+    assert gaps[-1] > 8 * gaps[0]
+    assert len(alone) < 12
+
+
+def test_one_worker_is_kept_while_the_others_are_held_up() -> None:
+    pace = Pace(2)
+    taken = paced(pace, {1: 2.0, 2: 90.0}, 200)
+    assert taken.count(2) < 20
+    assert paced(pace, {1: 2.0, 2: 1.0}, 600)[-100:].count(2) > 90
+
+
+def test_a_single_worker_stays_alone() -> None:
+    assert paced(Pace(1), {1: 1.0}, 100) == [1] * 100
