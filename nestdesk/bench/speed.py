@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from nestdesk.bench import peers
+from nestdesk.core import prompts
 from nestdesk.core.jobs import Job, Progress
 from nestdesk.core.paths import resources
 from nestdesk.core.types import Effort, Passage, Role, Turn
@@ -22,6 +23,7 @@ from nestdesk.services.roster import uses
 from nestdesk.services.workspace import App
 
 ANSWER_TOKENS = 64
+LEAST_TOKENS = 8  # of an answer that is timed
 CONTEXTS = (25, 800)  # tokens before an answer; the second also a prompt
 HISTORY_TOKENS = 1000  # of a chat whose next question is asked
 FAST_BLOCKS = (0, 1)  # of what was learned: two experts of one passage each
@@ -72,14 +74,14 @@ def _answering(app: App, text: str, experts: tuple[protocol.ExpertUse, ...], rep
         prompts_s, tokens, rates = [], 0, []
         for repeat in range(repeats + 1):  # the first joins the experts
             said = f"{context + repeat}. {text}"[: int(context * CHARS_PER_TOKEN)]
-            asked = protocol.Asked((Turn(Role.SYSTEM, f"Story {repeat}."), Turn(Role.USER, said)), experts)
+            asked = protocol.Asked(prompts.asking(said, "the sea"), experts)  # slow experts write questions at length
             seconds, answer = _timed(app, protocol.Generate(asked, 1))
             known, _ = _timed(app, protocol.Generate(asked, 1))
             whole, answer = _timed(app, protocol.Generate(asked, ANSWER_TOKENS, temperature=1.0, seed=repeat))
             if repeat:
                 prompts_s.append(seconds)
                 tokens = answer.prompt_tokens
-                if answer.tokens > ANSWER_TOKENS // 4:
+                if answer.tokens >= LEAST_TOKENS:
                     rates.append((answer.tokens - 1) / max(whole - known, 1e-9))
         found[f"first_token_s_at_{context}"] = _of(prompts_s)
         found[f"prompt_at_{context}_tokens_per_s"] = _of([tokens / seconds for seconds in prompts_s])

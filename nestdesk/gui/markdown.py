@@ -96,7 +96,8 @@ def render(text: str, look: Look, pictures: Pictures = no_pictures, own: Collect
         own: addresses that may be links beside those that lead outside, of texts that come with the program.
     """
     codes: list[str] = []
-    parser = _Parser("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    parser = _Parser("commonmark", {"html": False})
+    parser.enable(["table", "strikethrough"])
     parser.own = own
 
     def fence(self: RendererHTML, tokens: Sequence[Token], place: int, *_: Any) -> str:

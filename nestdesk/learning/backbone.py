@@ -156,10 +156,8 @@ def packed(layer: Layer) -> Layer:
 
 
 def quick(backbone: Backbone) -> Backbone:
-    """Return a backbone that computes few rows from packed matrices, where that is possible: several times as fast."""
-    if not is_quicker(backbone.precision):
-        return backbone
-    layers = tuple(packed(layer) for layer in backbone.layers)
+    """Return a backbone that computes few rows from packed matrices, where that is quicker; the head is fp32 else."""
+    layers = tuple(packed(layer) for layer in backbone.layers) if is_quicker(backbone.precision) else backbone.layers
     return replace(backbone, layers=layers, head_pack=pack(backbone.head) if can_pack(backbone.head) else None)
 
 

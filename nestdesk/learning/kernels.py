@@ -2,9 +2,9 @@
 
 A token's hundreds of small operations cost as much as its weights when each is a call of its own. Here they are one
 call. The weights are codes of four or eight bits (codes.py), experts are low-rank products beside them, unmerged; keys
-and values are half precision. Several workers share a step: each computes its own tiles and heads. They wait
-for each other by looking at a counter, which takes less than a millionth of a second where all of them run. Where arrays
-happen to lie decides how sums are ordered, so results are the same but for the last bits.
+and values are half precision. Several workers share a step: each computes its own tiles and heads. They wait for each
+other by looking at a counter, which takes less than a millionth of a second where all of them run. Where arrays happen
+to lie decides how sums are ordered, so results are the same but for the last bits.
 
 Shapes: L layers, D hidden, H heads, V kept positions; d is the size of a head, R the rank of all products of a site.
 
