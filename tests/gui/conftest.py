@@ -254,7 +254,7 @@ def swept(qapp: QApplication) -> Iterator[None]:
     yield
     for widget in qapp.topLevelWidgets():
         if widget is not None:  # being deleted already
-            widget.close()
+            widget.hide()  # some cannot be closed twice
             widget.deleteLater()
     qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
