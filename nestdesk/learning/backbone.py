@@ -254,18 +254,35 @@ def _in_precision(backbone: Backbone, precision: torch.dtype) -> Backbone:
     identity = backbone.fingerprint()
     if precision is torch.float32:
         return replace(backbone, identity=identity, loaded=identity)
+    embedding = (
+        backbone.embedding.clone()
+    )  # what stays fp32 is copied: a part of the file in use keeps all of it mapped
+
+    def copied(weight: Tensor | None) -> Tensor | None:
+        return None if weight is None else weight.clone()
+
     layers = tuple(
-        replace(
-            layer,
+        Layer(
+            input_norm=layer.input_norm.clone(),
             qkv=layer.qkv.to(precision),
             qkv_bias=None if layer.qkv_bias is None else layer.qkv_bias.to(precision),
+            q_norm=copied(layer.q_norm),
+            k_norm=copied(layer.k_norm),
             o=layer.o.to(precision),
+            post_norm=layer.post_norm.clone(),
             gate_up=layer.gate_up.to(precision),
             down=layer.down.to(precision),
         )
         for layer in backbone.layers
     )
-    cast = replace(backbone, layers=layers, identity=identity)
+    cast = replace(
+        backbone,
+        embedding=embedding,
+        layers=layers,
+        final_norm=backbone.final_norm.clone(),
+        head=embedding if backbone.head is backbone.embedding else backbone.head.clone(),
+        identity=identity,
+    )
     return replace(cast, loaded=cast._digest())
 
 

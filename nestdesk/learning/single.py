@@ -6,10 +6,11 @@ longer; until then, and where they do not fit, tokens go the ordinary way (decod
 
 from __future__ import annotations
 
+import logging
 import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from threading import Thread
@@ -24,6 +25,8 @@ from torch import Tensor
 from nestdesk.learning import codes, decoder
 from nestdesk.learning.backbone import MATRICES, Backbone, Layer
 from nestdesk.learning.experts import Active, site_sizes
+
+log = logging.getLogger(__name__)
 
 Floats = NDArray[np.float32]
 Halves = NDArray[np.uint16]  # the bits of half precision
@@ -126,18 +129,21 @@ class Ahead:
 
     def __init__(self, backbone: Backbone, stored: Callable[[], Iterable[Layer]], workers: int) -> None:
         """Begin in a thread of its own; for what the arguments are see prepared()."""
-        self._future: Future[Model] = Future()
-        Thread(target=self._make, args=(backbone, stored, workers), name="codes", daemon=True).start()
+        self._model: Model | None = None
+        self._thread = Thread(target=self._make, args=(backbone, stored, workers), name="codes", daemon=True)
+        self._thread.start()
 
     def _make(self, backbone: Backbone, stored: Callable[[], Iterable[Layer]], workers: int) -> None:
         try:
-            self._future.set_result(prepared(backbone, stored, workers))
-        except BaseException as error:  # told to whoever waits
-            self._future.set_exception(error)
+            self._model = prepared(backbone, stored, workers)
+        except Exception:  # a folder that nothing can be compiled into, a processor that the compiler does not know
+            log.exception("The kernels for single tokens could not be made ready; tokens go the ordinary way.")
 
     def model(self, wait: bool = False) -> Model | None:
-        """Return the model, or None while it is not ready."""
-        return self._future.result() if wait or self._future.done() else None
+        """Return the model, or None while it is not ready, and where it could not be made."""
+        if wait:
+            self._thread.join()
+        return self._model
 
 
 class Single:
