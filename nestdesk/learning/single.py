@@ -1,6 +1,6 @@
 """Answers of one row, token by token, through the compiled step: the prompt's cache taken over, experts beside it.
 
-The weights are made ready in a thread of their own, because coding them takes seconds and the first compilation ever
+The weights are made ready in a thread of their own, because coding them takes seconds, and the first compilation ever
 longer; until then, and where they do not fit, tokens go the ordinary way (decoder.py).
 """
 
@@ -11,7 +11,7 @@ import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from threading import Thread
 from typing import Any
@@ -32,6 +32,7 @@ Floats = NDArray[np.float32]
 Halves = NDArray[np.uint16]  # the bits of half precision
 SITES = (("q", "k", "v"), ("o",), ("gate", "up"), ("down",))  # of the four coded matrices
 RANKS = 4  # the kernels take so many rows of a product together
+MOST_WORKERS = 8  # a small model's matrices have nine tiles, and memory is read no faster by more
 RETRY_TOKENS = (8, 256)  # between two tries of the other number of workers: at first, at most
 
 
@@ -72,8 +73,6 @@ class Model:
     """A backbone as the kernels take it."""
 
     parts: tuple[Any, ...]  # of kernels.step
-    embedding: Floats
-    most_workers: int
     pace: Pace
     helpers: ThreadPoolExecutor
     last_products: list[Any] = field(default_factory=list)  # the experts that they are of, and they
@@ -112,11 +111,11 @@ def prepared(backbone: Backbone, stored: Callable[[], Iterable[Layer]], workers:
         (all_of("q_norm", head_sizes[0]), all_of("k_norm", head_sizes[1])),
         np.float32(config.norm_eps),
     )
-    helpers = ThreadPoolExecutor(max(1, workers - 1), thread_name_prefix="tokens")
-    model = Model(parts, _floats(backbone.embedding), workers, Pace(workers), helpers)
+    helpers = ThreadPoolExecutor(MOST_WORKERS, thread_name_prefix="tokens")
+    model = Model(parts, Pace(min(workers, MOST_WORKERS)), helpers)
     row = Single(backbone, model, Active(), decoder.Cache(backbone, 1, 1), 1)
     row.step(torch.zeros(1, dtype=torch.long))
-    return model
+    return replace(model, pace=Pace(min(workers, MOST_WORKERS)))  # one that has not seen the compiler's seconds
 
 
 def _all(stored: Callable[[], Iterable[Layer]], name: str) -> Iterator[Tensor]:
