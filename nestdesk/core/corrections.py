@@ -23,3 +23,4 @@ class Taught:
     question: str
     source: Source
     answer: str = ""  # empty: no weights were kept
+    is_right: bool = True  # that answer stands in the correction

@@ -141,6 +141,12 @@ class Correcting(QObject):
 def _result(taught: Taught) -> str:
     if taught.answer:
         answer = words.first_line(taught.answer, 160)
+        if not taught.is_right:
+            return tr(
+                "Your correction is remembered and used, but asked again without looking anything up, "
+                "the weights still answer: “{answer}”",
+                answer=answer,
+            )
         return tr("Learned. Asked again, without looking anything up, it now answers: “{answer}”", answer=answer)
     if taught.source.state is SourceState.CANCELLED:
         return tr("Learning your correction was stopped. It is remembered all the same.")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from nestdesk.core import jobs
+from nestdesk.core import jobs, metrics
 from nestdesk.core.corrections import Outlook, Taught
 from nestdesk.core.errors import SettingsError
 from nestdesk.core.jobs import Job, Progress
@@ -97,7 +97,8 @@ class Corrections:
             return Taught(question, source)
         asking = self._recall.ask(question, Mode.CLOSED, is_short=True, max_tokens=self._settings().max_answer_tokens)
         answer = yield from jobs.retold(asking, lambda step: Progress("asking", source_id=source.id))
-        return Taught(question, source, answer.text)
+        said = self._journal.up_to(message_id)[-1].text.replace(question, "")
+        return Taught(question, source, answer.text, metrics.contains(said, [answer.text]) == 1.0)
 
     def stop(self, message_id: int) -> None:
         """Stop learning the chat of a message.

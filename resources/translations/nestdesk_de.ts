@@ -523,6 +523,10 @@
             <translation>Ihre Berichtigung wurde noch nicht gelernt; sie wird gelernt, wenn Sie diesen Chat verlassen.</translation>
         </message>
         <message>
+            <source>Your correction is remembered and used, but asked again without looking anything up, the weights still answer: “{answer}”</source>
+            <translation>Ihre Berichtigung ist gemerkt und wird benutzt; noch einmal gefragt, ohne nachzuschlagen, antworten die Gewichte aber weiterhin: „{answer}“</translation>
+        </message>
+        <message>
             <source>Learned. Asked again, without looking anything up, it now answers: “{answer}”</source>
             <translation>Gelernt. Noch einmal gefragt, ohne nachzuschlagen, lautet die Antwort jetzt: „{answer}“</translation>
         </message>

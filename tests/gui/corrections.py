@@ -22,6 +22,7 @@ class FakeCorrections:
     app: Any  # the fake application
     prospect: Outlook = Outlook.LEARNED
     state: SourceState = SourceState.LEARNED
+    now_said: str = "Ines Holm"
     stopped: list[int] = field(default_factory=list)
 
     def outlook(self, answer_id: int) -> Outlook:
@@ -45,7 +46,8 @@ class FakeCorrections:
         yield Progress("asking")
         self.app.gate()
         is_kept = self.state is SourceState.LEARNED
-        return Taught(QUESTION, self._source(self.state), "Ines Holm" if is_kept else "")
+        said = self.now_said if is_kept else ""
+        return Taught(QUESTION, self._source(self.state), said, said == "Ines Holm")
 
     def stop(self, message_id: int) -> None:
         self.stopped.append(message_id)

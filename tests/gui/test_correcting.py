@@ -70,6 +70,13 @@ def test_weights_that_did_not_improve_are_said_to_be_left_as_they_were(desk, qtb
     qtbot.waitUntil(lambda: "the weights were left as they were" in turn.lesson.text(), timeout=WAIT)
 
 
+def test_weights_that_still_answer_otherwise_are_not_said_to_have_learned_it(desk, qtbot, answer):
+    desk.app.corrections.now_said = "Marta Hale"
+    turn = corrected(desk, qtbot, answer)
+    qtbot.waitUntil(lambda: "the weights still answer: “Marta Hale”" in turn.lesson.text(), timeout=WAIT)
+    assert "Learned" not in turn.lesson.text()
+
+
 def test_undo_stops_learning_first_and_takes_it_back_then(desk, qtbot, answer):
     gate = threading.Event()
     waits: list[bool] = []

@@ -14,7 +14,7 @@ FROZEN = """\
 jinja2==3.1.6
 torch==2.13.0+cpu
 six @ file:///wheels/six-1.17.0-py2.py3-none-any.whl#sha256=ab
-nestdesk @ file:///work/nestdesk-0.1.0-py3-none-any.whl
+nestdesk @ file:///wheels/nestdesk-0.1.0-py3-none-any.whl
 """
 
 

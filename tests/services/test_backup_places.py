@@ -14,17 +14,6 @@ from nestdesk.services.backups import AFTER_FORGETTING, Backups
 from nestdesk.storage.backup_places import BackupPlaces, copy_before
 from tests.services.backed_up import held, say
 
-
-@pytest.fixture
-def backups(desk):
-    return Backups(desk.folder)
-
-
-@pytest.fixture
-def place(desk):
-    return desk.folder.root.with_name("data-backups")
-
-
 # ---------------------------------------------------------------------------------------------------- forgotten
 
 

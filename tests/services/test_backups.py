@@ -20,17 +20,6 @@ from nestdesk.storage.blobs import Blobs
 from nestdesk.storage.database import Database
 from tests.services.backed_up import age, files, rows, say
 
-
-@pytest.fixture
-def backups(desk):
-    return Backups(desk.folder)
-
-
-@pytest.fixture
-def place(desk):
-    return desk.folder.root.with_name("data-backups")
-
-
 # ------------------------------------------------------------------------------------------------------ made
 
 

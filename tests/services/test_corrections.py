@@ -50,6 +50,13 @@ def test_an_earlier_answer_is_corrected_by_its_question(desk, corrections):
     assert corrections.question(message.id) == QUESTION
 
 
+def test_what_the_weights_answer_is_right_if_the_correction_says_it(desk, corrections):
+    chat, (answer,) = asked(desk, QUESTION)
+    message = correct(desk, corrections, chat, answer, "It is Ines Holm.")
+    desk.engine.answer = "Ines Holm"
+    assert finish(corrections.teach(message.id)).is_right
+
+
 def test_it_is_learned_at_once_and_asked_of_the_weights_alone(desk, corrections):
     chat, (answer,) = asked(desk, QUESTION)
     message = correct(desk, corrections, chat, answer, "It is Ines Holm.")
@@ -59,6 +66,7 @@ def test_it_is_learned_at_once_and_asked_of_the_weights_alone(desk, corrections)
     assert taught.source.state is SourceState.LEARNED
     assert taught.source.conversation_id == chat.id
     assert taught.answer == desk.engine.answer
+    assert not taught.is_right, "the correction says otherwise"
     assert "asking" in stages
     assert [hit.text for hit in desk.sources.passages(taught.source.id)] == [LEARNED]
     last = next(one for one in reversed(desk.engine.requests) if isinstance(one, protocol.Generate))
