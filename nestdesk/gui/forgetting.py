@@ -91,7 +91,7 @@ class Forgetting(QObject):
         self.chat_left.emit(number)
         self._tell_hidden()
         sentence = tr(
-            "“{title}” is deleted, with its memory, what was learned from it, and the backups and exports in the "
+            "“{title}” is deleted, with its memory, what was learned from it, its backups, and the exports in the "
             "data folder that hold it.",
             title=conversation.title,
         )

@@ -15,7 +15,7 @@ from nestdesk.gui.bridge import LEARNING
 from nestdesk.gui.message_view import UserTurn
 from nestdesk.gui.safe_start import StartDialog
 from nestdesk.gui.theme import Theme
-from nestdesk.gui.tour import READY_S, Around, Camera, MakeApp, Scene, Stage, staged, wait, wait_until
+from nestdesk.gui.tour import READY_S, SETTLE_MS, Around, Camera, MakeApp, Scene, Stage, staged, wait, wait_until
 from nestdesk.gui.tour_hands import STATEMENT, close, export, is_in, learned, page, send, settle, shown_answers
 
 if TYPE_CHECKING:
@@ -243,7 +243,8 @@ def experts(stage: Stage) -> None:
     stage.take("experts-compared")
     close()
     view.over_time.click()
-    wait_until(lambda: view.curves.retention.plot is not None, "the curves")
+    wait_until(lambda: view.curves.retention.plot is not None and view.curves.retention.plot.isVisible(), "the curves")
+    wait(SETTLE_MS)  # plots take their place only when they are drawn
     stage.take("experts-curves")
     close()
     view.measured.open()

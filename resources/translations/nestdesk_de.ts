@@ -1645,8 +1645,8 @@
             </translation>
         </message>
         <message>
-            <source>“{title}” is deleted, with its memory, what was learned from it, and the backups and exports in the data folder that hold it.</source>
-            <translation>„{title}“ wird gelöscht, mit der Erinnerung daran, mit dem, was daraus gelernt wurde, und mit den Sicherungen und Exporten im Datenordner, die es enthalten.</translation>
+            <source>“{title}” is deleted, with its memory, what was learned from it, its backups, and the exports in the data folder that hold it.</source>
+            <translation>„{title}“ wird gelöscht, mit der Erinnerung daran, mit dem, was daraus gelernt wurde, mit den Sicherungen davon und mit den Exporten im Datenordner, die es enthalten.</translation>
         </message>
         <message>
             <source>Delete “{fact}”?</source>

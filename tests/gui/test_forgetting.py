@@ -106,7 +106,7 @@ def hidden(desk, qtbot):
 def test_a_chat_is_out_of_sight_at_once_and_comes_back_by_undo(desk, qtbot, chat):
     line = hidden(desk, qtbot)
     assert line.isVisible()
-    for gone in ("“My daughter” is deleted", "its memory", "what was learned from it", "the backups and exports"):
+    for gone in ("“My daughter” is deleted", "its memory", "what was learned from it", "its backups", "the exports"):
         assert gone in line.text.text()
     assert desk.app.conversations() == (chat,), "nothing is deleted yet"
     line.undo_button.click()
