@@ -84,12 +84,14 @@ def _article(entry: dict[str, Any], limit: int, most_questions: int) -> Article:
     return Article(entry["title"], tuple(passages), tuple(asked))
 
 
-def learn(app: App, title: str, text: str, effort: Effort, budget_s: float, seed: int) -> Job[Source]:
-    """Learn a text as a person's document is learned."""
+def learn(
+    app: App, title: str, text: str, effort: Effort, budget_s: float, seed: int, learns: bool = True
+) -> Job[Source]:
+    """Learn a text as a person's document is learned; learns=False: it can be searched, and no more."""
     file = app.folder.root / f"{hashlib.sha256(title.encode()).hexdigest()[:12]}-{seed}.txt"
     file.write_text(f"{text}\n", encoding="utf-8")
     (source,) = yield from app.learn.add([file], effort)
-    return (yield from app.learn.run(source.id, budget_s, seed))
+    return (yield from app.learn.run(source.id, budget_s, seed, learns))
 
 
 def ask(app: App, article: Article, mode: Mode) -> Job[dict[str, float]]:

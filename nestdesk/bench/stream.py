@@ -3,9 +3,9 @@
 What a person's library goes through: R[i][j], the score on article j after learning article i, shows what is kept.
 Reported are the retention matrix, the scores just learnt and at the end, backward and forward transfer (arXiv
 1706.08840, equations 3 and 4), the drift of the untouched model (which must be none) and of the model with its experts
-on. Methods: `nested` is the product; `retrieval` has the passages and no source experts, `retrieval-untouched` no
-expert at all; `none` has nothing; the others teach one model by standard means (baselines.py). At the end the nested
-method is also asked in its other modes, and once more after a sleep.
+on. Methods: `nested` is the product; `retrieval` is the product that reads and learns nothing, `retrieval-untouched`
+has no slow experts either; `none` has nothing; the others teach one model by standard means (baselines.py). At the end
+the product is also asked in its other modes, and what learned once more after a sleep.
 
 Every (method, seed, article) has a file of its own in a folder: an interrupted run goes on behind the last of them, and
 runs of different methods into one folder make one report.
@@ -33,7 +33,7 @@ from nestdesk.engine import protocol
 from nestdesk.services.engine_jobs import follow
 from nestdesk.services.workspace import App
 
-MODES = (Mode.AUTO, Mode.RETRIEVAL, Mode.PASSAGE)  # how the nested method is asked at the end, beside closed book
+LAST_MODES = {"nested": (Mode.AUTO, Mode.RETRIEVAL, Mode.PASSAGE), "retrieval": (Mode.AUTO,)}  # at the end, besides
 METHODS = ("nested", *baselines.METHODS, "retrieval", "retrieval-untouched", "none")
 MAIN_MODES = {"nested": Mode.CLOSED, "retrieval": Mode.RETRIEVAL}  # after every article; the others use no expert
 SEEDED = frozenset({"nested", *baselines.METHODS})  # the others give the same answers with every seed
@@ -116,10 +116,11 @@ def _product(app: App, run: Run) -> Job[list[dict[str, Any]]]:
         if run.method != "none":
             row["learned"] |= yield from _learned(app, article, run, number)
         row["closed"] = yield from _asked(app, run, MAIN_MODES.get(run.method))
-        if run.method == "nested" and number == len(run.articles) - 1:
-            for mode in MODES:
+        if number == len(run.articles) - 1:
+            for mode in LAST_MODES.get(run.method, ()):
                 row["modes"][str(mode)] = yield from _asked(app, run, mode)
-            row["slept"] = yield from _slept(app, run)
+            if run.method == "nested":
+                row["slept"] = yield from _slept(app, run)
         row["backbone"] = {
             "unrelated_logits_identical": _digest(app) == untouched,
             "generic_questions_routed": _routed(app, "generic_questions.txt"),
@@ -131,10 +132,11 @@ def _product(app: App, run: Run) -> Job[list[dict[str, Any]]]:
 
 
 def _learned(app: App, article: Article, run: Run, number: int) -> Job[dict[str, Any]]:
-    source = yield from squad.learn(app, article.title, article.text, run.effort, run.budget_s, run.seed)
+    learns = run.method == "nested"
+    source = yield from squad.learn(app, article.title, article.text, run.effort, run.budget_s, run.seed, learns)
     heads = [one.head for one in app.library.show(source.id).experts if one.head]
     items = [vars(item) for item in app.sources.items(source.id)]
-    if run.method == "nested":
+    if learns:
         _write(run.studied / f"{number}.json", items)
     drift = {"kl_if_on": source.after.anchor_kl, "perplexity_if_on": source.after.perplexity} if source.after else {}
     return {

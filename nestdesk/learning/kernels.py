@@ -1,14 +1,16 @@
 """One token through the whole model, compiled for this processor: what a single row spends its time on.
 
 A token's hundreds of small operations cost as much as its weights when each is a call of its own. Here they are one
-call. The weights are codes of four or eight bits (codes.py), experts are low-rank products beside them, unmerged; keys
-and values are half precision. Several workers share a step: each computes its own tiles and heads. They wait for each
-other by looking at a counter, which takes less than a millionth of a second where all of them run. Where arrays happen
-to lie decides how sums are ordered, so results are the same but for the last bits.
+call. The weights are codes of four or eight bits (codes.py), and what they are multiplied with is rounded to bytes
+(dots.py); experts are low-rank products beside them, unmerged and unrounded; keys and values are half precision.
+Several workers share a step: each computes its own tiles, and what all heads see in its own positions. They wait for
+each other by looking at a counter, which takes less than a millionth of a second where all of them run. Where arrays
+happen to lie decides how sums are ordered, so results are the same but for the last bits.
 
 Shapes: L layers, D hidden, H heads, V kept positions; d is the size of a head, R the rank of all products of a site.
 
-Reference: Llama (arXiv 2302.13971), as decoder.py; compiled by Numba (LLVM-HPC 2015), on disk for the next start.
+Reference: Llama (arXiv 2302.13971), as decoder.py; the parts of attention are joined as in FlashAttention (arXiv
+2205.14135); compiled by Numba (LLVM-HPC 2015), on disk for the next start.
 """
 
 from __future__ import annotations
@@ -23,6 +25,9 @@ from numba import njit, types
 from numba.extending import intrinsic
 from numba.np.arrayobj import make_array
 
+from nestdesk.learning import dots
+from nestdesk.learning.codes import FOUR_BITS_BYTES, TILE
+
 f32 = np.float32
 LEAST = f32(-1e30)  # a score that counts for nothing; infinities are ruled out by fast arithmetic
 
@@ -33,6 +38,7 @@ if _features.get("avx512bf16") and not numba.config.CPU_FEATURES:
     numba.config.CPU_NAME, numba.config.CPU_FEATURES = llvm.get_host_cpu_name(), _features.flatten()
 
 compiled = njit(fastmath=True, nogil=True, error_model="numpy", cache=True)
+_four_bits, _eight_bits = (dots.tile_product(dots.best(), bits) for bits in (4, 8))
 
 
 @intrinsic
@@ -92,8 +98,8 @@ def _float_of(typing: Any, bits: Any) -> Any:
 
 @compiled
 def _exp(x):
-    """Return the exponential to a part in 5 million, for many numbers at once, which the library's cannot."""
-    turns = max(min(x * f32(1.4426950408889634), f32(126)), f32(-126))
+    """Return the exponential to a part in 5 million, for many numbers at once, which the library's cannot; else 0."""
+    turns = max(min(x * f32(1.4426950408889634), f32(126)), f32(-127))
     whole = np.floor(turns + f32(0.5))
     u = (turns - whole) * f32(0.6931471805599453)
     tail = f32(1 / 24) + u * (f32(1 / 120) + u * f32(1 / 720))
@@ -112,51 +118,40 @@ def _meet(counter, meetings, workers):
 
 
 @compiled
-def _prepare(x, mixed, sums):
-    """Write what products need of their input x: sums of its groups, and x mixed so that bytes need not be taken apart.
-
-    A byte b holds two codes, low and (b - low) / 16; so x0 * low + x1 * high is (x0 - x1/16) * low + x1/16 * b.
-    """
+def _round(x, small, heights, totals):
+    """Round x to signed bytes with a height for each group of 32, and write the groups' sums of bytes."""
     for g in range(len(x) // 32):
-        total = f32(0)
-        for k in range(16):
-            a, b = x[g * 32 + 2 * k], x[g * 32 + 2 * k + 1]
-            total += a + b
-            share = b * f32(0.0625)
-            mixed[g * 32 + 2 * k] = a - share
-            mixed[g * 32 + 2 * k + 1] = share
-        sums[g] = total
+        own, out = x[g * 32 : g * 32 + 32], small[g * 32 : g * 32 + 32]
+        top = f32(1e-30)
+        for k in range(32):
+            top = max(top, abs(own[k]))
+        scale, total = f32(127) / top, f32(0)
+        for k in range(32):
+            whole = np.floor(own[k] * scale + f32(0.5))
+            out[k] = np.int8(whole)
+            total += whole
+        heights[g], totals[g] = top * f32(1 / 127), total
 
 
 @compiled
-def _product(matrix, layer, x, mixed, sums, y, worker, workers):
-    """Write a worker's tiles of the product of a coded matrix and x into y."""
-    codes, scales, offsets = matrix[0][layer], matrix[1][layer], matrix[2][layer]
-    tiles, groups = codes.shape[0], codes.shape[1]
-    is_four_bits = codes.shape[2] == 16
+def _product(matrix, layer, row, y, worker, workers):
+    """Write a worker's tiles of the product of a coded matrix and a rounded row into y."""
+    tiles, is_four_bits = matrix.shape[1], matrix.shape[3] == FOUR_BITS_BYTES
+    quads, heights, totals = row
     for t in range(tiles * worker // workers, tiles * (worker + 1) // workers):
-        out = y[t * 64 : t * 64 + 64]
-        for o in range(64):
-            out[o] = f32(0)
-        for g in range(groups):
-            code, scale, offset = codes[t, g], scales[t, g], offsets[t, g]
-            if is_four_bits:
-                part = mixed[g * 32 : g * 32 + 32]
-                for o in range(64):
-                    low, all_bits = f32(0), f32(0)
-                    for k in range(16):
-                        byte = np.int32(code[k, o])
-                        low += part[2 * k] * f32(byte & 15)
-                        all_bits += part[2 * k + 1] * f32(byte)
-                    out[o] += _wide(scale[o]) * (low + all_bits) + _wide(offset[o]) * sums[g]
-            else:
-                part = x[g * 32 : g * 32 + 32]
-                for o in range(64):
-                    even, odd = sums[g] * f32(-128), f32(0)
-                    for k in range(16):
-                        even += part[2 * k] * f32(np.int32(code[2 * k, o]))
-                        odd += part[2 * k + 1] * f32(np.int32(code[2 * k + 1, o]))
-                    out[o] += _wide(scale[o]) * (even + odd)
+        tile, out = matrix[layer, t], y[t * TILE : t * TILE + TILE]
+        if is_four_bits:
+            _four_bits(tile, quads, heights, totals, out)
+        else:
+            _eight_bits(tile, quads, heights, totals, out)
+
+
+@compiled
+def _fetch(matrix, layer, worker, workers):
+    """Have the beginning of a worker's tiles fetched while it waits for the others."""
+    first = matrix[layer, matrix.shape[1] * worker // workers]
+    for line in range(0, dots.AHEAD_BYTES, dots.LINE):
+        dots.fetch(first, line)
 
 
 @compiled
@@ -174,7 +169,7 @@ def _add(expert, layer, x, y, worker, workers):
             low[r] += pair + x2 * _wide(first[i + 2, r]) + x3 * _wide(first[i + 3, r])
     tiles = second.shape[1] // 64
     for t in range(tiles * worker // workers, tiles * (worker + 1) // workers):
-        out = y[t * 64 : t * 64 + 64]
+        out = y[t * TILE : t * TILE + TILE]
         for r in range(0, rank, 4):
             a, b, c, d = low[r], low[r + 1], low[r + 2], low[r + 3]
             b0, b1, b2, b3 = second[r], second[r + 1], second[r + 2], second[r + 3]
@@ -207,35 +202,70 @@ def _head(source, weight, eps, cosine, sine, out):
 
 
 @compiled
-def _attend(query, keys, values, bias, count, heat, scores, out):
-    """Write what a query [d] sees in keys [d, V] and values [V, d] into out; the first positions have a bias [P]."""
-    size, scores = len(query), scores[:count]
-    scores[:] = f32(0)
-    for i in range(0, size, 4):
-        a, b, c, d = query[i] * heat, query[i + 1] * heat, query[i + 2] * heat, query[i + 3] * heat
-        k0, k1, k2, k3 = keys[i], keys[i + 1], keys[i + 2], keys[i + 3]
+def _attend(query, keys, values, bias, begin, end, last, weights, seen):
+    """Write what a query [d] sees in some positions into seen [d + 2]; its end is for joining with other positions.
+
+    Args:
+        keys, values: [d, V] in half precision; the first positions have a bias [P].
+        begin, end: of the positions, in whole tiles: a loop is slow where it ends in single steps.
+        last: those from here on count for nothing.
+        weights: room for [end - begin].
+        seen: the sum of the values, then the highest score and the sum of the weights.
+    """
+    size, count = len(query), end - begin
+    weights = weights[:count]
+    weights[:] = f32(0)
+    for i in range(0, size, 8):
+        a, b, c, d = query[i], query[i + 1], query[i + 2], query[i + 3]
+        e, f, g, h = query[i + 4], query[i + 5], query[i + 6], query[i + 7]
+        k0, k1, k2, k3 = keys[i, begin:end], keys[i + 1, begin:end], keys[i + 2, begin:end], keys[i + 3, begin:end]
+        k4, k5, k6, k7 = keys[i + 4, begin:end], keys[i + 5, begin:end], keys[i + 6, begin:end], keys[i + 7, begin:end]
         for s in range(count):
-            scores[s] += a * _wide(k0[s]) + b * _wide(k1[s]) + c * _wide(k2[s]) + d * _wide(k3[s])
-    for s in range(len(bias)):
-        scores[s] += bias[s]
-    top = LEAST
+            low = a * _wide(k0[s]) + b * _wide(k1[s]) + c * _wide(k2[s]) + d * _wide(k3[s])
+            weights[s] += low + e * _wide(k4[s]) + f * _wide(k5[s]) + g * _wide(k6[s]) + h * _wide(k7[s])
+    for s in range(begin, min(end, len(bias))):
+        weights[s - begin] += bias[s]
+    for s in range(last, end):
+        weights[s - begin] = LEAST
+    top, total = LEAST, f32(0)
     for s in range(count):
-        top = max(top, scores[s])
-    total = f32(0)
+        top = max(top, weights[s])
     for s in range(count):
-        scores[s] = _exp(scores[s] - top)
-        total += scores[s]
-    out[:] = f32(0)
-    even = count - count % 4
-    for s in range(0, even, 4):
-        a, b, c, d = scores[s], scores[s + 1], scores[s + 2], scores[s + 3]
-        v0, v1, v2, v3 = values[s], values[s + 1], values[s + 2], values[s + 3]
-        for i in range(size):
-            out[i] += a * _wide(v0[i]) + b * _wide(v1[i]) + c * _wide(v2[i]) + d * _wide(v3[i])
-    for s in range(even, count):
-        for i in range(size):
-            out[i] += scores[s] * _wide(values[s, i])
-    out *= f32(1) / total
+        weights[s] = _exp(weights[s] - top)
+        total += weights[s]
+    for i in range(0, size, 4):
+        v0, v1, v2, v3 = (
+            values[i, begin:end],
+            values[i + 1, begin:end],
+            values[i + 2, begin:end],
+            values[i + 3, begin:end],
+        )
+        a, b, c, d = f32(0), f32(0), f32(0), f32(0)
+        for s in range(count):
+            a += weights[s] * _wide(v0[s])
+            b += weights[s] * _wide(v1[s])
+            c += weights[s] * _wide(v2[s])
+            d += weights[s] * _wide(v3[s])
+        seen[i], seen[i + 1], seen[i + 2], seen[i + 3] = a, b, c, d
+    seen[size], seen[size + 1] = top, total
+
+
+@compiled
+def _join(parts, workers, out):
+    """Write what heads [W, H, d + 2] saw in the parts of all workers into out [H * d]."""
+    heads, size = parts.shape[1], parts.shape[2] - 2
+    for h in range(heads):
+        top, total = LEAST, f32(0)
+        for w in range(workers):
+            top = max(top, parts[w, h, size])
+        own = out[h * size : (h + 1) * size]
+        own[:] = f32(0)
+        for w in range(workers):
+            share = _exp(parts[w, h, size] - top)
+            total += share * parts[w, h, size + 1]
+            for i in range(size):
+                own[i] += share * parts[w, h, i]
+        own *= f32(1) / total
 
 
 @compiled
@@ -246,7 +276,7 @@ def step(hidden, model, experts, cache, count, turns, shared, worker, workers):
         hidden: the token's embedding.
         model: of single.Model.
         experts: of single.Experts.
-        cache: keys [L, KV, d, V], values [L, KV, V, d] in half precision, bias [L, P] of the first positions.
+        cache: keys and values [L, KV, d, V] in half precision, V in whole tiles, bias [L, P] of the first ones.
         count: positions with this one; its key and value are written.
         turns: cosines and sines [L, d / 2] of its position.
         shared: what the workers exchange.
@@ -254,59 +284,72 @@ def step(hidden, model, experts, cache, count, turns, shared, worker, workers):
     qkv, o, gate_up, down, head, norms, final_norm, qkv_bias, head_norms, eps = model
     of_qkv, of_o, of_gate_up, of_down, heat = experts
     keys, values, bias = cache
-    mixture, heads_out, back, inner, scores, counter = shared
+    mixture, parts, back, inner, scores, counter = shared
     layers, heads, kv_heads, size = len(norms[0]), heat.shape[1], keys.shape[1], keys.shape[2]
-    wide = inner.shape[0] // 2
+    wide, seen_by = inner.shape[0] // 2, heads // kv_heads
     own, normed, activated = hidden.copy(), np.empty_like(hidden), np.empty(wide, f32)
-    mixed, sums = np.empty(max(wide, len(heads_out), len(own)), f32), np.empty(max(wide, len(heads_out)) // 32, f32)
-    weights, turned = np.empty(count, f32), np.empty(size, f32)
+    heads_out, turned, queries = np.empty(heads * size, f32), np.empty(size, f32), np.empty((heads, size), f32)
+    most = max(wide, len(heads_out), len(own))
+    small = np.empty(most, np.int8)
+    row = small.view(np.int32), np.empty(most // 32, f32), np.empty(most // 32, f32)
+    blocks = (count + TILE - 1) // TILE
+    begin, end = TILE * (blocks * worker // workers), TILE * (blocks * (worker + 1) // workers)
+    weights = np.empty(end - begin, f32)
     meetings = 0
     for layer in range(layers):
         cosine, sine = turns[0][layer], turns[1][layer]
         _norm(own, norms[0][layer], eps, normed)
-        _prepare(normed, mixed, sums)
-        _product(qkv, layer, normed, mixed, sums, mixture, worker, workers)
+        _round(normed, small, row[1], row[2])
+        _product(qkv, layer, row, mixture, worker, workers)
         _add(of_qkv, layer, normed, mixture, worker, workers)
+        _fetch(o, layer, worker, workers)
         meetings = _meet(counter, meetings, workers)
-        last = -1
-        for h in range(heads * worker // workers, heads * (worker + 1) // workers):
-            kv = h * kv_heads // heads
-            at_key, at_value = (heads + kv) * size, (heads + kv_heads + kv) * size
-            if kv != last:  # workers that share it write the same
-                last = kv
+        for h in range(heads):
+            for i in range(size):
+                turned[i] = mixture[h * size + i] + qkv_bias[layer, h * size + i]
+            _head(turned, head_norms[0][layer], eps, cosine, sine, queries[h])
+            queries[h] *= heat[layer, h]
+        for kv in range(kv_heads):
+            if worker == workers - 1:  # whose positions are the last ones
+                at_key, at_value = (heads + kv) * size, (heads + kv_heads + kv) * size
                 for i in range(size):
                     turned[i] = mixture[at_key + i] + qkv_bias[layer, at_key + i]
                 _head(turned.copy(), head_norms[1][layer], eps, cosine, sine, turned)
                 for i in range(size):
                     keys[layer, kv, i, count - 1] = _narrow(turned[i])
                     value = mixture[at_value + i] + qkv_bias[layer, at_value + i]
-                    values[layer, kv, count - 1, i] = _narrow(value)
-            for i in range(size):
-                turned[i] = mixture[h * size + i] + qkv_bias[layer, h * size + i]
-            _head(turned.copy(), head_norms[0][layer], eps, cosine, sine, turned)
-            out = heads_out[h * size : (h + 1) * size]
-            _attend(turned, keys[layer, kv], values[layer, kv], bias[layer], count, heat[layer, h], weights, out)
+                    values[layer, kv, i, count - 1] = _narrow(value)
+            for h in range(kv * seen_by, (kv + 1) * seen_by):
+                seen = parts[worker, h]
+                _attend(queries[h], keys[layer, kv], values[layer, kv], bias[layer], begin, end, count, weights, seen)
         meetings = _meet(counter, meetings, workers)
-        _prepare(heads_out, mixed, sums)
-        _product(o, layer, heads_out, mixed, sums, back[0], worker, workers)
+        _join(parts, workers, heads_out)
+        _round(heads_out, small, row[1], row[2])
+        _product(o, layer, row, back[0], worker, workers)
         _add(of_o, layer, heads_out, back[0], worker, workers)
+        _fetch(gate_up, layer, worker, workers)
         meetings = _meet(counter, meetings, workers)
         own += back[0]
         _norm(own, norms[1][layer], eps, normed)
-        _prepare(normed, mixed, sums)
-        _product(gate_up, layer, normed, mixed, sums, inner, worker, workers)
+        _round(normed, small, row[1], row[2])
+        _product(gate_up, layer, row, inner, worker, workers)
         _add(of_gate_up, layer, normed, inner, worker, workers)
+        _fetch(down, layer, worker, workers)
         meetings = _meet(counter, meetings, workers)
         for i in range(wide):
             activated[i] = inner[i] / (f32(1) + _exp(-inner[i])) * inner[wide + i]
-        _prepare(activated, mixed, sums)
-        _product(down, layer, activated, mixed, sums, back[1], worker, workers)
+        _round(activated, small, row[1], row[2])
+        _product(down, layer, row, back[1], worker, workers)
         _add(of_down, layer, activated, back[1], worker, workers)
+        if layer + 1 < layers:
+            _fetch(qkv, layer + 1, worker, workers)
+        else:
+            _fetch(head, 0, worker, workers)
         meetings = _meet(counter, meetings, workers)
         own += back[1]
     _norm(own, final_norm, eps, normed)
-    _prepare(normed, mixed, sums)
-    _product(head, 0, normed, mixed, sums, scores, worker, workers)
+    _round(normed, small, row[1], row[2])
+    _product(head, 0, row, scores, worker, workers)
     if worker == 0:
         hidden[:] = own
     _meet(counter, meetings, workers)

@@ -103,8 +103,8 @@ def prepared(backbone: Backbone, stored: Callable[[], Iterable[Layer]], workers:
 
     head_sizes = [0 if one is None else config.head_size for one in (layers[0].q_norm, layers[0].k_norm)]
     parts = (
-        *(codes.coded(partial(_all, stored, name)).arrays for name in MATRICES),
-        codes.coded(lambda: [backbone.head]).arrays,
+        *(codes.coded(partial(_all, stored, name)) for name in MATRICES),
+        codes.coded(lambda: [backbone.head]),
         (all_of("input_norm", 0), all_of("post_norm", 0)),
         _floats(backbone.final_norm),
         all_of("qkv_bias", len(layers[0].qkv)),
@@ -158,7 +158,7 @@ class Single:
         config = backbone.config
         self._shared = (
             np.empty((config.heads + 2 * config.kv_heads) * config.head_size, np.float32),
-            np.empty(config.heads * config.head_size, np.float32),
+            np.empty((MOST_WORKERS, config.heads, config.head_size + 2), np.float32),
             np.empty((2, config.hidden), np.float32),
             np.empty(2 * config.inner, np.float32),
             np.empty(len(backbone.head), np.float32),
@@ -245,22 +245,22 @@ def _products(backbone: Backbone, active: Active, sites: tuple[str, ...]) -> tup
 def _behind_prefixes(
     backbone: Backbone, active: Active, cache: decoder.Cache, more: int
 ) -> tuple[Halves, Halves, Floats]:
-    """Return keys [L, KV, d, V], values [L, KV, V, d] and the bias [L, P] of the experts' positions before them."""
+    """Return keys and values [L, KV, d, V] and the bias [L, P] of the experts' positions before them."""
     config = backbone.config
     prefixes: Mapping[int, Any] = active.prefixes
     before = max((sum(one.keys.shape[-2] for one in own) for own in prefixes.values()), default=0)
-    room = before + cache.length + more
-    keys = torch.zeros(config.layers, config.kv_heads, config.head_size, room, dtype=torch.float16)
-    values = torch.zeros(config.layers, config.kv_heads, room, config.head_size, dtype=torch.float16)
+    room = -(-(before + cache.length + more) // codes.TILE) * codes.TILE  # attention takes whole tiles
+    shape = config.layers, config.kv_heads, config.head_size, room
+    keys, values = (torch.from_numpy(np.zeros(shape, np.float16)) for _ in range(2))  # in large pages, as NumPy does
     bias = torch.full((config.layers, before), -1e30)
     keys[..., before : before + cache.length] = cache.keys[:, 0, :, : cache.length].transpose(2, 3)
-    values[:, :, before : before + cache.length] = cache.values[:, 0, :, : cache.length]
+    values[..., before : before + cache.length] = cache.values[:, 0, :, : cache.length].transpose(2, 3)
     for layer, own in prefixes.items():
         end = before
         for prefix in own:
             begin = end - prefix.keys.shape[-2]
             keys[layer, :, :, begin:end] = prefix.keys.transpose(-2, -1)
-            values[layer, :, begin:end] = prefix.values
+            values[layer, :, :, begin:end] = prefix.values.transpose(-2, -1)
             bias[layer, begin:end] = math.log(prefix.gate)
             end = begin
     return _halves(keys), _halves(values), _floats(bias)

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from nestdesk.learning import codes
-from nestdesk.learning.codes import GROUP, TILE, Codes
+from nestdesk.learning.codes import FOUR_BITS_BYTES, GROUP, QUAD, TILE, Codes
 
 
 def decoded(coded: Codes, matrix: int) -> Tensor:
-    """Return a matrix [out, in] from its codes, by the formulas that the docstring of Codes gives."""
-    stored, scales, offsets = (array[matrix] for array in coded.arrays)
-    scale, offset = (torch.from_numpy(array.view(np.float16).astype(np.float32)) for array in (scales, offsets))
-    whole = torch.from_numpy(stored.astype(np.int64))  # tiles, groups, bytes, 64
-    if stored.shape[2] == GROUP // 2:
-        whole = torch.stack([whole & 15, whole >> 4], dim=3).flatten(2, 3)
-        values = whole * scale[:, :, None] + offset[:, :, None]
-    else:
-        values = (whole - 128) * scale[:, :, None]
-    return values.permute(0, 3, 1, 2).reshape(-1, stored.shape[1] * GROUP)
+    """Return a matrix [out, in] from its codes, as the comment on Codes says what they stand for."""
+    stored = torch.from_numpy(coded[matrix].copy())  # tiles, groups, bytes
+    tiles, groups = stored.shape[:2]
+    scale, offset = (
+        part.contiguous().view(torch.float16).float() for part in stored[..., -4 * TILE :].split(2 * TILE, -1)
+    )
+    whole = stored[..., : -4 * TILE].view(tiles, groups, -1, TILE, QUAD).long()
+    if stored.shape[2] == FOUR_BITS_BYTES:
+        whole = torch.cat([whole & 15, whole >> 4], dim=2)
+    codes = whole.transpose(2, 3).flatten(3)  # tiles, groups, outputs, inputs of the group
+    values = codes * scale[..., None] + offset[..., None]
+    return values.transpose(1, 2).reshape(tiles * TILE, groups * GROUP)
 
 
 def grid(levels: int, seed: int, rows: int = 2 * TILE, columns: int = 3 * GROUP) -> Tensor:
@@ -37,7 +38,7 @@ def grid(levels: int, seed: int, rows: int = 2 * TILE, columns: int = 3 * GROUP)
 def test_weights_of_a_four_bit_file_are_found_again_to_the_bit() -> None:
     matrices = [grid(16, seed) for seed in range(3)]
     coded = codes.coded(lambda: matrices)
-    assert coded.codes.shape == (3, 2, 3, GROUP // 2, TILE)
+    assert coded.shape == (3, 2, 3, FOUR_BITS_BYTES)
     for place, matrix in enumerate(matrices):
         assert torch.equal(decoded(coded, place), matrix)
 
@@ -49,7 +50,7 @@ def test_weights_of_an_eight_bit_file_are_found_again_to_the_bit() -> None:
     scale = (torch.rand(TILE, 2, 1, generator=generator) + 0.1).half().float()
     matrix = (whole * scale).view(TILE, -1)
     coded = codes.coded(lambda: [matrix])
-    assert coded.codes.shape == (1, 1, 2, GROUP, TILE)
+    assert coded.shape == (1, 1, 2, TILE * (GROUP + 4))
     assert torch.equal(decoded(coded, 0), matrix)
 
 
@@ -63,7 +64,7 @@ def test_other_weights_are_rounded_to_a_hundredth_of_their_group() -> None:
 
 def test_one_matrix_off_the_grid_takes_all_to_eight_bits() -> None:
     matrices = [grid(16, 0), grid(16, 1) + 0.001 * torch.arange(3 * GROUP)]
-    assert codes.coded(lambda: matrices).codes.shape[-2] == GROUP
+    assert codes.coded(lambda: matrices).shape[-1] == TILE * (GROUP + 4)
 
 
 def test_zeros_stay_zeros() -> None:
