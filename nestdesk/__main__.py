@@ -10,6 +10,7 @@ from nestdesk import (
     collections_command,
     demo,
     desktop_command,
+    encrypt_command,
     exchange_command,
     folders_command,
     memory_command,
@@ -20,6 +21,7 @@ from nestdesk.app import open_app
 from nestdesk.bench import commands
 from nestdesk.cli import make_cli
 from nestdesk.storage.private import only_for_owner
+from nestdesk.terminal import ask_passphrase
 
 
 def main() -> None:
@@ -33,11 +35,12 @@ def main() -> None:
         exchange_command.register,
         backup_command.register,
         profiles_command.register,
+        encrypt_command.register,
         desktop_command.register,
         memory_command.register,
         serve_command.register,
     )
-    make_cli(open_app, _open_window, more)()
+    make_cli(partial(open_app, ask=ask_passphrase), _open_window, more)()
 
 
 def _open_window(data_dir: Path | None, device: str, is_safe: bool) -> int:

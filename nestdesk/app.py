@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from nestdesk.core.errors import StorageError
+from nestdesk.core.folder_key import FolderKey
 from nestdesk.core.jobs import ChangeFeed
 from nestdesk.core.paths import DataFolder, default_data_folder, resources
 from nestdesk.core.settings import parse
@@ -42,6 +43,7 @@ from nestdesk.services.models import Models
 from nestdesk.services.overviews import Overviews
 from nestdesk.services.presets import Presets
 from nestdesk.services.probes import Probes
+from nestdesk.services.protection import Ask, Protection, is_locked, nobody, unlocked
 from nestdesk.services.recall import Recall
 from nestdesk.services.repair import Repair
 from nestdesk.services.reports import Reports
@@ -51,6 +53,7 @@ from nestdesk.services.sleep_schedule import SleepSchedule
 from nestdesk.services.trust import TrustLevels
 from nestdesk.services.watch import Watch
 from nestdesk.services.workspace import App
+from nestdesk.storage import conversion
 from nestdesk.storage.as_if import ExpertsAsIf
 from nestdesk.storage.blobs import Blobs
 from nestdesk.storage.chat_order import ChatOrderStore
@@ -75,7 +78,12 @@ log = logging.getLogger(__name__)
 
 @contextmanager
 def open_app(
-    data_dir: Path | None = None, device: str = "auto", has_engine: bool = True, engine: Engine | None = None
+    data_dir: Path | None = None,
+    device: str = "auto",
+    has_engine: bool = True,
+    engine: Engine | None = None,
+    key: FolderKey | None = None,
+    ask: Ask = nobody,
 ) -> Iterator[App]:
     """Open a data folder for this process alone; the engine starts when it is first needed.
 
@@ -86,12 +94,16 @@ def open_app(
         device: auto takes the device from the settings.
         has_engine: False: nothing can be asked or learned; what is stored can be read and exported.
         engine: takes the place of the engine process, for measurements that need no model.
+        key: of an encrypted folder that was unlocked before.
+        ask: for the passphrase of one that was not.
 
     Raises:
-        StorageError: another process uses the folder, or it cannot be opened.
+        StorageError: another process uses the folder, or it cannot be opened; its passphrase may be missing or wrong.
     """
-    folder = DataFolder(data_dir or default_data_folder())
-    with owned(folder):
+    root = data_dir or default_data_folder()
+    with owned(DataFolder(root)):
+        conversion.finish(root)
+        folder = DataFolder(root, key) if key and is_locked(root) else unlocked(root, ask)
         keep_private(folder)
         _empty(folder.scratch)
         opened = open_database(folder)
@@ -112,13 +124,16 @@ def open_app(
 
 def _build(folder: DataFolder, database: Database, device: str, engine: Engine | None) -> App:
     changes = ChangeFeed()
-    blobs = Blobs(folder.blobs)
+    blobs = Blobs(folder.blobs, folder.key)
     experts, sources, journal = ExpertStore(database, blobs), SourceStore(database), Journal(database)
     settings = parse(journal.settings())
     wanted = device if device != "auto" else settings.device
+    files_key = folder.key.files.secret.hex() if folder.key else ""
 
     def request() -> Open:  # asked anew at every start of the engine: the models may have been set up in between
-        return Open(str(models.backbone_folder()), str(models.embedder_folder()), str(folder.scratch), wanted)
+        return Open(
+            str(models.backbone_folder()), str(models.embedder_folder()), str(folder.scratch), wanted, files_key
+        )
 
     engine = engine or EngineClient(request, folder.logs / "engine.log")
     models = Models(folder, engine.stream, changes)
@@ -184,6 +199,7 @@ def _build(folder: DataFolder, database: Database, device: str, engine: Engine |
         trust_levels=TrustLevels(database, sources, experts, roster, sleep, changes),
         influences=Influences(sources, experts, recall, recall_as_if),
         sleep_schedule=SleepSchedule(engine, sleep, roster, experts),
+        protection=Protection(folder),
         repair=Repair(folder, database, blobs, experts, engine, models, changes, identity_blob, birth),
     )
     return app

@@ -17,6 +17,7 @@ LABELS = {
     "before-restore": "before a restore",
     "before-repair": "before a repair",
     "after-forgetting": "after forgetting",
+    "after-encrypting": "after encrypting or decrypting",
 }
 UPGRADE = "before an upgrade"
 
@@ -34,7 +35,7 @@ def now(context: typer.Context) -> None:
     """Make a backup; the window may be open meanwhile."""
     terminal: Terminal = context.obj
     with terminal.errors():
-        made = terminal.run(Backups(terminal.folder).make())
+        made = terminal.run(Backups(terminal.unlocked()).make())
         terminal.show(made, f"Made {made.name} in {made.file.parent}: {held(made)}.")
 
 
@@ -42,7 +43,7 @@ def list_backups(context: typer.Context) -> None:
     """List the backups, newest first."""
     terminal: Terminal = context.obj
     with terminal.errors():
-        found = Backups(terminal.folder).list()
+        found = Backups(terminal.unlocked()).list()
         rows = [
             (one.name, f"{one.made_at.astimezone():%Y-%m-%d %H:%M}", _size(one.size_bytes), reason(one), held(one))
             for one in found.backups
@@ -56,7 +57,7 @@ def verify(context: typer.Context, name: Annotated[str, typer.Argument(help="A b
     """Read backups from beginning to end, and say what is wrong with them."""
     terminal: Terminal = context.obj
     with terminal.errors():
-        faults = terminal.run(Backups(terminal.folder).verify(name))
+        faults = terminal.run(Backups(terminal.unlocked()).verify(name))
         if faults:
             terminal.fail(" ".join(faults), {"faults": faults})
         terminal.show({"faults": faults}, "Every backup is sound." if not name else f"{name} is sound.")
@@ -65,7 +66,7 @@ def verify(context: typer.Context, name: Annotated[str, typer.Argument(help="A b
 def restore(context: typer.Context, name: Name) -> None:
     """Put a backup in the place of everything there is, which is backed up first; the window must be closed."""
     terminal: Terminal = context.obj
-    with terminal.errors(), closed_folder(terminal.folder) as closed:
+    with terminal.errors(), closed_folder(terminal.unlocked()) as closed:
         done = terminal.run(closed.backups.restore(name))
         lines = [f"Restored {done.restored.name}: {held(done.restored)}."]
         if done.kept:
@@ -85,7 +86,7 @@ def place(
     if folder and is_default:
         raise typer.BadParameter("give either a folder or --default.")
     with terminal.errors():
-        backups = Backups(terminal.folder)
+        backups = Backups(terminal.unlocked())
         where = terminal.run(backups.choose(folder)) if folder or is_default else backups.list().place
         terminal.show({"place": where}, str(where))
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from nestdesk import __version__, ask_command, check_command, experts_command, sources_command
+from nestdesk import __version__, ask_command, check_command, cluster_command, experts_command, sources_command
 from nestdesk.core.settings import DEVICES
 from nestdesk.core.trust import Trust
 from nestdesk.core.types import Checkpoint, Effort, Scores, Source, SourceState
@@ -105,6 +105,11 @@ def learn(
     budget: Annotated[float, typer.Option(min=0.0, help="Seconds of learning for each file; 0: the effort's.")] = 0.0,
     collection: Annotated[str, typer.Option(help="Where they belong; made if there is none of that name.")] = "",
     hold: Annotated[bool, typer.Option("--hold", help="Look at them first; see `sources review`.")] = False,
+    engine: Annotated[
+        cluster_command.Place, typer.Option(help="ray: each file is a task of a Ray cluster.")
+    ] = cluster_command.Place.LOCAL,
+    address: Annotated[str, typer.Option(help="Of the cluster, host:port or auto; none: one on this computer.")] = "",
+    threads: Annotated[int, typer.Option(min=0, help="Of each task; 0: as many as here, for the same weights.")] = 0,
 ) -> None:
     """Learn files, and the files in folders."""
     terminal: Terminal = context.obj
@@ -116,7 +121,10 @@ def learn(
         if home is not None:  # what was known before may be elsewhere
             terminal.run(app.collections.move([source.id for source in added], home))
         waiting = {source.id for source in app.sources.queued()}
-        done = [terminal.run(app.learn.run(source.id, budget)) if source.id in waiting else source for source in added]
+        ids = [source.id for source in added if source.id in waiting]
+        learned = cluster_command.learned(terminal, app, ids, budget, engine, address, threads)
+        now = {source.id: source for source in (*added, *learned)}
+        done = [now[source.id] for source in added]
         failed = [source for source in done if source.state is SourceState.FAILED]
         report = {"sources": done, "learned": sum(source.state is SourceState.LEARNED for source in done)}
         if not terminal.is_json:

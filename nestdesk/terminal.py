@@ -6,6 +6,7 @@ one JSON document is printed, on errors too.
 
 from __future__ import annotations
 
+import getpass
 import json
 import logging
 import sys
@@ -25,11 +26,13 @@ from rich.progress import BarColumn, SpinnerColumn, TaskID, TaskProgressColumn, 
 from rich.progress import Progress as Bars
 
 from nestdesk.core import jobs
-from nestdesk.core.errors import NestDeskError
+from nestdesk.core.errors import NestDeskError, PassphraseError
+from nestdesk.core.folder_key import FolderKey
 from nestdesk.core.jobs import Job
 from nestdesk.core.paths import DataFolder, default_data_folder
 from nestdesk.core.wordless import LogLines
 from nestdesk.services.engine_jobs import have_models
+from nestdesk.services.protection import nobody, unlocked
 from nestdesk.services.workspace import App
 
 OpenApp = Callable[..., AbstractContextManager[App]]  # of a folder, a device and, for measurements, an engine
@@ -44,16 +47,27 @@ class Terminal:
     data_dir: Path | None
     device: str
     is_json: bool
+    key: FolderKey | None = None  # of an encrypted data folder, so that nobody is asked twice
 
     @property
     def folder(self) -> DataFolder:
-        """The person's own data folder, also while a scratch one is open."""
+        """The person's own data folder, also while a scratch one is open; an encrypted one is still locked."""
         return DataFolder(self.data_dir or default_data_folder())
+
+    def unlocked(self) -> DataFolder:
+        """Return the person's own data folder with its key, if it is encrypted.
+
+        Raises:
+            PassphraseError: its passphrase is wrong, or nobody can be asked for it.
+        """
+        return unlocked(self.folder.root, ask_passphrase)
 
     @contextmanager
     def opened(self) -> Iterator[App]:
         """Open the data folder; an expected error ends the command with its sentence and exit code 1."""
-        with self.errors(), self.open_app(self.data_dir, self.device) as app, _logged(app.folder.logs):
+        known = {"key": self.key} if self.key else {}
+        with self.errors(), self.open_app(self.data_dir, self.device, **known) as app, _logged(app.folder.logs):
+            self.key = app.folder.key
             yield app
 
     @contextmanager
@@ -114,6 +128,20 @@ class Terminal:
                 return jobs.finish(job, lambda progress: _advance(bars, task, progress))
         finally:
             job.close()
+
+
+def ask_passphrase(question: str = "Passphrase: ") -> str:
+    """Ask for a passphrase without showing what is typed.
+
+    Raises:
+        PassphraseError: nobody is there to be asked.
+    """
+    if not sys.stdin.isatty():
+        return nobody()
+    try:
+        return getpass.getpass(question)
+    except EOFError as error:
+        raise PassphraseError("No passphrase was typed, so nothing was opened.") from error
 
 
 @contextmanager

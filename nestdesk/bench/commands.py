@@ -18,6 +18,7 @@ from nestdesk.bench import crash as crash_bench
 from nestdesk.bench import forget as forget_bench
 from nestdesk.bench import functions as functions_bench
 from nestdesk.bench import fuzz as fuzz_bench
+from nestdesk.bench import growth as growth_bench
 from nestdesk.bench import ingest as ingest_bench
 from nestdesk.bench import intents as intents_bench
 from nestdesk.bench import long as long_bench
@@ -131,7 +132,7 @@ def stream(
     results = []
     with tempfile.TemporaryDirectory(prefix="nestdesk-") as scratch:
         for method in (name.strip() for name in methods.split(",")):
-            for seed in range(seeds if method in stream_bench.SEEDED else 1):
+            for seed in range(seeds if method in stream_bench.LEARNING else 1):
                 with terminal.errors():
                     run = stream_bench.Run(
                         method, seed, articles, budget, effort, keep or Path(scratch), rate, ewc_weight
@@ -150,14 +151,33 @@ def stream(
 def speed(
     context: typer.Context,
     repeats: Annotated[int, typer.Option(min=1)] = 5,
-    peers: Annotated[str, typer.Option(help="Other programs to compare with: llama-cpp,transformers")] = "",
+    peers: Annotated[str, typer.Option(help="Other programs to compare with: llama-cpp,transformers,peft")] = "",
+    limit: Annotated[float, typer.Option(min=0.0, help="Seconds of PEFT; 0: six times ours.")] = 0.0,
+    growth: Annotated[str, typer.Option(help="Numbers of learned sources to measure with: 1,10,100,1000")] = "",
     out: Out = None,
 ) -> None:
     """Measure loading, the first token, answering and learning on this machine."""
     terminal: Terminal = context.obj
     compared = [name.strip() for name in peers.split(",") if name.strip()]
+    with terminal.errors():
+        sizes = growth_bench.sizes(growth) if growth else ()
     with terminal.scratch() as app:
-        _write(terminal, terminal.run(speed_bench.speed(app, repeats, compared)), out)
+        report = terminal.run(speed_bench.speed(app, repeats, compared, limit))
+    if sizes:
+        with tempfile.TemporaryDirectory(prefix="nestdesk-") as scratch:
+            folder = Path(scratch) / "data"
+            with terminal.scratch(folder):
+                pass  # which gives it the models
+            with terminal.errors():
+                report["growth"] = terminal.run(growth_bench.growth(terminal.open_app, folder, terminal.device, sizes))
+        report["growth_in_times"] = growth_bench.summary(report["growth"])
+    kept = _write(terminal, report, out)
+    if plots.has_panels(report):
+        with terminal.errors():
+            if out is not None:
+                plots.speed(report, out.with_suffix(".png"))
+            if plots.can_draw():
+                plots.speed(report, kept.with_suffix(".png"))
 
 
 def long(

@@ -6,12 +6,14 @@ fastest and the slowest beside it.
 
 from __future__ import annotations
 
-import statistics
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from nestdesk.bench import peers
+from nestdesk.bench.figures import of
+from nestdesk.bench.processes import engine_bytes
+from nestdesk.bench.race import race
 from nestdesk.core import prompts
 from nestdesk.core.jobs import Job, Progress
 from nestdesk.core.paths import resources
@@ -30,15 +32,18 @@ FAST_BLOCKS = (0, 1)  # of what was learned: two experts of one passage each
 LEARN_BUDGET_S = 30.0
 
 
-def speed(app: App, repeats: int, compared: Sequence[str] = ()) -> Job[dict[str, Any]]:
+def speed(app: App, repeats: int, compared: Sequence[str] = (), limit_s: float = 0.0) -> Job[dict[str, Any]]:
     """Run the benchmark; nothing of it is stored.
 
     Args:
         compared: other programs that run the same model afterwards, of peers.PEERS.
+        limit_s: seconds that PEFT gets to know as much; 0: six times what learning takes here.
 
     Raises:
         SettingsError: one of these is unknown or not installed.
     """
+    for peer in compared:
+        peers.check(peer)
     app.engine.close()
     began = time.monotonic()
     skills = uses(app.roster.slow())
@@ -50,7 +55,8 @@ def speed(app: App, repeats: int, compared: Sequence[str] = ()) -> Job[dict[str,
     report["embed_one_ms"] = _spread(lambda: _embed(app), repeats * 5)
     report["learn"], learned = yield from _learning(app, text, skills)
     fast = tuple(
-        protocol.ExpertUse(str(app.folder.scratch / weights.path), 1.0, FAST_BLOCKS) for weights in learned.weights[:1]
+        protocol.ExpertUse(str(app.folder.scratch / one.path), 1.0, FAST_BLOCKS[: one.blocks])
+        for one in learned.weights[:1]
     )
     for name, experts in (("backbone", ()), ("slow_experts", skills), ("slow_and_fast_experts", (*skills, *fast))):
         yield Progress("speed", text=name)
@@ -59,11 +65,17 @@ def speed(app: App, repeats: int, compared: Sequence[str] = ()) -> Job[dict[str,
         (app.folder.scratch / weights.path).unlink(missing_ok=True)
     yield Progress("speed", text="history")
     report["first_token_s_after_history"] = _after_history(app, text, repeats)
+    report["engine_peak_bytes"] = engine_bytes(app.engine)
     app.engine.close()
+    threads = report.get("threads", 1)
     for peer in compared:
         yield Progress("speed", text=peer)
-        rates = peers.measured(peer, app.models.backbone_folder(), text, CONTEXTS, repeats, report.get("threads", 1))
-        report[peer] = {f"{name}_tokens_per_s": _of(values) for name, values in rates.items()}
+        if peer == "peft":
+            report[peer] = yield from race(app, limit_s, threads)
+            continue
+        rates, peak_bytes = peers.measured(peer, app.models.backbone_folder(), text, CONTEXTS, repeats, threads)
+        report[peer] = {f"{name}_tokens_per_s": of(values) for name, values in rates.items()}
+        report[peer]["peak_bytes"] = peak_bytes
     return report
 
 
@@ -83,10 +95,10 @@ def _answering(app: App, text: str, experts: tuple[protocol.ExpertUse, ...], rep
                 tokens = answer.prompt_tokens
                 if answer.tokens >= LEAST_TOKENS:
                     rates.append((answer.tokens - 1) / max(whole - known, 1e-9))
-        found[f"first_token_s_at_{context}"] = _of(prompts_s)
-        found[f"prompt_at_{context}_tokens_per_s"] = _of([tokens / seconds for seconds in prompts_s])
+        found[f"first_token_s_at_{context}"] = of(prompts_s)
+        found[f"prompt_at_{context}_tokens_per_s"] = of([tokens / seconds for seconds in prompts_s])
         if rates:
-            found[f"answer_at_{context}_tokens_per_s"] = _of(rates)
+            found[f"answer_at_{context}_tokens_per_s"] = of(rates)
     return found
 
 
@@ -105,7 +117,7 @@ def _after_history(app: App, text: str, repeats: int) -> dict[str, float]:
             seconds, _ = _timed(app, protocol.Generate(protocol.Asked(turns), 1))
             turns = (*turns, Turn(Role.ASSISTANT, "People who fish and mend their nets."))
         waits.append(seconds)
-    return _of(waits)
+    return of(waits)
 
 
 def _timed(app: App, request: protocol.Generate) -> tuple[float, protocol.Generated]:
@@ -141,12 +153,8 @@ def _learning(
             waits.append(_timed(app, protocol.Generate(protocol.Asked((Turn(Role.USER, "What is salt?"),)), 1))[0])
     seconds = time.monotonic() - began
     found = {"seconds": seconds, "steps": learned.steps, "study_tokens": learned.tokens, "items": len(learned.items)}
-    return found | ({"first_token_s_meanwhile": _of(waits)} if waits else {}), learned
+    return found | ({"first_token_s_meanwhile": of(waits)} if waits else {}), learned
 
 
 def _spread(measure: Callable[[], float], repeats: int) -> dict[str, float]:
-    return _of([measure() for _ in range(repeats)])
-
-
-def _of(values: list[float]) -> dict[str, float]:
-    return {"median": statistics.median(values), "least": min(values), "most": max(values)}
+    return of([measure() for _ in range(repeats)])

@@ -5,7 +5,8 @@ Reported are the retention matrix, the scores just learnt and at the end, backwa
 1706.08840, equations 3 and 4), the drift of the untouched model (which must be none) and of the model with its experts
 on. Methods: `nested` is the product; `retrieval` is the product that reads and learns nothing, `retrieval-untouched`
 has no slow experts either; `none` has nothing; the others teach one model by standard means (baselines.py). At the end
-the product is also asked in its other modes, and what learned once more after a sleep.
+the product is also asked in its other modes, and what learned once more after a sleep. What learns nothing has nothing
+to keep and is asked at the end alone.
 
 Every (method, seed, article) has a file of its own in a folder: an interrupted run goes on behind the last of them, and
 runs of different methods into one folder make one report.
@@ -36,7 +37,7 @@ from nestdesk.services.workspace import App
 LAST_MODES = {"nested": (Mode.AUTO, Mode.RETRIEVAL, Mode.PASSAGE), "retrieval": (Mode.AUTO,)}  # at the end, besides
 METHODS = ("nested", *baselines.METHODS, "retrieval", "retrieval-untouched", "none")
 MAIN_MODES = {"nested": Mode.CLOSED, "retrieval": Mode.RETRIEVAL}  # after every article; the others use no expert
-SEEDED = frozenset({"nested", *baselines.METHODS})  # the others give the same answers with every seed
+LEARNING = frozenset({"nested", *baselines.METHODS})  # the others give the same answers with every seed
 SLEEP_SHARE = 0.5  # of the seconds that all the learning had
 UNRELATED = "How do I keep my bread from going stale?"
 
@@ -87,14 +88,15 @@ def stream(app: App, run: Run) -> Job[dict[str, Any]]:
         SettingsError: a baseline without the study items that the nested method writes.
     """
     rows = yield from _baseline(app, run) if run.method in baselines.METHODS else _product(app, run)
-    retention = [[score["f1"] for score in row["closed"]] for row in rows]
+    asked = [row["closed"] for row in rows if row["closed"]]
+    retention = [[score["f1"] for score in scores] for scores in asked]
     return {
         "method": run.method,
         "seed": run.seed,
         "articles": [article.title for article in run.articles],
         "learned": [row["learned"] for row in rows],
         "retention": retention,
-        "exact": [[score["exact"] for score in row["closed"]] for row in rows],
+        "exact": [[score["exact"] for score in scores] for scores in asked],
         **_kept(retention),
         "modes": {mode: _mean(own) for mode, own in rows[-1]["modes"].items()},
         "slept": rows[-1].get("slept"),
@@ -115,8 +117,10 @@ def _product(app: App, run: Run) -> Job[list[dict[str, Any]]]:
         row: dict[str, Any] = {"learned": {"title": article.title}, "modes": {}}
         if run.method != "none":
             row["learned"] |= yield from _learned(app, article, run, number)
-        row["closed"] = yield from _asked(app, run, MAIN_MODES.get(run.method))
-        if number == len(run.articles) - 1:
+        is_last, row["closed"] = number == len(run.articles) - 1, []
+        if is_last or run.method in LEARNING:
+            row["closed"] = yield from _asked(app, run, MAIN_MODES.get(run.method))
+        if is_last:
             for mode in LAST_MODES.get(run.method, ()):
                 row["modes"][str(mode)] = yield from _asked(app, run, mode)
             if run.method == "nested":
@@ -213,6 +217,9 @@ def _items(run: Run, number: int) -> list[StudyItem]:
 
 
 def _kept(matrix: Sequence[Sequence[float]]) -> dict[str, float]:
+    """Return what a retention matrix says; of what was asked at the end alone, what it scored there."""
+    if len(matrix) < len(matrix[-1]):
+        return {"end": statistics.mean(matrix[-1])}
     just = statistics.mean(row[index] for index, row in enumerate(matrix))
     end = statistics.mean(matrix[-1])
     ahead = [matrix[index - 1][index] - matrix[0][index] for index in range(2, len(matrix))]
@@ -229,7 +236,7 @@ def means(results: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """Yield, for each method, the mean over its seeds and how far they lie apart."""
     for method in dict.fromkeys(result["method"] for result in results):
         own = [result for result in results if result["method"] == method]
-        figures = {name: [result[name] for result in own] for name in _kept([[0.0]])}
+        figures = {name: [result[name] for result in own] for name in _kept([[0.0]]) if name in own[0]}
         for mode in own[0]["modes"]:
             figures[mode] = [result["modes"][mode] for result in own]
         for mode in (Mode.CLOSED, Mode.AUTO) if own[0].get("slept") else ():

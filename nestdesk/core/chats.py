@@ -19,10 +19,12 @@ MAX_ANSWER_TOKENS = 2048
 
 @dataclass(frozen=True)
 class Branch:
-    """The messages of a conversation that are shown, in order, and where it has other ones."""
+    """A stretch of the messages of a conversation that are shown, in order, and where it has other ones."""
 
     messages: tuple[Message, ...]
     versions: Mapping[int, tuple[int, ...]]  # of a message that others hang beside: the ids of all, oldest first
+    first: int = 0  # the place of the first of these messages: how many come before it
+    later: int = 0  # how many come after the last
 
 
 @dataclass(frozen=True)

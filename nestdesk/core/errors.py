@@ -28,6 +28,10 @@ class StorageError(NestDeskError):
     """The data folder cannot be opened, read or written."""
 
 
+class PassphraseError(StorageError):
+    """An encrypted data folder was not opened: its passphrase is missing or wrong."""
+
+
 class CheckpointError(NestDeskError):
     """An expert or checkpoint is unknown, damaged or belongs to another backbone."""
 

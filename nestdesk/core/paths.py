@@ -8,6 +8,8 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from nestdesk.core.folder_key import FolderKey
+
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
@@ -69,19 +71,44 @@ def stored_profiles() -> StoredProfiles:
 
 @dataclass(frozen=True)
 class DataFolder:
-    """The layout of one data folder: everything a person owns, in one place."""
+    """The layout of one data folder: everything a person owns, in one place.
+
+    With a key it is an encrypted one, whose database and weights lie in a folder of their own: what is there without
+    that folder is not encrypted, and becomes so by giving the folder its name.
+    """
 
     root: Path
+    key: FolderKey | None = field(default=None, repr=False, compare=False)  # None: not encrypted
+
+    @property
+    def encrypted(self) -> Path:
+        """The folder of what is encrypted, and of the key that the passphrase opens; there only if something is."""
+        return self.root / "encrypted"
+
+    @property
+    def key_file(self) -> Path:
+        """The key, which the passphrase opens."""
+        return self.encrypted / "key.json"
+
+    @property
+    def encrypting(self) -> Path:
+        """What becomes the encrypted folder, and is there until what took its place is deleted."""
+        return self.root / "encrypting"
+
+    @property
+    def decrypting(self) -> Path:
+        """What takes the place of the encrypted folder, and is there until it has."""
+        return self.root / "decrypting"
 
     @property
     def database(self) -> Path:
         """The SQLite file."""
-        return self.root / "nestdesk.db"
+        return (self.encrypted if self.key else self.root) / "nestdesk.db"
 
     @property
     def blobs(self) -> Path:
         """Content-addressed expert weights."""
-        return self.root / "blobs"
+        return (self.encrypted if self.key else self.root) / "blobs"
 
     @property
     def models(self) -> Path:
@@ -145,5 +172,6 @@ class DataFolder:
 
     def create(self) -> None:
         """Make the folders, readable by their owner only."""
-        for folder in (self.root, self.blobs, self.models, self.scratch, self.backups, self.reports, self.logs):
+        inner = (self.encrypted,) if self.key else ()
+        for folder in (self.root, *inner, self.blobs, self.models, self.scratch, self.backups, self.reports, self.logs):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -39,6 +39,15 @@ from nestdesk.engine.protocol import (
 )
 
 CLOSE_TIMEOUT_S = 5.0
+ENVIRONMENT = {  # of whoever computes with the weights
+    "PYTHONIOENCODING": "utf-8",
+    "HF_HUB_OFFLINE": "1",
+    "TOKENIZERS_PARALLELISM": "false",
+    "MKL_CBWR": "AUTO,STRICT",  # the same bits in every run, whatever the alignment of a buffer
+    "MKL_DYNAMIC": "FALSE",
+    "OMP_DYNAMIC": "FALSE",
+    "OMP_WAIT_POLICY": "PASSIVE",  # idle threads that spin made everything 2 to 5 times slower on busy cores
+}
 
 
 class Engine(Protocol):
@@ -75,22 +84,12 @@ class _Child:
 
     def __init__(self, log: Path | None) -> None:
         errors_to = log.open("ab") if log is not None else None
-        environment = {
-            **os.environ,
-            "PYTHONIOENCODING": "utf-8",
-            "HF_HUB_OFFLINE": "1",
-            "TOKENIZERS_PARALLELISM": "false",
-            "MKL_CBWR": "AUTO,STRICT",  # the same bits in every run, whatever the alignment of a buffer
-            "MKL_DYNAMIC": "FALSE",
-            "OMP_DYNAMIC": "FALSE",
-            "OMP_WAIT_POLICY": "PASSIVE",  # idle threads that spin made everything 2 to 5 times slower on busy cores
-        }
         self.process = subprocess.Popen(
             [sys.executable, "-m", "nestdesk.engine.server"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors_to,
-            env=environment,
+            env=os.environ | ENVIRONMENT,
         )
         if errors_to is not None:
             errors_to.close()
@@ -267,7 +266,7 @@ class EngineClient:
                 if event.is_last:
                     is_done = True
                     if isinstance(event, Failed):
-                        raise _error(event)
+                        raise error_of(event)
                     return event
                 yield event
         finally:
@@ -276,7 +275,8 @@ class EngineClient:
                 child.send(Cancel(number))
 
 
-def _error(event: Failed) -> Exception:
+def error_of(event: Failed) -> Exception:
+    """Return what to raise here for what failed there."""
     kind = getattr(errors, event.error, None) if event.error else None
     if isinstance(kind, type) and issubclass(kind, errors.NestDeskError):
         return kind(event.message)

@@ -6,6 +6,7 @@ killed at any moment and started again. Every request gets zero or more events a
 
 from __future__ import annotations
 
+from dataclasses import field
 from typing import Annotated, ClassVar, Literal
 
 import pydantic
@@ -35,6 +36,7 @@ class Open:
     embedder: str  # folder with model.onnx and tokenizer.json
     scratch: str  # folder for new weights
     device: str = "auto"
+    key: str = field(default="", repr=False)  # for the files of an encrypted data folder, in hex; weights come sealed
     kind: Literal["open"] = "open"
 
 

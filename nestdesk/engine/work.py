@@ -56,6 +56,7 @@ from nestdesk.learning import (
     search,
     single,
     sleep,
+    weight_files,
 )
 from nestdesk.learning import backbone as backbones
 from nestdesk.learning import embedder as embedders
@@ -71,7 +72,7 @@ class Opened:
     """A loaded engine."""
 
     model: NestedModel | None  # None: it embeds and nothing else
-    embedder: embedders.Embedder
+    embeds: embedders.Embedder | None  # None: it learns and nothing else
     scratch: Path
 
     @property
@@ -85,17 +86,28 @@ class Opened:
             raise BackboneError("The engine was opened to embed texts only.")
         return self.model
 
+    @property
+    def embedder(self) -> embedders.Embedder:
+        """The embedding model.
+
+        Raises:
+            BackboneError: the engine was opened without one.
+        """
+        if self.embeds is None:
+            raise BackboneError("The engine was opened to learn only.")
+        return self.embeds
+
 
 def open_model(request: Open) -> tuple[Opened, Ready]:
     """Load backbone and embedder, or the embedder alone if no backbone is named."""
     began = time.monotonic()
+    weight_files.use_key(request.key)
     if not request.backbone:
         embedder = embedders.Embedder(Path(request.embedder))
         ready = Ready("", "", "cpu", thread_count(), 0, 0, time.monotonic() - began)
         return Opened(None, embedder, Path(request.scratch)), ready
     device = choose_device(request.device)
-    torch.set_num_threads(thread_count())
-    backbone = backbones.quick(backbones.load(Path(request.backbone), device, backbones.best_precision(device)))
+    backbone = load(Path(request.backbone), device, thread_count())
     stored = partial(backbones.stored_layers, Path(request.backbone))
     ahead = single.Ahead(backbone, stored, thread_count()) if single.can_run(backbone) else None
     nested = NestedModel(backbone, ahead)
@@ -111,6 +123,17 @@ def open_model(request: Open) -> tuple[Opened, Ready]:
         seconds=time.monotonic() - began,
     )
     return opened, ready
+
+
+def load(folder: Path, device: torch.device, threads: int) -> backbones.Backbone:
+    """Load a backbone as this computer is quickest with it, and compute with so many threads from now on."""
+    torch.set_num_threads(threads)
+    return backbones.quick(backbones.load(folder, device, backbones.best_precision(device)))
+
+
+def open_to_learn(folder: Path, device: str, threads: int) -> Opened:
+    """Load a backbone where no embedder is needed and nobody is answered."""
+    return Opened(NestedModel(load(folder, choose_device(device), threads)), None, folder)
 
 
 def choose_device(wanted: str) -> torch.device:
@@ -332,7 +355,7 @@ def _write(opened: Opened, learner: inner_loop.InnerLoop) -> NewWeights:
     path = opened.scratch / f"{uuid.uuid4().hex}.safetensors"
     opened.scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
     experts.save(learner.expert, path)
-    content = path.read_bytes()
+    content = weight_files.read(path)
     return NewWeights(
         function=learner.expert.function,
         level=learner.expert.level,

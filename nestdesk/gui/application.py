@@ -14,7 +14,17 @@ from PySide6.QtCore import QObject, QSettings, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from nestdesk.core.paths import DataFolder, default_data_folder
-from nestdesk.gui import backups_restart, exchange_restart, instance, language, messages, profiles_menu, safe_start
+from nestdesk.gui import (
+    backups_restart,
+    exchange_restart,
+    instance,
+    language,
+    messages,
+    passphrase_dialog,
+    profiles_menu,
+    protection_restart,
+    safe_start,
+)
 from nestdesk.gui.bridge import Bridge
 from nestdesk.gui.icons import app_icon
 from nestdesk.gui.main_window import MainWindow
@@ -83,11 +93,11 @@ def _enlarge(folder: Path) -> None:
 
 
 def run(make_app: MakeApp, folder: Path | None = None, is_safe: bool = False) -> int:
-    """Run the window until it is closed; a restore closes it, and opens another one.
+    """Run the window until it is closed; a restore or a conversion closes it, and opens another one.
 
     Args:
         make_app: builds the application; called in a work thread once the window is visible, with has_engine=False
-            for a start without the engine.
+            for a start without the engine, and with the key of an encrypted data folder.
         folder: the data folder, where window state and log lie; None: the default one.
         is_safe: ask how to start, also if the last start went well.
 
@@ -109,18 +119,20 @@ def run(make_app: MakeApp, folder: Path | None = None, is_safe: bool = False) ->
     first = instance.Instance(root)
     mark = StartMark(DataFolder(root).starting)
     way: Start | None = Start.AS_USUAL
+    theme.choose(str(window_state(root).value("theme", "system")))
     if (has_failed := mark.was_left()) or is_safe:
-        theme.choose(str(window_state(root).value("theme", "system")))
         way = safe_start.ask(has_failed)
-    if way is None:
+    data = passphrase_dialog.unlock(root) if way is not None else None
+    if way is None or data is None:
         return 0
     mark.set()
     told = ""
     if way is Start.BACKUP:
-        told = backups_restart.offer(qt, root)
+        told = backups_restart.offer(qt, data)
         way = Start.AS_USUAL
     while True:
-        window, bridge = open_window(make_app, root, theme, way is Start.AS_USUAL)
+        make = partial(make_app, key=data.key) if data.key else make_app
+        window, bridge = open_window(make, root, theme, way is Start.AS_USUAL)
         window.became_ready.connect(mark.remove)
         window.left.connect(partial(qt.exit, 0))
         if way is Start.EXPORT:
@@ -140,7 +152,8 @@ def run(make_app: MakeApp, folder: Path | None = None, is_safe: bool = False) ->
                 mark.remove()
             bridge.close()
         export, backup = window.exchange.to_restore, window.exchange.backup_to_restore
-        if export is None and backup is None:
+        passphrase = window.exchange.to_convert
+        if export is None and backup is None and passphrase is None:
             if window.exchange.to_open is not None:
                 profiles_menu.start(window.exchange.to_open)
             return code
@@ -149,7 +162,9 @@ def run(make_app: MakeApp, folder: Path | None = None, is_safe: bool = False) ->
         first.raise_requested.disconnect(window.come_forward)
         window.hide()
         if backup is not None:
-            told = backups_restart.restore(qt, root, backup)
+            told = backups_restart.restore(qt, data, backup)
         elif export is not None:
-            told = exchange_restart.restore(qt, make_app, export)
+            told = exchange_restart.restore(qt, make, export)
+        elif passphrase is not None:
+            told, data = protection_restart.convert(qt, data, passphrase)
         window.deleteLater()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QApplication
@@ -40,15 +39,15 @@ class BackupSheet(RestoreSheet):
         return sentences.restored(result)
 
 
-def restore(qt: QApplication, root: Path, chosen: Backup) -> str:
+def restore(qt: QApplication, folder: DataFolder, chosen: Backup) -> str:
     """Restore a backup in a window of its own, and return what there is to say of it afterwards."""
-    bridge = Bridge(partial(_closed, root))
+    bridge = Bridge(partial(_closed, folder))
     return watched(qt, bridge, BackupSheet(bridge, chosen))
 
 
-def offer(qt: QApplication, root: Path) -> str:
+def offer(qt: QApplication, folder: DataFolder) -> str:
     """Show the backups of a data folder that nothing is opened of; returns what there is to say afterwards."""
-    bridge = Bridge(partial(_closed, root))
+    bridge = Bridge(partial(_closed, folder))
     dialog = BackupsDialog(bridge)
     chosen: list[Backup] = []
     dialog.confirmed.connect(chosen.append)
@@ -61,10 +60,10 @@ def offer(qt: QApplication, root: Path) -> str:
     finally:
         bridge.close()
         dialog.deleteLater()
-    return restore(qt, root, chosen[0]) if chosen else ""
+    return restore(qt, folder, chosen[0]) if chosen else ""
 
 
-def _closed(root: Path) -> AbstractContextManager[Any]:
+def _closed(folder: DataFolder) -> AbstractContextManager[Any]:
     from nestdesk.services.backups import closed_folder  # in a work thread: the window does not wait for it
 
-    return closed_folder(DataFolder(root))
+    return closed_folder(folder)

@@ -16,6 +16,7 @@ REASONS = {
     "before-restore": mark("made before a restore"),
     "before-repair": mark("made before a repair"),
     "after-forgetting": mark("made after something was forgotten"),
+    "after-encrypting": mark("made after encrypting or decrypting"),
 }
 BEFORE_AN_UPGRADE = mark("made before an upgrade")
 HOW = mark(

@@ -41,6 +41,7 @@ class Bridge(QObject):
     changed = Signal(object)  # core.jobs.Changes
     problem_found = Signal(object)  # a NestDeskError nobody else shows
     bug_found = Signal(object)  # any other exception
+    leaving = Signal()  # what was lent is given back now, before anything is cancelled
     closing = Signal()  # what is asked now is still answered, before the application is closed
     _posted = Signal(object, object)
 
@@ -100,10 +101,15 @@ class Bridge(QObject):
         self._tickets.add(ticket)
         return ticket
 
+    def lend(self, lane: str) -> Lane:
+        """Return a lane for work that no view asked for; it is given back on leaving."""
+        return self._lanes[lane]
+
     def close(self, timeout_s: float = 5.0) -> None:
         """Cancel what runs, then close the application in the thread that built it."""
         if self._is_closed:
             return
+        self.leaving.emit()
         self._is_closed = True
         self._is_built.set()
         for ticket in self._tickets:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from nestdesk.core.chats import Branch
@@ -17,16 +17,14 @@ from nestdesk.gui.bridge import CHAT, INTAKE, Bridge
 from nestdesk.gui.chat_setup import ChatSetup
 from nestdesk.gui.composer import Composer
 from nestdesk.gui.correcting import Correcting
-from nestdesk.gui.elements import COLUMN_PX, EmptyState, Header, Page, button, clear, icon_button
+from nestdesk.gui.elements import COLUMN_PX, EmptyState, Header, button, icon_button
 from nestdesk.gui.language import tr
 from nestdesk.gui.message_view import AnswerTurn, UserTurn
-from nestdesk.gui.turns import Live, Turns
+from nestdesk.gui.transcript import Transcript
+from nestdesk.gui.turns import Live
 
 if TYPE_CHECKING:
     from nestdesk.services.workspace import App
-
-PAGE = 40  # messages shown at once; earlier ones come on request
-NOTHING = Branch((), {})
 
 
 class ChatView(QWidget):
@@ -44,12 +42,9 @@ class ChatView(QWidget):
         self._bridge = bridge
         self.conversation: Conversation | None = None
         self._is_temporary = False
-        self._branch = NOTHING
         self._edited = 0  # the message that is being written anew
-        self._first = 0  # place of the first message on the page
         self._live: Live | None = None  # the answer being written
         self._lives: list[Live] = []  # those whose widgets are on the page
-        self._follows_end = True
 
         self.header = Header(tr("New chat"))
         self.setup = ChatSetup(bridge)
@@ -57,14 +52,8 @@ class ChatView(QWidget):
         self.header.tools.addWidget(
             icon_button("inspector", tr("Show or hide the inspector (Ctrl+I)"), self.inspector_toggled.emit)
         )
-        self.page = Page(tr("Conversation"))
-        self.page.body.setSpacing(24)
-        self._turns = Turns()
-        self._earlier = button(tr("Show earlier messages"), self._show_earlier, "quiet")
-        self._earlier.hide()
-        self.page.body.addWidget(self._earlier)
-        self.page.body.addLayout(self._turns)
-        self.page.body.addStretch(1)
+        self.page = Transcript(bridge)
+        self._turns = self.page.turns
         choose = button(tr("Choose files to learn from"), self.files_requested.emit, picture="drop")
         self._empty = EmptyState(
             "chats",
@@ -102,9 +91,7 @@ class ChatView(QWidget):
         self._turns.undo_requested.connect(self._undo)
         self._turns.version_chosen.connect(self._switch)
         self._correcting = Correcting(bridge, self._turns, self._say_beside)
-        bar = self.page.verticalScrollBar()
-        bar.rangeChanged.connect(self._keep_at_end)
-        bar.valueChanged.connect(self._note_place)
+        self.page.cleared.connect(self._let_go)
         bridge.changed.connect(self._follow)
 
     @property
@@ -118,20 +105,21 @@ class ChatView(QWidget):
         self.conversation = None
         self._is_temporary = is_temporary
         self._show_title()
-        self._fill(NOTHING)
+        self.page.open(0, self._show_page)
+        self._show_page()
         self.composer.setFocus()
 
-    def open(self, conversation: Conversation) -> None:
-        """Show a stored conversation."""
-        if self.conversation is not None and conversation.id == self.conversation.id:
-            return
-        self._leave()
-        self.conversation = conversation
-        self._is_temporary = conversation.is_temporary
-        self._show_title()
-        self._fill(NOTHING)
-        self._stack.setCurrentWidget(self.page)
-        self._load()
+    def open(self, conversation: Conversation, message_id: int = 0) -> None:
+        """Show a stored conversation at its end, or at one of its messages."""
+        if self.conversation is None or conversation.id != self.conversation.id:
+            self._leave()
+            self.conversation = conversation
+            self._is_temporary = conversation.is_temporary
+            self._show_title()
+            self.page.open(conversation.id, self._show_page)
+            self._stack.setCurrentWidget(self.page)
+        if message_id and self._live is None:
+            self.page.seek(message_id)
 
     @Slot(int)
     def drop(self, conversation_id: int) -> None:
@@ -144,8 +132,10 @@ class ChatView(QWidget):
     @Slot(str)
     def send(self, text: str) -> None:
         """Store the message, or the new version of the one that is edited, and stream the answer to it."""
-        if self._live is not None:
-            return
+        if self._live is None:
+            self.page.at_end(lambda: self._send(text))
+
+    def _send(self, text: str) -> None:
         edited = self._edited
         self.composer.end_editing()
         self.composer.box.clear()
@@ -164,6 +154,7 @@ class ChatView(QWidget):
         def created(conversation: Conversation) -> None:
             if self._live is live:
                 self.conversation = conversation
+                self.page.conversation_id = conversation.id
                 self._show_title()
                 self.conversation_opened.emit(conversation.id)
                 self._stream(live, conversation.id, lambda app: app.chat.send(conversation.id, text))
@@ -183,7 +174,13 @@ class ChatView(QWidget):
     @Slot()
     def regenerate(self, message_id: int = 0) -> None:
         """Ask for another answer: to the message, or of the answer, with this id, or else at the end of the chat."""
-        messages = self._branch.messages
+        if message_id:
+            self._regenerate(message_id)
+        else:
+            self.page.at_end(lambda: self._regenerate(0))
+
+    def _regenerate(self, message_id: int) -> None:
+        messages = self.page.branch.messages
         wanted = next((one for one in reversed(messages) if message_id in (0, one.id)), None)
         if self._live is not None or self.conversation is None or wanted is None:
             return
@@ -216,14 +213,14 @@ class ChatView(QWidget):
     def _begin(self, sent: UserTurn) -> Live:
         """Show a message, if it is not there yet, and an empty answer below it."""
         self._stack.setCurrentWidget(self.page)
-        self._follows_end = True
+        self.page.follow_end()
         live = self._live = Live(self._turns.append(sent), self._turns.append(AnswerTurn()))
         self._lives.append(live)
         self.composer.show_busy(True)
         return live
 
     def _stream(self, live: Live, conversation_id: int, make_job: Callable[[App], Job[Message]]) -> None:
-        before = {one.id for one in self._branch.messages}
+        before = {one.id for one in self.page.branch.messages}
 
         def progress(step: Progress) -> None:
             if self._live is live:
@@ -252,11 +249,11 @@ class ChatView(QWidget):
             if not live.is_shown:
                 return
             if isinstance(result, Message) and result.id in before:
-                self._fill(branch)
+                self.page.fill(branch)
                 if isinstance(same := self._turns.find(result.id), AnswerTurn):
                     same.only_one.show()
                 return
-            self._branch = branch
+            self.page.adopt(branch)
             last = branch.messages[-1] if branch.messages else None
             is_answered = last is not None and last.role is Role.ASSISTANT
             if last is not None and is_answered:
@@ -268,11 +265,11 @@ class ChatView(QWidget):
                 live.sent.show_stored(asked, branch.versions.get(asked.id, ()), is_answered)
             self._ask_learned(live)
 
-        self._bridge.ask(lambda app: app.chat.branch(conversation_id), adopt)
+        self.page.look_up(conversation_id, adopt)
 
     def _ask_learned(self, live: Live) -> None:
         """Show below the message just sent what was learned from it."""
-        said = [message.id for message in self._branch.messages if message.role is Role.USER]
+        said = [message.id for message in self.page.branch.messages if message.role is Role.USER]
 
         def show(facts: Sequence[Fact]) -> None:
             if live.is_shown:
@@ -291,7 +288,7 @@ class ChatView(QWidget):
 
     @Slot(int)
     def _edit(self, message_id: int) -> None:
-        text = next((one.text for one in self._branch.messages if one.id == message_id), None)
+        text = next((one.text for one in self.page.branch.messages if one.id == message_id), None)
         if self._live is None and text is not None:
             self._edited = message_id
             self.composer.start_editing(text)
@@ -324,50 +321,24 @@ class ChatView(QWidget):
         if self._live is not None:
             self._release()
         self.composer.end_editing()
-        if self.conversation is not None and not self.conversation.is_temporary and self._branch.messages:
+        if self.conversation is not None and not self.conversation.is_temporary and self.page.branch.messages:
             left = self.conversation.id
             self._bridge.run(CHAT, lambda app: app.chat.finish(left))
 
-    def _load(self) -> None:
-        if self.conversation is None:
-            return
-        wanted = self.conversation.id
+    def _show_page(self) -> None:
+        self._stack.setCurrentWidget(self.page if self.page.branch.messages else self._empty)
 
-        def show(branch: Branch) -> None:
-            is_wanted = self.conversation is not None and self.conversation.id == wanted
-            if is_wanted and self._live is None and branch != self._branch:
-                self._fill(branch)
-
-        self._bridge.ask(lambda app: app.chat.branch(wanted), show)
-
-    def _fill(self, branch: Branch) -> None:
-        self._branch, messages = branch, branch.messages
-        self._first = max(0, len(messages) - PAGE)
+    @Slot()
+    def _let_go(self) -> None:
+        """Write no further answer into turns that are not on the page any more."""
         for old in self._lives:
             old.is_shown = False
         self._lives.clear()
-        clear(self._turns)
-        for place, message in enumerate(messages[self._first :]):
-            self._turns.insert(place, message, branch)
-        self._earlier.setVisible(self._first > 0)
-        self._follows_end = True
-        self._stack.setCurrentWidget(self.page if messages else self._empty)
 
     def _drop_from(self, message_id: int) -> None:
         self._turns.drop_from(message_id)
         for live in self._lives:
             live.is_shown = live.is_shown and self._turns.indexOf(live.answer) >= 0
-
-    def _show_earlier(self) -> None:
-        start = max(0, self._first - PAGE)
-        self._follows_end = False
-        bar = self.page.verticalScrollBar()
-        from_end = bar.maximum() - bar.value()
-        for place, message in enumerate(self._branch.messages[start : self._first]):
-            self._turns.insert(place, message, self._branch)
-        self._first = start
-        self._earlier.setVisible(start > 0)
-        QTimer.singleShot(0, self, lambda: bar.setValue(bar.maximum() - from_end))
 
     def _show_title(self) -> None:
         title = self.conversation.title if self.conversation is not None else ""
@@ -376,16 +347,7 @@ class ChatView(QWidget):
         self.header.note.setText(tr("temporary: nothing is kept"))
         self.header.note.setVisible(self._is_temporary)
 
-    @Slot(int, int)
-    def _keep_at_end(self, _: int, maximum: int) -> None:
-        if self._follows_end:
-            self.page.verticalScrollBar().setValue(maximum)
-
-    @Slot(int)
-    def _note_place(self, value: int) -> None:
-        self._follows_end = value >= self.page.verticalScrollBar().maximum() - 40
-
     @Slot(object)
     def _follow(self, changes: Changes) -> None:
-        if "message" in changes.kinds and self._live is None:
-            self._load()
+        if "message" in changes.kinds and self._live is None and self.conversation is not None:
+            self.page.reload(lambda: self._live is None)

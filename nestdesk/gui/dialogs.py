@@ -58,10 +58,9 @@ def ask_name(parent: QWidget, question: str, field: str, name: str, act: Callabl
     box.open()
 
 
-def choose_files(parent: QWidget) -> list[Path]:
+def choose_files(parent: QWidget, act: Callable[[list[Path]], object]) -> None:
     """Ask for files to learn from."""
-    names, _ = QFileDialog.getOpenFileNames(parent, tr("Choose files to learn from"))
-    return [Path(name) for name in names]
+    _choose(parent, tr("Choose files to learn from"), QFileDialog.FileMode.ExistingFiles, act)
 
 
 def choose_target(parent: QWidget, name: str, act: Callable[[Path], object]) -> None:
@@ -74,7 +73,14 @@ def choose_target(parent: QWidget, name: str, act: Callable[[Path], object]) -> 
     box.open()
 
 
-def choose_folder(parent: QWidget) -> list[Path]:
-    """Ask for a folder to learn from."""
-    name = QFileDialog.getExistingDirectory(parent, tr("Choose a folder to learn from"))
-    return [Path(name)] if name else []
+def choose_folder(parent: QWidget, act: Callable[[list[Path]], object]) -> None:
+    """Ask for a folder to learn from; act gets a list of one."""
+    _choose(parent, tr("Choose a folder to learn from"), QFileDialog.FileMode.Directory, act)
+
+
+def _choose(parent: QWidget, title: str, mode: QFileDialog.FileMode, act: Callable[[list[Path]], object]) -> None:
+    box = QFileDialog(parent, title)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setFileMode(mode)
+    box.filesSelected.connect(lambda names: act([Path(name) for name in names]))
+    box.open()

@@ -10,9 +10,12 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from nestdesk.core.types import Expert, Source
 from nestdesk.gui import words
-from nestdesk.gui.elements import Page, button, clear, frame, label, pill, row
+from nestdesk.gui.bridge import Bridge
+from nestdesk.gui.elements import Page, button, clear, column, frame, label, pill, row
 from nestdesk.gui.heard import heard
+from nestdesk.gui.influence_card import InfluenceCard
 from nestdesk.gui.language import mark, tr
+from nestdesk.gui.trust import TrustCard
 
 if TYPE_CHECKING:
     from nestdesk.services.library import SourceDetails
@@ -27,18 +30,31 @@ EFFORT = {
 
 
 class DocumentFacts(Page):
-    """A card of facts, and one of the experts that hold what was learned."""
+    """A card of facts, how far it is trusted, the experts that hold what was learned, and what it does to answers."""
 
     expert_requested = Signal(int)
 
-    def __init__(self) -> None:
+    def __init__(self, bridge: Bridge) -> None:
         """Start empty."""
         super().__init__(tr("Details of the document"))
+        self._known, self._experts = column(gap=16), column(gap=16)
+        self.trust = TrustCard()
+        self.influence = InfluenceCard(bridge)
+        self.body.addLayout(self._known)
+        self.body.addWidget(label(tr("How far it is trusted"), "section"))
+        self.body.addWidget(self.trust)
+        self.body.addLayout(self._experts)
+        self.body.addWidget(label(tr("What it does to answers"), "section"))
+        self.body.addWidget(self.influence)
+        self.body.addStretch(1)
 
     def show_details(self, details: SourceDetails) -> None:
         """Show what is known."""
-        clear(self.body)
+        clear(self._known)
+        clear(self._experts)
         source = details.source
+        self.trust.show_level(source.trust)
+        self.influence.show_source(source)
         grid = QGridLayout()
         grid.setContentsMargins(24, 16, 24, 16)
         grid.setHorizontalSpacing(24)
@@ -53,15 +69,14 @@ class DocumentFacts(Page):
         card = frame("card")
         card.setAccessibleName(tr("Details"))
         card.setLayout(grid)
-        self.body.addWidget(card)
+        self._known.addWidget(card)
         for note in source.notes:
-            self.body.addWidget(_remark(heard(note)))
-        self.body.addWidget(label(tr("Experts"), "section"))
+            self._known.addWidget(_remark(heard(note)))
+        self._experts.addWidget(label(tr("Experts"), "section"))
         for expert in details.experts:
-            self.body.addWidget(self._expert(expert))
+            self._experts.addWidget(self._expert(expert))
         if not details.experts:
-            self.body.addWidget(label(tr("None: no weights were learned from it."), "muted", wraps=True))
-        self.body.addStretch(1)
+            self._experts.addWidget(label(tr("None: no weights were learned from it."), "muted", wraps=True))
 
     def _expert(self, expert: Expert) -> QWidget:
         see = button(tr("Show the expert"), lambda: self.expert_requested.emit(expert.id), picture="experts")

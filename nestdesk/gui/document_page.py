@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
+from nestdesk.core.trust import Trust
 from nestdesk.core.types import Source, SourceState
 from nestdesk.gui import stages, words
 from nestdesk.gui.bridge import Bridge
@@ -15,6 +16,7 @@ from nestdesk.gui.document_learned import DocumentLearned
 from nestdesk.gui.document_text import DocumentText
 from nestdesk.gui.elements import COLUMN_PX, EmptyState, button, clear, column, frame, label, pill, row
 from nestdesk.gui.language import tr
+from nestdesk.gui.trust import PILLS
 
 if TYPE_CHECKING:
     from nestdesk.services.library import SourceDetails
@@ -33,6 +35,8 @@ class DocumentPage(QWidget):
     forget_requested = Signal(list)  # of Source
     conversation_requested = Signal(int)
     expert_requested = Signal(int)
+    review_decided = Signal(object, bool)  # Source, whether it is to be learned
+    trust_chosen = Signal(list, object)  # of Source, Trust
 
     def __init__(self, bridge: Bridge) -> None:
         """Start without a document."""
@@ -48,10 +52,13 @@ class DocumentPage(QWidget):
             self.tabs.addTab(name)
         self.text = DocumentText(bridge)
         self.learned = DocumentLearned()
-        self.facts = DocumentFacts()
+        self.facts = DocumentFacts(bridge)
         self.learned.passage_requested.connect(self.show_place)
         self.learned.learn_requested.connect(self._learn)
         self.facts.expert_requested.connect(self.expert_requested)
+        self.facts.trust.chosen.connect(lambda level: self.trust_chosen.emit([self._source], level))
+        self.facts.influence.removal_requested.connect(lambda: self.trust_chosen.emit([self._source], Trust.LOW))
+        self.facts.influence.forget_requested.connect(lambda: self.forget_requested.emit([self._source]))
         self._no_text = QWidget()
         self._state = column()
         self._no_text.setLayout(self._state)
@@ -79,6 +86,11 @@ class DocumentPage(QWidget):
         layout.addLayout(around)
         layout.addWidget(frame("rule"))
         layout.addWidget(self._pages, 1)
+
+    @property
+    def shown(self) -> int:
+        """The id of the document that is shown; 0: none."""
+        return self._source.id if self._source is not None else 0
 
     def show_details(self, details: SourceDetails) -> None:
         """Show a document; the one that is shown already is brought up to date where it is."""
@@ -109,7 +121,12 @@ class DocumentPage(QWidget):
         source = details.source
         state, tone = words.STATE_WORDS[source.state]
         state = tr(state)
-        title = row(label(source.title, "title", wraps=True), pill(state, tone), gap=12)
+        title = row(label(source.title, "title", wraps=True), gap=12)
+        title.setStretch(0, 1)
+        if source.trust in PILLS:
+            trusted, shade = PILLS[source.trust]
+            title.addWidget(pill(tr(trusted), shade))
+        title.addWidget(pill(state, tone))
         title.setAlignment(Qt.AlignmentFlag.AlignTop)
         facts = [words.extent(source), tr("added {moment}", moment=words.when(source.added_at))]
         if source.passages:
@@ -128,7 +145,10 @@ class DocumentPage(QWidget):
             made.addWidget(button(tr("Try again"), lambda: self.retry_requested.emit([source.id]), "primary", "retry"))
         elif source.state in stages.WAITING:
             made.addWidget(button(tr("Cancel"), lambda: self.cancel_requested.emit([source.id]), picture="close"))
-        elif source.state not in (*stages.LOST, SourceState.HELD):
+        elif source.state is SourceState.HELD:
+            made.addWidget(button(tr("Learn it"), lambda: self.review_decided.emit(source, True), "primary", "check"))
+            made.addWidget(button(tr("Decline"), lambda: self.review_decided.emit(source, False), picture="close"))
+        elif source.state not in stages.LOST and source.trust is not Trust.LOW:
             made.addWidget(button(tr("Learn again"), lambda: self.again_requested.emit([source]), picture="retry"))
         if (conversation := source.conversation_id) is not None:
             see = button(tr("Open the chat"), lambda: self.conversation_requested.emit(conversation), picture="chats")
@@ -151,6 +171,9 @@ class DocumentPage(QWidget):
         if _is_unread(source):
             again = button(tr("Try again"), lambda: self.retry_requested.emit([source.id]), "primary")
             self._state.addWidget(EmptyState("alert", tr("It could not be read"), stages.outcome(source), again))
+        elif source.state is SourceState.HELD:
+            nothing = tr("Nothing of it is in the library until you have it learned. Open the file to look at it.")
+            self._state.addWidget(EmptyState("clock", tr("Waits for you"), nothing))
         else:
             self._state.addWidget(
                 EmptyState("clock", tr("Not read yet"), tr("Its text appears here as soon as it is read."))

@@ -1,4 +1,4 @@
-"""The window's door for imports, exports, backups and profiles, and what becomes of exports that are dropped."""
+"""The window's door for imports, exports, backups, encryption and profiles, and for exports that are dropped."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from nestdesk.gui.exchange_export import ExportDialog
 from nestdesk.gui.exchange_import import ImportDialog
 from nestdesk.gui.exchange_restore import RestoreDialog
 from nestdesk.gui.profiles_menu import ProfilesMenu
+from nestdesk.gui.protection_dialog import ProtectionDialog
 
 if TYPE_CHECKING:
     from nestdesk.services.backups import Backup
@@ -43,6 +44,7 @@ class ExchangeDesk(QObject):
         self.to_restore: Path | None = None
         self.backup_to_restore: Backup | None = None
         self.to_open: Path | None = None  # another data folder
+        self.to_convert: str | None = None  # the passphrase that encrypts the data folder; "" decrypts it
         self.importing = ImportDialog(bridge, window)
         self.exporting = ExportDialog(bridge, window)
         self.restoring = RestoreDialog(bridge, window)
@@ -51,6 +53,9 @@ class ExchangeDesk(QObject):
         self.restoring.confirmed.connect(self._restore)
         self.backups = BackupsDialog(bridge, window)
         self.backups.confirmed.connect(self._restore_backup)
+        self.protection = ProtectionDialog(bridge, window)
+        self.protection.encrypt_agreed.connect(self._convert)
+        self.protection.decrypt_agreed.connect(lambda: self._convert(""))
         self.clock = BackupClock(bridge, self)
         self.profiles = ProfilesMenu(window)
         self.profiles.failed.connect(bridge.problem_found)
@@ -80,6 +85,12 @@ class ExchangeDesk(QObject):
     @Slot(object)
     def _restore_backup(self, chosen: Backup) -> None:
         self.backup_to_restore = chosen
+        self.restore_agreed.emit()
+
+    @Slot(str)
+    def _convert(self, passphrase: str) -> None:
+        self.protection.close()
+        self.to_convert = passphrase
         self.restore_agreed.emit()
 
     @Slot(object)

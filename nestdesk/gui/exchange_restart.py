@@ -31,6 +31,7 @@ class RestoreSheet(QWidget):
     """Shows how far a restore is, and waits with what went wrong until it was read."""
 
     left = Signal()
+    failed, stopped = mark("Nothing was restored"), STOPPED
 
     def __init__(self, bridge: Bridge, file: Path) -> None:
         """Begin as soon as the data folder is open."""
@@ -43,7 +44,7 @@ class RestoreSheet(QWidget):
         self.outcome = ""  # what the next window says
         self.working = WorkingPage(self.cancel)
         self.go_on = button(tr("Open NestDesk"), self._leave, "primary")
-        self.problem = ChoosePage("alert", tr("Nothing was restored"), "", self.go_on)
+        self.problem = ChoosePage("alert", tr(self.failed), "", self.go_on)
         self.pages = QStackedWidget()
         self.pages.setObjectName("views")
         self.pages.addWidget(self.working)
@@ -90,7 +91,7 @@ class RestoreSheet(QWidget):
             log.error("A bug", exc_info=outcome.bug)
             self._show_problem(tr(MISTAKE))
         else:
-            self.outcome = tr(STOPPED) if outcome.is_cancelled else self.told(outcome.result)
+            self.outcome = tr(self.stopped) if outcome.is_cancelled else self.told(outcome.result)
             self._leave()
 
     @Slot(object)

@@ -50,8 +50,17 @@ SENTENCES = (
     mark("Sleep made no weights; the experts are as they were."),
     mark("Sources were moved or forgotten meanwhile, so nothing changed; please sleep again."),
     mark("{title} is being learned just now; stop that first, then forget it."),
+    mark("{title} is being learned just now; stop that first."),
+    mark("It is trusted little: it is quoted and never learned."),
     mark("{name} is no expert that was exported from NestDesk. Nothing was imported."),
     mark("{name} is damaged: it was cut off or changed after it was written. Nothing was imported."),
+    # encryption
+    mark("That is not the passphrase of this data folder. Nothing was changed."),
+    mark("Encryption is an extra that is not installed here; install it with: pip install 'nestdesk[encryption]'"),
+    mark("This computer has no keyring that NestDesk can use, so the key was not stored."),
+    mark("The system's keyring refused the key, so it was not stored. Unlock it first."),
+    mark("The system's keyring refused to remove the key. Unlock it first."),
+    mark("The data folder is damaged, so nothing was changed. Run `nestdesk check --repair` first."),
     # documents
     mark("There is no file or folder {path}."),
     mark("There is no document that NestDesk can read in {path}."),

@@ -13,6 +13,7 @@ from nestdesk.gui import dialogs
 from nestdesk.gui.bridge import Bridge
 from nestdesk.gui.forgetting import Forgetting
 from nestdesk.gui.language import tr
+from nestdesk.gui.trust import Trusting
 
 
 def show_chat_menu(
@@ -45,9 +46,13 @@ def show_folder_menu(parent: QWidget, bridge: Bridge, folder: ChatFolder, place:
     menu.popup(place)
 
 
-def show_source_menu(parent: QWidget, forgetting: Forgetting, source: Source, place: QPoint) -> None:
-    """Offer to forget a source."""
+def show_source_menu(
+    parent: QWidget, trusting: Trusting, forgetting: Forgetting, source: Source, place: QPoint
+) -> None:
+    """Offer to trust a source more or less, or to forget it."""
     menu = _menu(parent)
+    trusting.offer(menu, [source])
+    menu.addSeparator()
     menu.addAction(tr("Forget …"), lambda: forgetting.forget_source(source))
     menu.popup(place)
 

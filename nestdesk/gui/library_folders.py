@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
@@ -118,8 +119,10 @@ class LibraryFolders(QStackedWidget):
         menu.popup(at.mapToGlobal(at.rect().bottomLeft()))
 
     def _watch(self) -> None:
-        if paths := dialogs.choose_folder(self):
+        def watch(paths: list[Path]) -> None:
             self._bridge.ask(lambda app: app.watch.add(paths[0]), lambda _: self._watching.look())
+
+        dialogs.choose_folder(self, watch)
 
     def _unwatch(self, folder: WatchedFolder) -> None:
         self._bridge.ask(lambda app: app.watch.remove(folder.id))

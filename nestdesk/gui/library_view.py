@@ -60,7 +60,7 @@ class LibraryView(QWidget):
         self.watching.looked.connect(self.overview.show_looks)
         self.document = DocumentPage(bridge)
         self.watched = LibraryFolders(bridge, self.watching)
-        choose = button(tr("Choose files"), self.files_requested.emit, "primary")
+        self._choose = button(tr("Choose files"), self.files_requested.emit, "primary")
         self._empty = EmptyState(
             "library",
             tr("Nothing learned yet"),
@@ -68,7 +68,7 @@ class LibraryView(QWidget):
                 "Drop a document or a folder anywhere in the window. NestDesk reads it, learns it and shows here what "
                 "it could answer before and after. What you state in chats is learned too."
             ),
-            choose,
+            self._choose,
         )
         self._stack = QStackedWidget()
         for page in (self._empty, self.overview, self.document, self.watched):
@@ -92,12 +92,24 @@ class LibraryView(QWidget):
         page.retry_requested.connect(acts.retry)
         page.cancel_requested.connect(acts.cancel)
         page.again_requested.connect(acts.again)
+        page.review_decided.connect(acts.decide)
+        page.trust_chosen.connect(acts.trusting.choose)
         page.file_requested.connect(acts.open_file)
         page.homes_requested.connect(self._offer_homes)
         page.forget_requested.connect(self.forget_requested)
         page.conversation_requested.connect(self.conversation_requested)
         page.expert_requested.connect(self.expert_requested)
         self.watched.queue_changed.connect(self.queue_changed)
+
+    @property
+    def entry(self) -> QWidget:
+        """What the keys go to when the view is asked for: the list, the tabs of a document, or the only action."""
+        entries: dict[QWidget | None, QWidget] = {
+            self.overview: self.overview.list,
+            self.document: self.document.tabs,
+            self.watched: self.back,
+        }
+        return entries.get(self._stack.currentWidget(), self._choose)
 
     def follow(self, queue: LearningQueue, chat: ChatView, outline: DocumentPanel) -> None:
         """Steer this queue, and open what a citation in the chat or a line of the outline points at."""

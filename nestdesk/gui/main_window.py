@@ -11,13 +11,14 @@ from PySide6.QtWidgets import QMainWindow
 
 from nestdesk.core.errors import NestDeskError
 from nestdesk.core.types import Source
-from nestdesk.gui import dialogs, item_menu, menus, placement
+from nestdesk.gui import dialogs, item_menu, menus, placement, reading_order
 from nestdesk.gui.bridge import Bridge
 from nestdesk.gui.chat_view import ChatView
 from nestdesk.gui.desk import Desk
 from nestdesk.gui.drop import DropTarget
 from nestdesk.gui.exchange_desk import ExchangeDesk
 from nestdesk.gui.experts_view import ExpertsView
+from nestdesk.gui.focus_ring import FocusRings
 from nestdesk.gui.forgetting import Forgetting
 from nestdesk.gui.help_desk import HelpDesk
 from nestdesk.gui.language import mark, tr
@@ -29,6 +30,8 @@ from nestdesk.gui.models_dialog import ModelsDialog
 from nestdesk.gui.onboarding import Onboarding
 from nestdesk.gui.palette import Palette
 from nestdesk.gui.preferences import Preferences
+from nestdesk.gui.server_desk import ServerDesk
+from nestdesk.gui.server_dialog import ServerDialog
 from nestdesk.gui.sleep_clock import SleepClock
 from nestdesk.gui.theme import Theme
 from nestdesk.gui.tray import Tray
@@ -66,7 +69,7 @@ class MainWindow(QMainWindow):
         self.experts = ExpertsView(bridge)
         self.memory = MemoryView(bridge)
         self.onboarding = Onboarding(bridge)
-        views = Views(self.chat, self.library, self.experts, self.memory)
+        self._views = views = Views(self.chat, self.library, self.experts, self.memory)
         self.desk = Desk({**views.pages(), "onboarding": self.onboarding})
         self.rail, self.inspector = self.desk.rail, self.desk.inspector
         self.notice, self.status = self.desk.notice, self.desk.status
@@ -79,12 +82,16 @@ class MainWindow(QMainWindow):
         self.exchange = ExchangeDesk(bridge, self, self.learn_paths, self._tell)
         self.helping = HelpDesk(self, state, lambda: self._view)
         self.bugs = BugDialog(self)
+        FocusRings(self)
         self.tray = Tray(self, self.queue)
+        self.server = ServerDesk(bridge, self)
+        self.programs = ServerDialog(self.server, self)
         self._last_chat = placement.LastChat(state, self.upkeep.feed, self.chat, self._load_chat)
         self._connect()
         self.menus = menus.build(self, self._commands())
         self.finder = Palette(bridge, self.menus.actions, self)
         self.finder.chosen.connect(self._open_found)
+        self.finder.message_chosen.connect(self._open_chat)
         placement.restore(self, self.desk, state)
         self.show_view(self._view)
 
@@ -129,6 +136,9 @@ class MainWindow(QMainWindow):
         self.upkeep.engine_started.connect(self.became_ready)
         self._preferences.changed.connect(self.tray.apply)
         self._preferences.dialog.backups_requested.connect(self.exchange.backups.popup)
+        self._preferences.dialog.protection_requested.connect(self.exchange.protection.popup)
+        self._preferences.dialog.programs_requested.connect(self.programs.popup)
+        self.server.changed.connect(lambda: self.status.show_serving(bool(self.server.url)))
         self.tray.window_requested.connect(self.come_forward)
         self.tray.chat_requested.connect(self._come_with_new_chat)
         self.tray.quit_requested.connect(self.quit)
@@ -146,10 +156,11 @@ class MainWindow(QMainWindow):
             add_files=self.choose_files,
             add_folder=self._choose_folder,
             sleep=self.queue.sleep,
-            show_view=self.show_view,
+            show_view=self.go_to_view,
             toggle_inspector=self.desk.toggle_inspector,
             show_settings=self._preferences.dialog.popup,
             show_models=ModelsDialog(self._bridge, self).popup,
+            show_programs=self.programs.popup,
             choose_theme=self._preferences.choose_theme,
             choose_effort=self._preferences.choose_effort,
             learn_from_chats=self._preferences.learn_from_chats,
@@ -221,6 +232,7 @@ class MainWindow(QMainWindow):
         self._bridge.ask(lambda app: app.library.sources(), self.queue.show_sources)
         self.upkeep.feed.warm_up()
         self.upkeep.feed.watch_engine()
+        self.server.begin()
 
     # -- views
 
@@ -234,6 +246,15 @@ class MainWindow(QMainWindow):
         self.desk.show_page(name)
         if name == "chats":
             self.chat.composer.setFocus()
+
+    def go_to_view(self, name: str) -> None:
+        """Show one of the four views, and have the keys go to what it is about."""
+        self.show_view(name)
+        reading_order.give(self._views.entry(name), Qt.FocusReason.ShortcutFocusReason)
+
+    def focusNextPrevChild(self, is_next: bool) -> bool:
+        """Let Tab follow what is in sight, whenever it was built."""
+        return reading_order.move(self, is_next)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the drop target over the whole window."""
@@ -257,14 +278,15 @@ class MainWindow(QMainWindow):
         self._open_item(view, item_id)
 
     @Slot(int)
-    def _open_chat(self, conversation_id: int) -> None:
+    @Slot(int, int)
+    def _open_chat(self, conversation_id: int, message_id: int = 0) -> None:
         if conversation_id in self.upkeep.conversations:
             self.show_view("chats")
-            self._load_chat(conversation_id)
+            self._load_chat(conversation_id, message_id)
 
-    def _load_chat(self, conversation_id: int) -> None:
+    def _load_chat(self, conversation_id: int, message_id: int = 0) -> None:
         if conversation := self.upkeep.conversations.get(conversation_id):
-            self.chat.open(conversation)
+            self.chat.open(conversation, message_id)
             self.upkeep.select_chat(conversation_id)
 
     @Slot(str)
@@ -285,12 +307,10 @@ class MainWindow(QMainWindow):
     @Slot()
     def choose_files(self) -> None:
         """Ask for files to learn from."""
-        if paths := dialogs.choose_files(self):
-            self.learn_paths(paths)
+        dialogs.choose_files(self, self.learn_paths)
 
     def _choose_folder(self) -> None:
-        if paths := dialogs.choose_folder(self):
-            self.learn_paths(paths)
+        dialogs.choose_folder(self, self.learn_paths)
 
     @Slot(list)
     def learn_paths(self, paths: list[Path]) -> None:
@@ -303,7 +323,7 @@ class MainWindow(QMainWindow):
     def _show_menu(self, view: str, item_id: int, place: QPoint) -> None:
         source = self.upkeep.sources.get(item_id)
         if view == "library" and source is not None:
-            item_menu.show_source_menu(self, self.forgetting, source, place)
+            item_menu.show_source_menu(self, self.library.overview.acts.trusting, self.forgetting, source, place)
 
     # -- telling
 

@@ -59,7 +59,8 @@ class MemoryView(QWidget):
         self._has_summaries = False
         self._limit = PAGE
         self.header = Header(tr("Memory"))
-        self.header.tools.addWidget(button(tr("Add a memory"), self._add, picture="plus"))
+        self.add = button(tr("Add a memory"), self._add, picture="plus")
+        self.header.tools.addWidget(self.add)
         self.page = Page(tr("Memories"))
         self._facts, self._list = column(gap=8), column(gap=8)
         self._facts_part = self._part(tr("What you told me"), tr(FACTS), self._facts)

@@ -30,6 +30,7 @@ class Commands:
     toggle_inspector: Callable[[], object]
     show_settings: Callable[[], object]
     show_models: Callable[[], object]
+    show_programs: Callable[[], object]
     choose_theme: Callable[[str], object]
     choose_effort: Callable[[str], object]
     learn_from_chats: Callable[[bool], object]
@@ -95,6 +96,7 @@ def build(window: QMainWindow, commands: Commands) -> Menus:
     add(chat, mark("&Backups …"), commands.exchange.backups.popup)
     chat.addMenu(commands.exchange.profiles)
     chat.addSeparator()
+    add(chat, mark("Other pro&grams …"), commands.show_programs)
     add(chat, mark("S&ettings …"), commands.show_settings, "Ctrl+,")
     add(chat, mark("&Quit"), commands.quit, QKeySequence.StandardKey.Quit)
     learn = bar.addMenu(tr("&Learn"))

@@ -197,6 +197,7 @@ class AnswerTurn(QWidget):
         self._raw = ""
         self._done = ("", Rendered(""))  # finished blocks while streaming: source and HTML
         self._codes: tuple[str, ...] = ()
+        self._look: Look | None = None  # what it is drawn in
         self.text = TextBlock(tr("NestDesk answered"))
         self.text.anchorClicked.connect(self._follow)
         self.text.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -287,7 +288,7 @@ class AnswerTurn(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         """Write the HTML anew in the colours of another theme."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and self._raw:
+        if event.type() == QEvent.Type.PaletteChange and self._raw and look() != self._look:
             self._done = ("", Rendered(""))
             self._draw()
 
@@ -306,7 +307,8 @@ class AnswerTurn(QWidget):
         self._show(Rendered(self._done[1].html + html, self._done[1].codes + tail.codes))
 
     def _rendered(self, text: str) -> Rendered:
-        return render(text, look(), self._picture)
+        self._look = look()
+        return render(text, self._look, self._picture)
 
     def _picture(self, source: str, is_display: bool) -> Picture | None:
         found = formulas().picture(source, is_display)

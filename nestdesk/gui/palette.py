@@ -31,6 +31,7 @@ class Palette(QDialog):
     """Finds anything; what is chosen is opened, and a command is carried out."""
 
     chosen = Signal(str, int)  # view, id
+    message_chosen = Signal(int, int)  # id of the chat, of the message in it
 
     def __init__(self, bridge: Bridge, actions: Sequence[QAction], parent: QWidget) -> None:
         """Start out of sight; actions are the commands of the menus."""
@@ -125,7 +126,7 @@ class Palette(QDialog):
         """Open a chat at the branch of a message, which may not be the one that is shown."""
 
         def opened(_: None) -> None:
-            self.chosen.emit(VIEWS["chat"], conversation_id)
+            self.message_chosen.emit(conversation_id, message_id)
 
         self._bridge.ask(lambda app: app.chat.show(message_id), opened)
 

@@ -53,6 +53,8 @@ class StatusBar(QWidget):
             made.setFixedSize(26, 26)
         self.notice = label("")
         self.notice.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.serving = label(tr("answers other programs"))
+        self.serving.hide()
         self.engine = label(tr("Starting …"))
         self.engine.setAccessibleName(tr("Engine state"))
         layout = QHBoxLayout(self)
@@ -61,6 +63,7 @@ class StatusBar(QWidget):
         for part in (self.what, self.bar, self.share, self.left, self.pause, self.cancel, self.waiting):
             layout.addWidget(part)
         layout.addWidget(self.notice, 1)
+        layout.addWidget(self.serving)
         layout.addWidget(self.engine)
         self.show_idle()
 
@@ -127,6 +130,10 @@ class StatusBar(QWidget):
                 tokens=words.number(info.context_tokens),
             )
         )
+
+    def show_serving(self, is_serving: bool) -> None:
+        """Show whether other programs are answered."""
+        self.serving.setVisible(is_serving)
 
     def _toggle(self) -> None:
         (self.resume_requested if self._is_paused else self.pause_requested).emit()

@@ -71,6 +71,8 @@ class SettingsDialog(QDialog):
 
     theme_chosen = Signal(str)
     backups_requested = Signal()
+    protection_requested = Signal()
+    programs_requested = Signal()
     changed = Signal(object)  # core.settings.Settings
 
     def __init__(self, bridge: Bridge, state: QSettings, parent: QWidget) -> None:
@@ -162,7 +164,9 @@ class SettingsDialog(QDialog):
         body.addWidget(label(tr("Language, size and hardware count from the next start."), "small"))
         body.addStretch(1)
         self.backups = button(tr("Backups …"), self._leave_for_backups, picture="archive")
-        foot = row(self.backups, None, button(tr("Close"), self.close, "primary"))
+        self.programs = button(tr("Other programs …"), self._leave_for_programs, picture="experts")
+        self.protection = button(tr("Encryption …"), self._leave_for_protection)
+        foot = row(self.backups, self.protection, self.programs, None, button(tr("Close"), self.close, "primary"))
         foot.setContentsMargins(24, 12, 24, 12)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -184,9 +188,17 @@ class SettingsDialog(QDialog):
         for one in (self.chats, self.asks, self.tray, self.notices):
             one.toggled.connect(self._store)
 
+    def _leave_for_protection(self) -> None:
+        self.close()
+        self.protection_requested.emit()
+
     def _leave_for_backups(self) -> None:
         self.close()
         self.backups_requested.emit()
+
+    def _leave_for_programs(self) -> None:
+        self.close()
+        self.programs_requested.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let the wheel scroll the page where it would change a value that is not being set."""

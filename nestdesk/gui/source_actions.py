@@ -12,10 +12,12 @@ from PySide6.QtWidgets import QWidget
 
 from nestdesk.core.errors import DocumentError
 from nestdesk.core.jobs import Job, Outcome
+from nestdesk.core.trust import Trust
 from nestdesk.core.types import Collection, Source
 from nestdesk.gui import library_menus, stages, words
 from nestdesk.gui.bridge import INTAKE, Bridge
 from nestdesk.gui.language import tr
+from nestdesk.gui.trust import Trusting
 
 if TYPE_CHECKING:
     from nestdesk.services.collections import Moved
@@ -35,6 +37,7 @@ class SourceActions(QObject):
         super().__init__(parent)
         self._bridge, self._parent = bridge, parent
         self.collections: Sequence[Collection] = ()
+        self.trusting = Trusting(bridge, parent)
 
     def move(self, source_ids: Sequence[int], collection_id: int | None) -> None:
         """Put sources into a collection, or into none, and offer to undo it."""
@@ -68,6 +71,13 @@ class SourceActions(QObject):
             lambda app: [app.learn.cancel(one) for one in source_ids], lambda _: self.cancelled.emit(list(source_ids))
         )
 
+    def decide(self, source: Source, is_accepted: bool) -> None:
+        """Have a source that was held for review learned, or left out of the library."""
+        self._bridge.ask(
+            lambda app: (app.learn.review.accept if is_accepted else app.learn.review.decline)(source.id),
+            lambda _: self.queue_changed.emit(),
+        )
+
     def open_file(self, source: Source) -> None:
         """Open a document in the program that the system has for it."""
         path = Path(source.path)
@@ -94,13 +104,14 @@ class SourceActions(QObject):
             menu.addAction(tr("Try again"), lambda: self.retry(lost))
         if waiting:
             menu.addAction(tr("Cancel"), lambda: self.cancel(waiting))
-        if len(lost) + len(waiting) < len(sources):
+        if len(lost) + len(waiting) < len(sources) and any(one.trust is not Trust.LOW for one in sources):
             menu.addAction(tr("Learn again"), lambda: self.again(sources))
         homes = menu.addMenu(tr("Move to"))
         library_menus.offer_homes(
             homes, self._parent, self._bridge, self.collections, library_menus.home_of(sources),
             lambda home: self.move(ids, home),
         )  # fmt: skip
+        self.trusting.offer(menu, sources)
         menu.addSeparator()
         menu.addAction(tr("Forget …"), lambda: self.forget_requested.emit(list(sources)))
         menu.popup(place)

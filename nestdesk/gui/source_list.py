@@ -29,6 +29,7 @@ from nestdesk.gui import stages, words
 from nestdesk.gui.language import tr
 from nestdesk.gui.plain import tip
 from nestdesk.gui.theme import color
+from nestdesk.gui.trust import PILLS
 
 SOURCE_ROLE = Qt.ItemDataRole.UserRole + 1
 PROGRESS_ROLE = Qt.ItemDataRole.UserRole + 2
@@ -67,7 +68,8 @@ class SourceModel(QAbstractListModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return tip("\n".join(filter(None, (source.title, stages.outcome(source)))))
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{source.title}, {tr(words.STATE_WORDS[source.state][0])}. {stages.outcome(source)}"
+            trusted = f", {tr(PILLS[source.trust][0])}" if source.trust in PILLS else ""
+            return f"{source.title}, {tr(words.STATE_WORDS[source.state][0])}{trusted}. {stages.outcome(source)}"
         if role == Qt.ItemDataRole.UserRole:
             return source.id
         if role == PROGRESS_ROLE:
@@ -158,7 +160,8 @@ class SourceDelegate(QStyledItemDelegate):
         painter.setFont(small)
         painter.setPen(color(tone))
         painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, word)
-        note = f"{words.extent(source)} · {words.when(source.added_at)}"
+        trusted = f"{tr(PILLS[source.trust][0])} · " if source.trust in PILLS else ""
+        note = f"{trusted}{words.extent(source)} · {words.when(source.added_at)}"
         noted = metrics.horizontalAdvance(note)
         if inner.width() < 2 * (width + noted):  # in a narrow list the title needs the room
             return int(pill.left())
@@ -195,6 +198,7 @@ class SourceList(QListView):
         super().__init__()
         self.sources = SourceModel(self)
         self._keys = Qt.KeyboardModifier.NoModifier  # held at the last click
+        self._place = 0  # id of the source that the keys were at
         self.setAccessibleName(tr("Sources"))
         self.setModel(self.sources)
         self.setItemDelegate(SourceDelegate(self))
@@ -208,6 +212,8 @@ class SourceList(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.clicked.connect(self._open)
         self.selectionModel().selectionChanged.connect(self.chosen_changed)
+        self.sources.modelAboutToBeReset.connect(self._note_place)
+        self.sources.modelReset.connect(self._find_place)
         self.sources.modelReset.connect(self.chosen_changed)
 
     @property
@@ -218,6 +224,17 @@ class SourceList(QListView):
     def ids(self) -> list[int]:
         """Return the ids of all sources in their order."""
         return [self.sources.index(row).data(Qt.ItemDataRole.UserRole) for row in range(self.sources.rowCount())]
+
+    @Slot()
+    def _note_place(self) -> None:
+        self._place = self.currentIndex().data(Qt.ItemDataRole.UserRole) or self._place
+
+    @Slot()
+    def _find_place(self) -> None:
+        """Leave the keys at their source when sources come and go."""
+        if self._place in (ids := self.ids()):
+            index = self.sources.index(ids.index(self._place))
+            self.selectionModel().setCurrentIndex(index, self.selectionModel().SelectionFlag.NoUpdate)
 
     @Slot(QModelIndex)
     def _open(self, index: QModelIndex) -> None:

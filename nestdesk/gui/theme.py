@@ -111,7 +111,8 @@ def style_sheet(chosen: Tokens, reading_px: int = READING_PX) -> str:
     folder = resources() / "themes"
     template = (folder / "nestdesk.qss").read_text(encoding="utf-8")
     check = "check" if chosen is DARK else "check-on-dark"  # in the light theme the accent is dark
-    return Template(template).substitute(asdict(chosen), folder=folder.as_posix(), reading=reading_px, check=check)
+    more = {"folder": folder.as_posix(), "reading": reading_px, "check": check, "mono": mono_family()}
+    return Template(template).substitute(asdict(chosen), **more)
 
 
 def palette(chosen: Tokens) -> QPalette:

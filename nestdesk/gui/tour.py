@@ -111,12 +111,12 @@ def _picture(shown: QWidget) -> QPixmap:
         if one is shown or not one.isVisible() or one.parentWidget() is None:
             continue
         place = QRect(QPoint(), one.size())
+        painter = QPainter(picture)
         if isinstance(one, QDialog):
             place.moveCenter(shown.rect().center())
-        else:  # a menu
+            painter.fillRect(place.adjusted(-1, -1, 1, 1), color("border"))
+        else:  # a menu, which has a border of its own
             place.moveTopLeft(shown.mapFromGlobal(one.pos()))
-        painter = QPainter(picture)
-        painter.fillRect(place.adjusted(-1, -1, 1, 1), color("border"))
         painter.drawPixmap(place, one.grab())
         painter.end()
     return picture

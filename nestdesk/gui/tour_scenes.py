@@ -16,6 +16,7 @@ from nestdesk.gui.message_view import UserTurn
 from nestdesk.gui.safe_start import StartDialog
 from nestdesk.gui.theme import Theme
 from nestdesk.gui.tour import READY_S, SETTLE_MS, Around, Camera, MakeApp, Scene, Stage, staged, wait, wait_until
+from nestdesk.gui.tour_choices import CHOICES, trust
 from nestdesk.gui.tour_hands import STATEMENT, close, export, is_in, learned, page, send, settle, shown_answers
 
 if TYPE_CHECKING:
@@ -211,6 +212,8 @@ def documents(stage: Stage) -> None:
     if (why := window.upkeep.latest_why) is not None and why.passages:
         window.library.open_passage(why.passages[0])
         stage.take("document-cited")
+    window.library.open_source(best.id)  # the question stands before the page of what it is about
+    wait_until(lambda: window.library.current == best.id and window.library.document.shown == best.id, "the document")
     window.forgetting.forget_source(best)
     stage.take("forget")
     close()
@@ -373,6 +376,8 @@ SCENES: tuple[Scene, ...] = (
     experts,
     dialogs,
     learning,
+    *CHOICES,
     held,
+    trust,
     trouble,
 )

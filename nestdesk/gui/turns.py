@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -57,7 +58,7 @@ class Turns(QVBoxLayout):
             made.show_stored(message, versions)
             self.insertWidget(place, self._connected(made))
         else:
-            made.show_stored(message, versions, is_answered=message != branch.messages[-1])
+            made.show_stored(message, versions, is_answered=branch.later > 0 or message != branch.messages[-1])
             self.insertWidget(place, self._connected(made))
             self.asked_inserted.emit(made)
 
@@ -74,7 +75,14 @@ class Turns(QVBoxLayout):
         """Take a message and all below it out of sight: another branch begins there."""
         turns = self.all()
         first = next((place for place, one in enumerate(turns) if one.message_id == id), len(turns))
-        for one in turns[first:]:
+        self._drop(turns[first:])
+
+    def drop_first(self, count: int) -> None:
+        """Take the uppermost turns out of sight."""
+        self._drop(self.all()[:count])
+
+    def _drop(self, turns: Sequence[UserTurn | AnswerTurn]) -> None:
+        for one in turns:
             self.removeWidget(one)
             one.hide()
             one.setParent(None)

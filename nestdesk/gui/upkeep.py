@@ -40,6 +40,11 @@ class Views:
         """Return the views by their names."""
         return {"chats": self.chat, "library": self.library, "experts": self.experts, "memory": self.memory}
 
+    def entry(self, name: str) -> QWidget:
+        """Return what the keys go to when a view is asked for by its shortcut."""
+        entries = {"library": self.library.entry, "experts": self.experts.diagram, "memory": self.memory.add}
+        return entries.get(name, self.chat.composer)
+
 
 class Upkeep(QObject):
     """Knows the stores as last looked up, and shows them wherever they are shown."""

@@ -90,7 +90,7 @@ def run(task: Task) -> Iterator[dict[str, Any]]:
     chance = random.Random(task.seed)
     start = backbones.load(task.backbone, "cpu", backbones.best_precision(torch.device("cpu")))
     anchors = evaluate.anchors(start)
-    model = _start(task, start)
+    model = started(task, start)
     earlier: list[Example] = []
     penalties: list[Penalty] = []
     for lesson in task.lessons:
@@ -102,7 +102,7 @@ def run(task: Task) -> Iterator[dict[str, Any]]:
         if task.method == "ewc":
             penalties.append(_held(model, chance.sample(own, min(len(own), FISHER_ITEMS)), task.weight))
         earlier += own
-        taught = _decoding(model, task.backbone)
+        taught = decoding(model, task.backbone)
         yield {
             "answers": [_answers(taught, one.questions) for one in task.lessons],
             "seconds": seconds,
@@ -112,7 +112,8 @@ def run(task: Task) -> Iterator[dict[str, Any]]:
         }
 
 
-def _start(task: Task, start: Backbone) -> Any:
+def started(task: Task, start: Backbone) -> Any:
+    """Return the model that a task begins with, its adapter or all of it ready to learn."""
     from transformers import AutoModelForCausalLM  # seconds to import
 
     model = AutoModelForCausalLM.from_pretrained(task.backbone, dtype=torch.float32, local_files_only=True)
@@ -146,29 +147,46 @@ def _teach(
     chance: random.Random,
 ) -> int:
     """Optimise on one lesson until its items are known or the time is out; return the steps taken."""
-    learnable = [tensor for tensor in model.parameters() if tensor.requires_grad]
-    optimiser = torch.optim.AdamW(learnable, lr=task.rate, weight_decay=0.0)
+    optimiser = optimiser_of(model, task.rate)
     began, steps = time.monotonic(), 0
     while True:
         losses = []
-        for batch in _batches(own, earlier, chance):
+        for batch in batches(own, earlier, chance):
             left = max(0.0, 1 - (time.monotonic() - began) / task.budget_s)
             if left == 0.0:
                 return steps
-            optimiser.param_groups[0]["lr"] = task.rate * min(1.0, (steps + 1) / WARM_UP_STEPS) * (0.1 + 0.9 * left)
-            loss = _loss(model, batch)
-            losses.append(loss.item())
-            whole = loss + sum((penalty() for penalty in penalties), torch.zeros(()))
-            optimiser.zero_grad()
-            whole.backward()  # type: ignore[no-untyped-call]
-            torch.nn.utils.clip_grad_norm_(learnable, GRADIENT_LIMIT)
-            optimiser.step()
+            optimiser.param_groups[0]["lr"] = rate_at(task.rate, steps, left)
+            losses.append(step(model, optimiser, batch, penalties))
             steps += 1
         if sum(losses) / len(losses) < STOP_LOSS:
             return steps
 
 
-def _batches(own: Sequence[Example], earlier: Sequence[Example], chance: random.Random) -> Iterator[list[Example]]:
+def optimiser_of(model: Any, rate: float) -> torch.optim.Optimizer:
+    """Return the optimiser of what is learnable in a model."""
+    learnable = [tensor for tensor in model.parameters() if tensor.requires_grad]
+    return torch.optim.AdamW(learnable, lr=rate, weight_decay=0.0)
+
+
+def rate_at(peak: float, steps: int, left: float) -> float:
+    """Return the learning rate after so many steps, with a share of the time left."""
+    return peak * min(1.0, (steps + 1) / WARM_UP_STEPS) * (0.1 + 0.9 * left)
+
+
+def step(
+    model: Any, optimiser: torch.optim.Optimizer, batch: Sequence[Example], penalties: Sequence[Penalty] = ()
+) -> float:
+    """Take one step on a batch and return its loss, without the penalties."""
+    loss = _loss(model, batch)
+    whole = loss + sum((penalty() for penalty in penalties), torch.zeros(()))
+    optimiser.zero_grad()
+    whole.backward()  # type: ignore[no-untyped-call]
+    torch.nn.utils.clip_grad_norm_(optimiser.param_groups[0]["params"], GRADIENT_LIMIT)
+    optimiser.step()
+    return loss.item()
+
+
+def batches(own: Sequence[Example], earlier: Sequence[Example], chance: random.Random) -> Iterator[list[Example]]:
     """Yield one pass over the lesson, earlier examples mixed in where there are any."""
     replayed = round(BATCH_ITEMS * REPLAY_SHARE) if earlier else 0
     fresh = BATCH_ITEMS - replayed
@@ -211,7 +229,7 @@ def _held(model: Any, examples: Sequence[Example], weight: float) -> Penalty:
     return penalty
 
 
-def _decoding(model: Any, folder: Path) -> Backbone:
+def decoding(model: Any, folder: Path) -> Backbone:
     """Return the taught model as the product's decoder takes it, its adapter merged in."""
     whole = copy.deepcopy(model).merge_and_unload() if hasattr(model, "merge_and_unload") else model
     with tempfile.TemporaryDirectory() as scratch:

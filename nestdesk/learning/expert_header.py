@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from nestdesk.core import weight_header
 from nestdesk.core.weight_header import HeaderError, Stored
+from nestdesk.learning import weight_files
 
 STRUCTURE = frozenset({"ids", "starts"})  # tensors that say what the others are, and do not learn
 SCALE = ".scale"
@@ -27,7 +27,7 @@ def read(path: Path) -> dict[str, Stored]:
         HeaderError: the file is damaged, or no expert is stored like this.
         OSError: it cannot be read.
     """
-    found = weight_header.tensors_of(path)
+    found = weight_files.tensors_of(path)
     for name, one in found.items():
         if not _is_possible(name, one, found):
             raise HeaderError(f"{name!r} is no tensor of an expert")

@@ -21,14 +21,13 @@ from itertools import chain, pairwise
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors import SafetensorError
 from torch import Tensor
 
 from nestdesk.core.errors import CheckpointError
 from nestdesk.core.types import Function, Level
 from nestdesk.core.weight_header import HeaderError
-from nestdesk.learning import expert_header
+from nestdesk.learning import expert_header, weight_files
 from nestdesk.learning.backbone import Backbone, Config, Layer, packed
 from nestdesk.learning.expert_header import STRUCTURE
 
@@ -125,7 +124,7 @@ def save(expert: ExpertWeights, path: Path) -> None:
     """
     stored = {name: tensor.cpu().contiguous() for name, tensor in sorted(_stored(expert.tensors).items())}
     header = {"function": str(expert.function), "level": str(expert.level), "backbone": expert.backbone}
-    save_file(stored, path, metadata={"nestdesk": json.dumps(header, sort_keys=True)})
+    weight_files.write(stored, path, {"nestdesk": json.dumps(header, sort_keys=True)})
 
 
 def rounded(expert: ExpertWeights) -> ExpertWeights:
@@ -145,7 +144,7 @@ def load(path: Path, backbone: str, device: torch.device | str = "cpu", blocks: 
     """
     try:
         found = expert_header.read(path)
-        with safe_open(path, framework="pt", device=str(device)) as file:
+        with weight_files.opened(path, device) as file:
             header = json.loads((file.metadata() or {}).get("nestdesk", "{}"))
             has_blocks = "starts" in found
             ranges = expert_header.ranges(file.get_tensor("starts").tolist(), found, blocks) if has_blocks else []

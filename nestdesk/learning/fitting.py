@@ -13,12 +13,12 @@ from itertools import pairwise
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError, safe_open
+from safetensors import SafetensorError
 from torch import Tensor
 
 from nestdesk.core.errors import CheckpointError
 from nestdesk.core.types import Function, Level
-from nestdesk.learning import experts
+from nestdesk.learning import experts, weight_files
 from nestdesk.learning.backbone import Backbone, Config
 from nestdesk.learning.expert_header import STRUCTURE
 from nestdesk.learning.experts import SITES, ExpertWeights
@@ -51,7 +51,7 @@ def fitted(path: Path, backbone: Backbone) -> ExpertWeights:
 
 def _header(path: Path) -> tuple[Function, Tensors]:
     try:
-        with safe_open(path, framework="pt") as file:
+        with weight_files.opened(path) as file:
             said = json.loads((file.metadata() or {})["nestdesk"])
             Level(said["level"])
             slices = {name: file.get_slice(name) for name in file.keys()}  # noqa: SIM118 (not a dict)

@@ -7,6 +7,8 @@ made of them and no choice among them, which is the least that an answer costs.
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
 import json
 import sys
 import time
@@ -103,6 +105,15 @@ def measure(job: Job) -> dict[str, list[float]]:
     return {name: values[1:] for name, values in found.items()}
 
 
+def peak_bytes() -> int | None:
+    """Return the most memory that this process had in use; None: the system does not say."""
+    if importlib.util.find_spec("resource") is None:
+        return None
+    resource = importlib.import_module("resource")
+    return int(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) * (1 if sys.platform == "darwin" else 1024)
+
+
 if __name__ == "__main__":
     raw = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    print(json.dumps(measure(Job(**raw | {"contexts": tuple(raw["contexts"])}))))
+    rates = measure(Job(**raw | {"contexts": tuple(raw["contexts"])}))
+    print(json.dumps({"rates": rates, "peak_bytes": peak_bytes()}))

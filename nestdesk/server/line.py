@@ -19,11 +19,13 @@ log = logging.getLogger(__name__)
 
 
 class Line:
-    """Runs jobs one after the other in a thread of its own, for programs that wait in an event loop."""
+    """Runs jobs one after the other in a thread, for programs that wait in an event loop."""
 
-    def __init__(self, most_waiting: int = MOST_WAITING) -> None:
-        """Start the thread."""
-        self._lane = Lane("server")
+    def __init__(self, most_waiting: int = MOST_WAITING, lane: Lane | None = None) -> None:
+        """Start a thread, or use a lane that others use too: then at most one job of this line is in it at a time."""
+        self._lane = lane or Lane("server")
+        self._is_own = lane is None
+        self._turn = asyncio.Lock()
         self._most = most_waiting + 1
         self._taken = 0  # jobs that wait or run, also those whose program is gone and which still have to stop
 
@@ -49,6 +51,11 @@ class Line:
             tell(outcome)
 
         self._taken += 1
+        try:
+            await self._turn.acquire()
+        except BaseException:  # its program left while it waited
+            self._leave()
+            raise
         ticket = self._lane.submit(make_job, tell, end)
         try:
             while True:
@@ -59,6 +66,7 @@ class Line:
                 yield step
         finally:
             ticket.cancel()
+            self._turn.release()
 
     async def result(self, make_job: Callable[[], Job[Any]]) -> Any:
         """Run a job to its end and return its result; being cancelled stops the job.
@@ -72,8 +80,9 @@ class Line:
                     return step.result
 
     def close(self) -> None:
-        """Stop the thread once its job is over."""
-        self._lane.close()
+        """Stop the thread once its job is over; a lane of others goes on."""
+        if self._is_own:
+            self._lane.close()
 
     def _leave(self) -> None:
         self._taken -= 1

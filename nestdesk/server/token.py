@@ -34,6 +34,19 @@ def token(file: Path) -> str:
     return held
 
 
+def renew(file: Path) -> str:
+    """Make another token in place of the one in a file; the earlier one is worth nothing from the next start on.
+
+    Raises:
+        SettingsError: the file cannot be written.
+    """
+    try:
+        file.unlink(missing_ok=True)
+    except OSError as error:
+        raise SettingsError(f"The token in {file} cannot be used: {error.strerror or error}.") from error
+    return token(file)
+
+
 def _make(file: Path) -> None:
     # INVARIANT: nobody else can open the file at any moment, because it is private from its creation.
     handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -1,8 +1,9 @@
 """Backups of a data folder: made before risky steps, now and then, and when a person asks; restored, and thinned.
 
 A backup is a copy of the database of one moment, with the weight files that its rows name; all backups share those. It
-holds no models, which can be downloaded, and no temporary chats. A restore puts a backup in the place of the database
-while nobody has it open; what was there is backed up first, so a restore is undone by restoring that.
+holds no models, which can be downloaded, and no temporary chats. Backups of an encrypted data folder are encrypted with
+the same key, and the file that its passphrase opens lies beside them. A restore puts a backup in the place of the
+database while nobody has it open; what was there is backed up first, so a restore is undone by restoring that.
 
 What is forgotten is in no backup: all that were made before go, and a new one is made.
 """
@@ -19,7 +20,7 @@ from pathlib import Path
 from nestdesk.core.errors import StorageError
 from nestdesk.core.jobs import ChangeFeed, Job, Progress
 from nestdesk.core.paths import DataFolder
-from nestdesk.storage import backup, backup_files, thinning
+from nestdesk.storage import backup, backup_files, key_file, thinning
 from nestdesk.storage.backup_places import BackupPlaces
 from nestdesk.storage.blobs import Blobs
 from nestdesk.storage.ownership import owned
@@ -98,8 +99,8 @@ class Backups:
         wanted = [self._file(name)] if name else list(self._places.found())
         for place, file in enumerate(wanted):
             yield Progress("checking", place / len(wanted), file.stem)
-            faults += [f"{file.stem}: {fault}" for fault in backup.faults(file)]
-            for sha256 in sorted(backup.needs(file) or ()):
+            faults += [f"{file.stem}: {fault}" for fault in backup.faults(file, self._folder.key)]
+            for sha256 in sorted(self._needs(file) or ()):
                 if sha256 not in sound:
                     yield Progress("checking", place / len(wanted), "weights")
                     sound[sha256] = any(pool.verify(sha256) for pool in self._pools())
@@ -141,13 +142,15 @@ class Backups:
             self._places.bring_in()
             backup_files.remove_halves(place)
             found = self._places.found()
-            with backup.copied(self._folder.database, place, label) as partial:
+            with backup.copied(self._folder.database, place, label, self._folder.key) as partial:
                 if only_if_changed and found and backup_files.are_equal(partial, found[0]):
                     return None
-                needed = sorted({sha256 for file in (partial, *found) for sha256 in backup.needs(file) or ()})
+                needed = sorted({sha256 for file in (partial, *found) for sha256 in self._needs(file) or ()})
+                pool = self._pool(place)
                 for at, sha256 in enumerate(needed):
                     yield Progress("backing up", at / len(needed), "weights")
-                    backup_files.take(sha256, Blobs(self._folder.blobs), Blobs(place / "blobs"), place / "blobs")
+                    backup_files.take(sha256, self._own(), pool, place / "blobs")
+                self._places.bring_key()
                 made = backup.place(partial)
             self._thin(place)
             return self._look(made)
@@ -163,10 +166,10 @@ class Backups:
     def _collect(self, place: Path) -> None:
         needed: set[str] = set()
         for file in self._places.found():
-            if (needs := backup.needs(file)) is None:
+            if (needs := self._needs(file)) is None:
                 return  # nobody knows what that one needs
             needed |= needs
-        Blobs(place / "blobs").collect(needed)
+        self._pool(place).collect(needed)
 
     # -- deleting
 
@@ -223,6 +226,7 @@ class Backups:
             self._places.empty()
             self._places.choose(parent)
             self._places.bring_in()
+            self._places.bring_key()
             return self._places.current
 
     # -- restoring
@@ -240,7 +244,7 @@ class Backups:
         trial = self._folder.scratch / "restoring"
         try:
             yield Progress("restoring", 0.0, "database")
-            ready = backup_files.prepared(file, trial)
+            ready = backup_files.prepared(file, trial, self._folder.key)
             missing = yield from self._bring_weights(file)
             kept = yield from self._kept()
             backup_files.replace_database(self._folder.database, ready)
@@ -250,8 +254,8 @@ class Backups:
 
     def _bring_weights(self, file: Path) -> Job[int]:
         """Bring back what weight files are not there any more; returns how many are nowhere."""
-        own, missing = Blobs(self._folder.blobs), 0
-        needed = sorted(backup.needs(file) or ())
+        own, missing = self._own(), 0
+        needed = sorted(self._needs(file) or ())
         for at, sha256 in enumerate(needed):
             yield Progress("restoring", at / len(needed), "weights")
             if not own.verify(sha256):
@@ -263,9 +267,9 @@ class Backups:
         """Back up what is there; returns the backup's name, or "" where it cannot be read and is put aside as it is."""
         if not self._folder.database.exists():
             return ""
-        if backup_files.is_sound(self._folder.database):
+        if backup_files.is_sound(self._folder.database, self._folder.key):
             made = yield from self.make(BEFORE_RESTORE)
-            backup_files.fold(self._folder.database)
+            backup_files.fold(self._folder.database, self._folder.key)
             return made.name
         backup_files.put_aside(self._folder)
         return ""
@@ -278,19 +282,25 @@ class Backups:
             raise StorageError(f"There is no backup {name}; `nestdesk backup list` shows those there are.")
         return file
 
+    def _needs(self, file: Path) -> frozenset[str] | None:
+        return backup.needs(file, self._folder.key)
+
+    def _own(self) -> Blobs:
+        return Blobs(self._folder.blobs, self._folder.key)
+
+    def _pool(self, place: Path) -> Blobs:
+        return Blobs(place / "blobs", self._folder.key)
+
     def _pools(self) -> Sequence[Blobs]:
-        return [Blobs(place / "blobs") for place in self._places.all]
+        return [self._pool(place) for place in self._places.all]
 
     def _look(self, file: Path) -> Backup:
-        held = backup.contents(file)
-        missing = sum(not any(_has(pool, sha256) for pool in self._places.all) for sha256 in held.weights)
+        held = backup.contents(file, self._folder.key)
+        pools = self._pools()
+        missing = sum(all(pool.size_bytes(sha256) < 0 for pool in pools) for sha256 in held.weights)
         size = file.stat().st_size
         name, made_at, label = file.stem, _made_at(file), _label(file)
         return Backup(name, made_at, label, size, held.rows, len(held.weights), missing, held.is_readable, file)
-
-
-def _has(place: Path, sha256: str) -> bool:
-    return (place / "blobs" / sha256).is_file()
 
 
 def _made_at(file: Path) -> datetime:
@@ -319,7 +329,8 @@ def closed_folder(folder: DataFolder) -> Iterator[ClosedFolder]:
     """Own a data folder without opening its database.
 
     Raises:
-        StorageError: another process owns it.
+        StorageError: another process owns it, or it is encrypted and was not unlocked.
     """
+    key_file.refuse_locked(folder)
     with owned(folder):
         yield ClosedFolder(folder)

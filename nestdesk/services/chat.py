@@ -130,9 +130,13 @@ class Chat:
         """Return a conversation's messages in order."""
         return self._journal.messages(conversation_id)
 
-    def branch(self, conversation_id: int) -> Branch:
-        """Return the messages that are shown of a conversation, and the other versions there are of them."""
-        return self._journal.branch(conversation_id)
+    def branch(self, conversation_id: int, first: int = 0, stop: int | None = None) -> Branch:
+        """Return messages that are shown of a conversation, and the other versions of them; places as in a slice."""
+        return self._journal.branch(conversation_id, first, stop)
+
+    def place(self, message_id: int) -> int:
+        """Return the place of a message on its branch."""
+        return self._journal.place(message_id)
 
     def show(self, message_id: int) -> None:
         """Show the branch of a message; what was said on the one that is left does not count meanwhile."""
@@ -210,9 +214,8 @@ class Chat:
         if self._settings().learns_from_chats:
             self._learn.add_conversation(conversation_id, self._settings().effort)
         said = _worth_remembering(self._journal.learnable(conversation_id))
-        if not said:
+        if not said or not self._models.is_ready():  # nothing is fetched only because a chat is left
             return None
-        yield from have_models(self._models)
         vectors = yield from embed_all(self._engine, said)
         text = " ".join(extractive(said, vectors, SUMMARY_SENTENCES))[:SUMMARY_CHARS]
         vector = self._engine.embed([text])[0]

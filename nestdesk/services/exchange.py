@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from nestdesk import sealed
 from nestdesk.core.chats import ForeignChat
 from nestdesk.core.errors import DocumentError
+from nestdesk.core.folder_key import FolderKey
 from nestdesk.core.jobs import ChangeFeed, Job, Progress
 from nestdesk.core.paths import DataFolder
 from nestdesk.core.settings import Settings
@@ -103,6 +105,7 @@ class Exchange:
     ) -> None:
         """Join the stores; the settings are asked for anew every time."""
         self._folder = folder
+        self._files_key = folder.key.files if folder.key else None
         self._database = database
         self._blobs = blobs
         self._chats = ForeignChats(database)
@@ -162,7 +165,7 @@ class Exchange:
         files, owns = yield from self._opened(paths)
         whole = self._whole(owns, tally) if only is None else None
         if whole:
-            yield from restore.restore(self._database, self._blobs, self._folder.scratch, whole, owns[whole])
+            yield from restore.restore(self._database, self._blobs, whole, owns[whole])
             self._changes.publish(*EVERYTHING)
             tally.notes.append(f"Everything in {whole.name} was brought back.")
 
@@ -238,7 +241,7 @@ class Exchange:
         Raises:
             DocumentError, StorageError: it is no export of NestDesk, is damaged, or of a newer NestDesk.
         """
-        manifest = yield from _manifest(file)
+        manifest = yield from _manifest(file, self._files_key)
         brings = Stock(manifest.rows, _weights(manifest), file.stat().st_size)
         return RestorePlan(file, manifest.created_at, brings, self.stock())
 
@@ -251,10 +254,12 @@ class Exchange:
         Raises:
             DocumentError, StorageError, CheckpointError: the export cannot be used, or what is there cannot be kept.
         """
-        manifest = yield from _manifest(file)
-        before = yield from kept.keep(self._database, self._blobs, self._folder.backups, chat_markdown.page)
+        manifest = yield from _manifest(file, self._files_key)
+        before = yield from kept.keep(
+            self._database, self._blobs, self._folder.backups, chat_markdown.page, self._folder.key
+        )
         try:
-            yield from restore.replace(self._database, self._blobs, self._folder.scratch, file, manifest)
+            yield from restore.replace(self._database, self._blobs, file, manifest, self._files_key)
         except BaseException:  # also when the job is closed: nothing changed, so there is nothing to undo
             before.unlink(missing_ok=True)
             raise
@@ -299,10 +304,19 @@ def _is_export(path: Path) -> bool:
         return False
 
 
-def _manifest(file: Path) -> Job[Manifest]:
+def _manifest(file: Path, key: FolderKey | None) -> Job[Manifest]:
+    if key and _is_sealed(file):  # what a restore kept here
+        return (yield from archive.verified(file, key))
     if not any(one.is_own for one in chat_exports.find(file)):
         raise DocumentError(f"{file.name} is no export of NestDesk, so it can be imported but not restored.")
     return (yield from archive.verified(file))
+
+
+def _is_sealed(file: Path) -> bool:
+    try:
+        return sealed.is_sealed(file)
+    except OSError:  # what it is then told for
+        return False
 
 
 def _weights(manifest: Manifest) -> int:

@@ -21,7 +21,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
+from nestdesk import sealed
 from nestdesk.core.errors import CheckpointError, StorageError
+from nestdesk.core.folder_key import FolderKey
 from nestdesk.core.jobs import ChangeFeed, Job, Progress
 from nestdesk.core.paths import DataFolder
 from nestdesk.core.types import Checkpoint, Expert, Level, Source
@@ -90,6 +92,7 @@ class ExpertExchange:
     ) -> None:
         """Join the stores with the engine, which alone looks into weights."""
         self._folder = folder
+        self._files_key = folder.key.files if folder.key else None
         self._database = database
         self._experts = experts
         self._sources = sources
@@ -117,7 +120,7 @@ class ExpertExchange:
         name = info.name if info and info.fingerprint == expert.backbone else ""
         about = None if home is None else expert_manifest.about(self._sources, home, checkpoint, with_text)
         manifest = expert_manifest.of(expert, checkpoint, about, name)
-        manifest = expert_file.write(self._blobs.path(checkpoint.blob), manifest, target)
+        manifest = expert_file.write(self._blobs.path(checkpoint.blob), manifest, target, self._files_key)
         has_text = about is not None and about.text is not None
         return Sent(target, expert.name, checkpoint.id, checkpoint.is_head, has_text, manifest)
 
@@ -151,10 +154,10 @@ class ExpertExchange:
             return Taken(manifest, known, is_new=False)
         with self._scratch() as scratch:
             copy, weights = scratch / "file", scratch / "weights"
-            _copied(file, copy)
-            if expert_file.read(copy) != manifest:
+            _copied(file, copy, self._files_key)
+            if expert_file.read(copy, self._files_key) != manifest:
                 raise expert_file.damaged(file.name)
-            expert_file.take_out(copy, manifest, weights)
+            expert_file.take_out(copy, manifest, weights, self._files_key)
             examined = yield from self._examine(manifest, weights, file.name)
             expert = self._hold(manifest, examined, copy, file.name)
         self._changes.publish("expert", ids=frozenset({expert.id}))
@@ -175,11 +178,11 @@ class ExpertExchange:
         yield from have_models(self._models)
         expert, waiting = self._find_held(ref)
         file = self._blobs.path(waiting.blob)
-        manifest = expert_file.read(file)
+        manifest = expert_file.read(file, self._files_key)
         self._belongs_here(manifest, expert.name)
         with self._scratch() as scratch:
             weights = scratch / "weights"
-            expert_file.take_out(file, manifest, weights)
+            expert_file.take_out(file, manifest, weights, self._files_key)
             examined = yield from self._examine(manifest, weights, expert.name)
             counted = replace(manifest, parameters=examined.parameters)
             checkpoint = yield from self._put_in_use(counted, weights, expert)
@@ -245,7 +248,7 @@ class ExpertExchange:
         *Why* a fast one, whatever its level: nothing may take it for one that all sources share.
         """
         with self._database.session():
-            size = file.stat().st_size
+            size = sealed.size_of(file)
             blob = self._blobs.put(file)
             expert = self._born(f"{HELD}{manifest.name}", manifest, Level.FAST)
             config = {IMPORTED: manifest.weights, "parameters": examined.parameters, "drift": examined.drift}
@@ -279,7 +282,7 @@ class ExpertExchange:
 
     def _join(self, manifest: Manifest, weights: Path, source: Source | None) -> Checkpoint:
         """Record weights after those in use, in whose place they come: of a source's own expert, or of a slow one."""
-        size = weights.stat().st_size
+        size = sealed.size_of(weights)
         blob = self._blobs.put(weights)
         own = self._experts.of_source(source.id) if source else self._experts.list(manifest.backbone)
         wanted = (manifest.function, manifest.level, manifest.backbone)
@@ -318,8 +321,9 @@ def is_held(checkpoint: Checkpoint) -> bool:
     return IMPORTED in checkpoint.config
 
 
-def _copied(file: Path, copy: Path) -> None:
+def _copied(file: Path, copy: Path, key: FolderKey | None) -> None:
     try:
-        shutil.copyfile(file, copy)
+        with file.open("rb") as source, sealed.created(copy, key) as made:
+            shutil.copyfileobj(source, made)
     except OSError as error:
         raise StorageError(f"{file} cannot be read: {error.strerror or error}.") from error

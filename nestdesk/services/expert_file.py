@@ -19,8 +19,10 @@ from typing import Any, BinaryIO
 from pydantic import TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
+from nestdesk import sealed
 from nestdesk.core import prompts, weight_header
 from nestdesk.core.errors import CheckpointError, StorageError
+from nestdesk.core.folder_key import FolderKey
 from nestdesk.core.types import Function, Level, Passage, Scores, StudyItem
 from nestdesk.core.weight_header import METADATA, MOST_HEADER_BYTES, HeaderError
 from nestdesk.services import blocks as blocks_of
@@ -85,8 +87,14 @@ class Manifest:
 _MANIFEST = TypeAdapter(Manifest)
 
 
-def write(weights: Path, manifest: Manifest, target: Path) -> Manifest:
+def write(weights: Path, manifest: Manifest, target: Path, key: FolderKey | None = None) -> Manifest:
     """Write one file, all or nothing: it gets its name when it is whole and on the disk.
+
+    Args:
+        weights: as they are stored.
+        manifest: what the file will say of itself.
+        target: the file, which is for everybody.
+        key: for weights that are sealed.
 
     Returns:
         The manifest as it was written, with the digest of the weights.
@@ -95,8 +103,8 @@ def write(weights: Path, manifest: Manifest, target: Path) -> Manifest:
         StorageError: the file exists or cannot be written.
         CheckpointError: the stored weights are damaged.
     """
-    with new_file(target, "The expert") as file, weights.open("rb") as source:
-        header = _header(source, weights.stat().st_size, weights.name)
+    with new_file(target, "The expert") as file, sealed.opened(weights, key) as source:
+        header = _header(source, sealed.size_of(weights), weights.name)
         manifest = replace(manifest, weights=_digest(_packed(header), source))
         said = json.dumps(_MANIFEST.dump_python(manifest), ensure_ascii=False)
         entries = {_ENTRY: said, _DIGEST: _sha256(said)}
@@ -105,18 +113,20 @@ def write(weights: Path, manifest: Manifest, target: Path) -> Manifest:
     return manifest
 
 
-def read(file: Path) -> Manifest:
+def read(file: Path, key: FolderKey | None = None) -> Manifest:
     """Return what a file says of itself; of its tensors, whether their sizes are those of the file.
+
+    The key is for a file that was taken into an encrypted data folder.
 
     Raises:
         CheckpointError: it is no expert, is damaged or too large, or was written by a newer NestDesk.
         StorageError: it cannot be opened.
     """
     try:
-        size = file.stat().st_size
+        size = sealed.size_of(file)
         if size > MOST_BYTES:
             raise CheckpointError(f"{file.name} is larger than an expert can be. Nothing was imported.")
-        with file.open("rb") as stream:
+        with sealed.opened(file, key) as stream:
             metadata = _metadata(_header(stream, size, file.name))
     except OSError as error:
         raise StorageError(f"{file} cannot be opened: {error.strerror or error}.") from error
@@ -128,14 +138,14 @@ def read(file: Path) -> Manifest:
     return _parsed(said, file.name)
 
 
-def take_out(file: Path, manifest: Manifest, target: Path) -> None:
-    """Write the weights alone, as they were before they were exported.
+def take_out(file: Path, manifest: Manifest, target: Path, key: FolderKey | None = None) -> None:
+    """Write the weights alone, as they were before they were exported; both files are sealed if there is a key.
 
     Raises:
         CheckpointError: they are not the ones that the file speaks of.
     """
-    with file.open("rb") as source, target.open("xb") as made:
-        header = _header(source, file.stat().st_size, file.name)
+    with sealed.opened(file, key) as source, sealed.created(target, key) as made:
+        header = _header(source, sealed.size_of(file), file.name)
         kept = {name: entry for name, entry in _metadata(header).items() if name not in (_ENTRY, _DIGEST)}
         packed = _packed({METADATA: kept} | _tensors(header))
         if _digest(packed, source) != manifest.weights:

@@ -10,6 +10,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from nestdesk.memory import outline, routing
 from nestdesk.memory.folders import walk
 from nestdesk.memory.retrieval import neighbours
 from nestdesk.memory.summaries import extractive
+from nestdesk.services.elsewhere import Elsewhere, in_turns
 from nestdesk.services.engine_jobs import ModelSupply, embed_all, follow, have_models
 from nestdesk.services.long_texts import LongTexts
 from nestdesk.services.material import CONVERSATION, DOCUMENT, Material, Materials, hash_file
@@ -123,13 +125,21 @@ class Learn:
         self._publish(known.id)
         return known
 
-    def run(self, source_id: int, budget_s: float = 0.0, seed: int = 0, learns: bool = True) -> Job[Source]:
+    def run(
+        self,
+        source_id: int,
+        budget_s: float = 0.0,
+        seed: int = 0,
+        learns: bool = True,
+        elsewhere: Elsewhere | None = None,
+    ) -> Job[Source]:
         """Read, index and learn one source; a failure of this source is told by its state.
 
         Closing the job puts the source back into the queue, unless it was cancelled.
 
         Args:
             learns: False leaves the weights as they are: a document can be searched then, and no more.
+            elsewhere: whoever learns in the place of the engine.
 
         Raises:
             BackboneError, StorageError: nothing can be learned at the moment; the source stays in the queue.
@@ -138,7 +148,7 @@ class Learn:
             return known
         self._cancelled.discard(source_id)
         self._running.add(source_id)
-        job = self._study(source_id, budget_s, seed, learns)
+        job = self._study(source_id, budget_s, seed, learns, elsewhere)
         try:
             while source_id not in self._cancelled:
                 try:
@@ -176,6 +186,19 @@ class Learn:
             source = yield from self.run(waiting[0].id, budget_s, learns=learns)
             done[source.id] = source
         return tuple(done.values())
+
+    def run_elsewhere(
+        self, source_ids: Iterable[int], elsewhere: Elsewhere, budget_s: float = 0.0, seed: int = 0
+    ) -> Job[tuple[Source, ...]]:
+        """Learn sources in another place than the engine, as many at once as there are slots; budget_s is for each.
+
+        Reading, indexing and storing happen here, in turns: what is done first is stored first.
+
+        Raises:
+            BackboneError, StorageError: nothing can be learned at the moment; what is not done stays in the queue.
+        """
+        makers = [partial(self.run, one, budget_s, seed, elsewhere=elsewhere) for one in dict.fromkeys(source_ids)]
+        return (yield from in_turns(makers, elsewhere.slots))
 
     def cancel(self, source_id: int) -> Source:
         """Take a source out of the queue, or stop learning it at the next step. What was indexed can be searched."""
@@ -242,7 +265,9 @@ class Learn:
             return self._sources.get(source.id)
         return self._sources.set_state(source.id, SourceState.QUEUED)
 
-    def _study(self, source_id: int, budget_s: float, seed: int, learns: bool) -> Job[Source]:
+    def _study(
+        self, source_id: int, budget_s: float, seed: int, learns: bool, elsewhere: Elsewhere | None
+    ) -> Job[Source]:
         source = self._set_state(source_id, SourceState.READING)
         yield Progress("reading", text=source.title, source_id=source_id)
         with closing(self._materials.of(self._sources.get(source_id))) as parts:
@@ -281,7 +306,8 @@ class Learn:
             beside=neighbours(vectors, NEIGHBOURS),
             **self._kept(source),
         )
-        learned = yield from follow(self._engine.stream(request), protocol.Learned, source_id)
+        events = (elsewhere or self._engine).stream(request)
+        learned = yield from follow(events, protocol.Learned, source_id)
         route = yield from self._calibrate(source_id, learned, vectors)
         return self._save(source, material, learned, route)  # no yield from here on
 

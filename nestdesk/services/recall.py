@@ -42,7 +42,6 @@ WEIGHED_MARGIN = 0.3
 DOUBT_WEIGHT = 0.02  # of the log odds that a block does not hold the answer, beside the search's score
 MOST_DOUBT = 14.0  # log odds beyond which it makes no difference
 ROUTED_SOURCES = 2  # that a question may be about at once
-FAST_EXPERTS = 1  # of those, whose own experts are applied: two fully learned ones spoil each other
 FAST_BLOCKS = 2  # of its passages, where the search can hardly tell which one: a second one distracts this backbone
 BLOCK_MARGIN = 0.05
 FAST_GATE = 1.0
@@ -256,14 +255,23 @@ class Recall:
         return self._library.route(vector, ROUTED_SOURCES, scope) or self._library.about(hits)
 
     def _blocks(self, question: str, vector: np.ndarray, scope: Scope) -> list[_Block]:
+        """Return the learned blocks that may hold the answer, of the source in which the search finds it soonest.
+
+        *Why* not of the source that the question is nearest to: words count for the search as well.
+        """
         hits = self._looked(question, vector, scope)
+        about = self._sources(vector, hits, scope)
+        ranked = dict.fromkeys((*(hit.source_id for hit in hits), *about)) if about else ()
         slow = self._roster.slow(SLOW_GATE)
-        return [
-            _Block(source, place, score, question, (*learned, *slow))
-            for source in self._sources(vector, hits, scope)[:FAST_EXPERTS]
-            for place, score in self._library.blocks(question, vector, source, WEIGHED, WEIGHED_MARGIN)
-            if (learned := self._learned(source, (place,), scope))
-        ]
+        for source in ranked:
+            blocks = [
+                _Block(source, place, score, question, (*learned, *slow))
+                for place, score in self._library.blocks(question, vector, source, WEIGHED, WEIGHED_MARGIN)
+                if (learned := self._learned(source, (place,), scope))
+            ]
+            if blocks:  # one source's alone: two fully learned ones spoil each other
+                return blocks
+        return []
 
     def _doubts(self, blocks: Sequence[_Block]) -> Job[list[float]]:
         """Ask the experts of each block how sure they are that it does not hold the answer, in log odds."""

@@ -21,6 +21,7 @@ from nestdesk.services.birth import Birth
 from nestdesk.storage.blobs import Blobs
 from nestdesk.storage.database import Database
 from nestdesk.storage.experts import ExpertStore
+from nestdesk.storage.shared_experts import shared
 from nestdesk.storage.sources import SourceStore
 
 EVERYTHING = "everything"  # the mid experts that sleep makes of sources without a collection
@@ -95,7 +96,7 @@ class Roster:
     def slow(self, gate: float = 1.0) -> tuple[Applied, ...]:
         """Return the slow experts, born on first need from the shipped weights."""
         self._birth.give(self.backbone())
-        return self._apply((one for one in self._own() if one.level is Level.SLOW), gate)
+        return self._apply((one for one in self._shared() if one.level is Level.SLOW), gate)
 
     def mid(self, collection_id: int | None = None) -> tuple[Applied, ...]:
         """Return the consolidated experts of a collection, or of the sources without one, whole."""
@@ -153,7 +154,7 @@ class Roster:
 
     def mid_experts(self) -> tuple[Expert, ...]:
         """Return the mid experts themselves, of all collections and of none."""
-        return tuple(one for one in self._own() if one.level is Level.MID and not is_put_away(one))
+        return tuple(one for one in self._shared() if one.level is Level.MID and not is_put_away(one))
 
     def reset(self, source_id: int, but: Collection[Function] = ()) -> None:
         """Roll a source's experts back to their identity, but for some functions; their checkpoints stay."""
@@ -291,8 +292,8 @@ class Roster:
         with self._database.session():
             return self._blobs.collect(self._experts.referenced_blobs())
 
-    def _own(self) -> tuple[Expert, ...]:
-        return self._experts.list(self.backbone())
+    def _shared(self) -> tuple[Expert, ...]:
+        return shared(self._experts, self.backbone())
 
     def _of_source(self, source_id: int) -> tuple[Expert, ...]:
         backbone = self.backbone()

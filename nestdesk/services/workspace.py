@@ -27,6 +27,7 @@ from nestdesk.services.library import Library
 from nestdesk.services.memory import Memory
 from nestdesk.services.models import Models
 from nestdesk.services.presets import Presets
+from nestdesk.services.protection import Protection
 from nestdesk.services.recall import Recall
 from nestdesk.services.repair import Repair
 from nestdesk.services.reports import Reports
@@ -81,6 +82,7 @@ class App:
     trust_levels: TrustLevels
     influences: Influences
     sleep_schedule: SleepSchedule
+    protection: Protection
     repair: Repair
     recovered: tuple[str, ...] = ()  # what this start had to mend, a sentence each
 

@@ -23,8 +23,10 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from nestdesk import sealed
 from nestdesk.core.chats import NESTDESK
 from nestdesk.core.errors import StorageError
+from nestdesk.core.folder_key import FolderKey
 from nestdesk.core.jobs import Job, Progress
 from nestdesk.core.types import Conversation, Message
 from nestdesk.storage import schema
@@ -71,7 +73,7 @@ _MANIFEST = TypeAdapter(Manifest)
 _HEAD = TypeAdapter(dict[str, object])
 
 
-def write(database: Database, blobs: Blobs, target: Path, page: Page) -> Job[Manifest]:
+def write(database: Database, blobs: Blobs, target: Path, page: Page, key: FolderKey | None = None) -> Job[Manifest]:
     """Export a data folder, all or nothing: the file gets its name when it is whole and on the disk.
 
     Args:
@@ -79,23 +81,28 @@ def write(database: Database, blobs: Blobs, target: Path, page: Page) -> Job[Man
         blobs: the weights.
         target: the file; it must not exist yet.
         page: writes a conversation as Markdown.
+        key: seals the file; None: it is for everybody.
 
     Raises:
         StorageError: the file exists or cannot be written, or a weight file is damaged.
         CheckpointError: a weight file is missing.
     """
-    with new_file(target, "The export") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        manifest = yield from _fill(_Writer(archive), database, blobs, page)
+    with new_file(target, "The export") as file:
+        sealing = sealed.Sealing(file, key) if key else None
+        with zipfile.ZipFile(sealing or file, "w", zipfile.ZIP_DEFLATED) as archive:
+            manifest = yield from _fill(_Writer(archive), database, blobs, page)
+        if sealing:
+            sealing.finish()
     return manifest
 
 
-def verified(path: Path) -> Job[Manifest]:
+def verified(path: Path, key: FolderKey | None = None) -> Job[Manifest]:
     """Compare every member of an export with its manifest, and write nothing.
 
     Raises:
         StorageError: it is damaged, incomplete, or of a newer NestDesk.
     """
-    with opened(path) as archive:
+    with opened(path, key) as archive:
         if any(member.flag_bits & 1 for member in archive.infolist()):  # encrypted, which no export is
             raise damaged(path.name)
         manifest = _manifest(archive, path.name)
@@ -114,14 +121,14 @@ def verified(path: Path) -> Job[Manifest]:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[zipfile.ZipFile]:
-    """Open an export for the length of a with statement.
+def opened(path: Path, key: FolderKey | None = None) -> Iterator[zipfile.ZipFile]:
+    """Open an export for the length of a with statement; the key is for one that is sealed.
 
     Raises:
         StorageError: it is damaged, or cannot be opened.
     """
     try:
-        with zipfile.ZipFile(path) as archive:
+        with sealed.opened(path, key) as file, zipfile.ZipFile(file) as archive:
             yield archive
     except _BROKEN as error:
         raise damaged(path.name) from error
@@ -190,7 +197,7 @@ def _fill(writer: _Writer, database: Database, blobs: Blobs, page: Page) -> Job[
     for place, sha256 in enumerate(weights):
         yield Progress("exporting", place / len(weights), "weights")
         name = f"{WEIGHTS}/{sha256}.safetensors"
-        with blobs.path(sha256).open("rb") as file:
+        with blobs.open(sha256) as file:
             writer.add(name, _parts(file), is_packed=False)
         if writer.files[name].sha256 != sha256:
             raise StorageError(f"The weights {sha256[:12]} are damaged, so nothing was exported. `check` says more.")

@@ -1,7 +1,8 @@
 """Copies of the database file, made before anything risky happens to it and now and then.
 
-A copy is one plain SQLite file that anything can open. It is made by a connection of its own that only reads, so the
-program's one writing connection goes on meanwhile: the copy is of the moment it was begun.
+A copy is one SQLite file that anything can open, or whoever has the key of an encrypted data folder. It is made by a
+connection of its own that only reads, so the program's one writing connection goes on meanwhile: the copy is of the
+moment it was begun.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from nestdesk.core.errors import StorageError
+from nestdesk.core.folder_key import FolderKey
+from nestdesk.storage import connections
 from nestdesk.storage.blobs import sync_folder
 from nestdesk.storage.failures import in_plain_words
 
@@ -35,7 +38,7 @@ class Contents:
     is_readable: bool = True
 
 
-def copy(raw: sqlite3.Connection, folder: Path, label: str) -> Path:
+def copy(raw: sqlite3.Connection, folder: Path, label: str, key: FolderKey | None = None) -> Path:
     """Write a consistent copy of the open database into the folder and return its path.
 
     The copy gets its final name only when it is whole and on the disk.
@@ -43,12 +46,12 @@ def copy(raw: sqlite3.Connection, folder: Path, label: str) -> Path:
     Raises:
         StorageError: the copy could not be written.
     """
-    with in_plain_words(), _written(raw, folder, label) as partial:
+    with in_plain_words(), _written(raw, folder, label, key) as partial:
         return place(partial)
 
 
 @contextmanager
-def copied(database: Path, folder: Path, label: str) -> Iterator[Path]:
+def copied(database: Path, folder: Path, label: str, key: FolderKey | None) -> Iterator[Path]:
     """Write a copy of a database, whoever has it open, that still waits for its name: place gives it.
 
     Without place nothing is left of it after the with statement.
@@ -59,8 +62,8 @@ def copied(database: Path, folder: Path, label: str) -> Iterator[Path]:
     if not database.is_file():
         raise StorageError(f"There is nothing to back up yet: {database} does not exist.")
     with in_plain_words():
-        raw = sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", _WAIT_S, uri=True)
-    with closing(raw), _written(raw, folder, label) as partial:
+        raw = connections.connect(database, key, wait_s=_WAIT_S, is_read_only=True)
+    with closing(raw), _written(raw, folder, label, key) as partial:
         yield partial
 
 
@@ -78,13 +81,13 @@ def place(partial: Path) -> Path:
 
 
 @contextmanager
-def _written(raw: sqlite3.Connection, folder: Path, label: str) -> Iterator[Path]:
+def _written(raw: sqlite3.Connection, folder: Path, label: str, key: FolderKey | None) -> Iterator[Path]:
     partial = folder / f"{datetime.now(UTC).strftime(_STAMP)}-{label}.partial"
     try:
         with in_plain_words():
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-            with closing(sqlite3.connect(partial, isolation_level=None)) as made:
+            with closing(connections.connect(partial, key)) as made:
                 made.execute("PRAGMA synchronous = OFF")  # it is synced as a whole below
                 raw.backup(made)
                 made.execute("PRAGMA journal_mode = DELETE")  # one file, without a log beside it
@@ -120,10 +123,10 @@ def name_parts(path: Path) -> tuple[datetime, str] | None:
     return (datetime.strptime(found[1], _STAMP).replace(tzinfo=UTC), found[2]) if found else None
 
 
-def contents(path: Path) -> Contents:
+def contents(path: Path, key: FolderKey | None) -> Contents:
     """Look into a copy, and leave no file beside it."""
     try:
-        with _read(path) as raw:
+        with _read(path, key) as raw:
             tables = {str(row[0]) for row in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             rows = {
                 name: int(raw.execute(f"SELECT count(*) FROM {name}").fetchone()[0])
@@ -131,36 +134,36 @@ def contents(path: Path) -> Contents:
                 if name in tables
             }
             return Contents(rows, _named(raw))
-    except sqlite3.Error:
+    except connections.ERRORS:
         return Contents(is_readable=False)
 
 
-def needs(path: Path) -> frozenset[str] | None:
+def needs(path: Path, key: FolderKey | None) -> frozenset[str] | None:
     """Return which weight files a copy names; None if it cannot be read."""
     try:
-        with _read(path) as raw:
+        with _read(path, key) as raw:
             return _named(raw)
-    except sqlite3.Error:
+    except connections.ERRORS:
         return None
 
 
-def weights(database: Path) -> frozenset[str]:
+def weights(database: Path, key: FolderKey | None) -> frozenset[str]:
     """Return which weight files a database names, whoever has it open; none if it cannot be read."""
     try:
-        with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", _WAIT_S, uri=True)) as raw:
+        with closing(connections.connect(database, key, wait_s=_WAIT_S, is_read_only=True)) as raw:
             return _named(raw)
-    except sqlite3.Error:
+    except connections.ERRORS:
         return frozenset()
 
 
-def faults(path: Path) -> list[str]:
+def faults(path: Path, key: FolderKey | None) -> list[str]:
     """Return what is wrong with a copy; [] when it is sound."""
     try:
-        with _read(path) as raw:
+        with _read(path, key) as raw:
             found = [str(row[0]) for row in raw.execute("PRAGMA integrity_check") if row[0] != "ok"]
             lost = raw.execute("PRAGMA foreign_key_check").fetchall()
             return found + [f"a row of {row[0]} refers to a missing one" for row in lost]
-    except sqlite3.Error as error:
+    except connections.ERRORS as error:
         return [str(error)]
 
 
@@ -171,8 +174,8 @@ def _named(raw: sqlite3.Connection) -> frozenset[str]:
 
 
 @contextmanager
-def _read(path: Path) -> Iterator[sqlite3.Connection]:
-    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as raw:
+def _read(path: Path, key: FolderKey | None) -> Iterator[sqlite3.Connection]:
+    with closing(connections.connect(path, key, is_alone=True)) as raw:
         yield raw
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import filecmp
 import os
 import shutil
-import sqlite3
 from collections.abc import Iterable
 from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from nestdesk.core.errors import CheckpointError, StorageError
+from nestdesk.core.folder_key import FolderKey
 from nestdesk.core.paths import DataFolder
+from nestdesk.storage import connections
 from nestdesk.storage.blobs import Blobs, sync_folder
 from nestdesk.storage.database import Database
 from nestdesk.storage.failures import in_plain_words
@@ -82,13 +83,13 @@ def take(sha256: str, source: Blobs, target: Blobs, scratch: Path) -> bool:
             partial.unlink(missing_ok=True)
 
 
-def prepared(file: Path, trial: Path) -> Path:
+def prepared(file: Path, trial: Path, key: FolderKey | None) -> Path:
     """Return a copy of a backup that is sound and of the newest schema, in a folder for trials.
 
     Raises:
         StorageError: it is damaged, or of a newer NestDesk.
     """
-    folder = DataFolder(trial / "data")
+    folder = DataFolder(trial / "data", key)
     with in_plain_words():
         folder.create()
         shutil.copyfile(file, folder.database)
@@ -100,23 +101,23 @@ def prepared(file: Path, trial: Path) -> Path:
     return folder.database
 
 
-def is_sound(database: Path) -> bool:
+def is_sound(database: Path, key: FolderKey | None) -> bool:
     """Say whether a database that nobody has open can be read from its beginning to its end."""
     try:
-        with closing(sqlite3.connect(database, isolation_level=None)) as raw:
+        with closing(connections.connect(database, key)) as raw:
             return [str(row[0]) for row in raw.execute("PRAGMA integrity_check")] == ["ok"]
-    except sqlite3.Error:
+    except connections.ERRORS:
         return False
 
 
-def fold(database: Path) -> None:
+def fold(database: Path, key: FolderKey | None) -> None:
     """Fold the write-ahead log of a database that nobody has open into its file.
 
     Raises:
         StorageError: the disk failed, or somebody has it open.
     """
     with in_plain_words():
-        with closing(sqlite3.connect(database, isolation_level=None)) as raw:
+        with closing(connections.connect(database, key)) as raw:
             raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if _log(database).exists():
             raise StorageError("Another program is using the database file, so nothing was changed. Close it first.")

@@ -3,6 +3,7 @@
 <parent>/<name of the data folder>-backups/
   <moment>-<why>.db    a copy of the database each
   blobs/               the weight files that the copies need, each once
+  key.json             of an encrypted data folder: what its passphrase opens
 
 The parent is the data folder's own unless a person chose another one. Where backups lay before is remembered until
 they are moved, and where they must be deleted until they are: a disk may not be connected just now.
@@ -21,7 +22,7 @@ from filelock import FileLock, Timeout
 
 from nestdesk.core.errors import StorageError
 from nestdesk.core.paths import DataFolder
-from nestdesk.storage import backup
+from nestdesk.storage import backup, key_file
 from nestdesk.storage.blobs import Blobs, sync_folder
 from nestdesk.storage.failures import in_plain_words
 
@@ -119,6 +120,22 @@ class BackupPlaces:
                     total += path.stat().st_size if path.is_file() else 0
         return total
 
+    def bring_key(self) -> None:
+        """Have the places that can be reached hold the key that opens their backups, as the passphrase opens it now.
+
+        Raises:
+            StorageError: the disk failed.
+        """
+        if self._folder.key is not None:
+            stored = key_file.read(self._folder.key_file)
+            for place in self.all:
+                if place.is_dir():
+                    key_file.write(place / self._folder.key_file.name, stored)
+
+    def key_files(self) -> tuple[Path, ...]:
+        """Return the files with keys that lie with backups."""
+        return tuple(file for place in self.all if (file := place / self._folder.key_file.name).is_file())
+
     # -- choosing
 
     def choose(self, parent: Path | None) -> None:
@@ -180,15 +197,16 @@ class BackupPlaces:
         """
         doomed = self._doomed()
         gone, left = 0, []
-        keep = set(backup.weights(self._folder.database)) if doomed else set()
+        keep = set(backup.weights(self._folder.database, self._folder.key)) if doomed else set()
         with in_plain_words():
             for place in doomed:
                 if not self._is_reachable(place):
                     left.append(place)
                 elif place.is_dir():
                     gone += backup.remove_all(place)
+                    (place / self._folder.key_file.name).unlink(missing_ok=True)  # the next backup brings it
                     if (place / "blobs").is_dir():
-                        Blobs(place / "blobs").collect(keep)
+                        Blobs(place / "blobs", self._folder.key).collect(keep)
         if len(left) != len(doomed):
             _write(self._folder.to_be_emptied, map(str, left))
         return gone, tuple(left)
@@ -216,7 +234,7 @@ def copy_before(raw: sqlite3.Connection, folder: DataFolder, revision: str) -> P
         place = BackupPlaces(folder).opened()
     except StorageError:
         place = folder.backups
-    return backup.copy(raw, place, f"before-{revision}")
+    return backup.copy(raw, place, f"before-{revision}", folder.key)
 
 
 def _lines(file: Path) -> list[str]:

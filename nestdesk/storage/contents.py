@@ -34,4 +34,9 @@ def weights(database: Database, blobs: Blobs) -> tuple[int, int]:
     """
     with database.session() as session:
         names = sorted(set(session.scalars(select(CheckpointRow.blob))))
-    return len(names), sum(blobs.path(name).stat().st_size for name in names)
+    return len(names), sum(_size(blobs, name) for name in names)
+
+
+def _size(blobs: Blobs, sha256: str) -> int:
+    blobs.path(sha256)  # it says so if there is none
+    return blobs.size_bytes(sha256)

@@ -14,12 +14,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, StaticPool, create_engine, event, text
+from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.orm import Session
 
 from nestdesk.core.errors import StorageError
 from nestdesk.core.paths import DataFolder
-from nestdesk.storage import backup_places, full_text, loose_rows, schema, vector_gaps
+from nestdesk.storage import backup_places, connections, full_text, key_file, loose_rows, schema, vector_gaps
 from nestdesk.storage.failures import in_plain_words
 from nestdesk.storage.quarantine import Incident
 
@@ -49,12 +49,14 @@ class Database:
         """Open the folder's database, creating or upgrading it first; an upgrade is preceded by a backup.
 
         Raises:
-            StorageError: the file is damaged, of a newer program, or cannot be written; it is left as it was.
+            StorageError: the file is damaged, of a newer program, or cannot be written; it is left as it was. Or the
+                folder is encrypted, and its key was not given.
         """
+        key_file.refuse_locked(folder)
         with in_plain_words():
             folder.create()
             _create_private(folder)
-            raw = sqlite3.connect(folder.database, _BUSY_S, isolation_level=None, check_same_thread=False)
+            raw = connections.connect(folder.database, folder.key, wait_s=_BUSY_S)
             try:
                 database = cls(raw, _engine(raw))
                 database._prepare(folder)
@@ -170,7 +172,7 @@ class Database:
 
 
 def _engine(raw: sqlite3.Connection) -> Engine:
-    engine = create_engine("sqlite://", creator=lambda: raw, poolclass=StaticPool)
+    engine = connections.engine(raw)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
 
-from sqlalchemy import StaticPool, create_engine
-
 from nestdesk.core.paths import DataFolder
-from nestdesk.storage import schema
+from nestdesk.storage import connections, schema
 
 _MOMENT = "2026-01-01 00:00:00.000000"
 
@@ -18,12 +15,11 @@ def write(folder: DataFolder, revision: str, texts: Sequence[str]) -> None:
     """Write a new database of an earlier schema with one chat, in which these texts were said.
 
     Raises:
-        OSError, sqlite3.Error: there is a database already, or the disk failed.
+        OSError, connections.ERRORS: there is a database already, or the disk failed.
     """
     folder.create()
-    with closing(sqlite3.connect(folder.database, isolation_level=None, check_same_thread=False)) as raw:
-        engine = create_engine("sqlite://", creator=lambda: raw, poolclass=StaticPool)
-        with engine.connect() as connection:
+    with closing(connections.connect(folder.database, folder.key)) as raw:
+        with connections.engine(raw).connect() as connection:
             schema.upgrade(connection, revision)
         raw.execute("BEGIN")
         raw.execute(

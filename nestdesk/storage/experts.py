@@ -49,7 +49,8 @@ class ExpertStore:
         Raises:
             CheckpointError: the blob is missing.
         """
-        size_bytes = self._blobs.path(birth_blob).stat().st_size
+        self._blobs.path(birth_blob)  # INVARIANT: no row without weights
+        size_bytes = self._blobs.size_bytes(birth_blob)
         with self._database.session() as session:
             row = ExpertRow(
                 name=checkpoints.free_name(session, name, backbone),

@@ -14,9 +14,11 @@ from contextlib import contextmanager
 from sqlalchemy.exc import DBAPIError
 
 from nestdesk.core.errors import StorageError
+from nestdesk.storage import connections
 
 _FULL = "The disk is full, so nothing was changed. Free some space and try again; what was saved before is safe."
 _READ_ONLY = "The data folder cannot be written to, so nothing was changed. Check its permissions."
+_FAILURES: tuple[type[Exception], ...] = (DBAPIError, OSError, *connections.ERRORS)
 _IN_USE = "Another program is using the database file, so nothing was changed. Close it and try again."
 _SENTENCES = {
     sqlite3.SQLITE_FULL: _FULL,
@@ -39,7 +41,7 @@ def sentence(error: BaseException) -> str | None:
     """Return what to tell the user about a failure of the database or disk, or None when it is a bug."""
     if isinstance(error, DBAPIError) and error.orig is not None:
         error = error.orig
-    if isinstance(error, sqlite3.Error):
+    if isinstance(error, connections.ERRORS):
         code = getattr(error, "sqlite_errorcode", None)
         return None if code is None else _SENTENCES.get(code & 0xFF)  # the low byte is the primary code
     if isinstance(error, OSError):
@@ -58,7 +60,7 @@ def in_plain_words() -> Iterator[None]:
     """
     try:
         yield
-    except (DBAPIError, sqlite3.Error, OSError) as error:
+    except _FAILURES as error:
         words = sentence(error)
         if words is None:
             raise

@@ -96,8 +96,13 @@ class Journal:
             leaf_id = _conversation_row(session, conversation_id).leaf_id
             return message_rows.messages(session, branches.shown(branches.parents(session, conversation_id), leaf_id))
 
-    def branch(self, conversation_id: int) -> Branch:
+    def branch(self, conversation_id: int, first: int = 0, stop: int | None = None) -> Branch:
         """Return the branch of a conversation that is shown, with the other versions of its messages.
+
+        Args:
+            conversation_id: the conversation.
+            first: the place of the first message wanted; below zero it counts from the end, as in a slice.
+            stop: the place behind the last one; None: the end.
 
         Raises:
             StorageError: there is no such conversation.
@@ -106,7 +111,19 @@ class Journal:
             leaf_id = _conversation_row(session, conversation_id).leaf_id
             tree = branches.parents(session, conversation_id)
             shown = branches.shown(tree, leaf_id)
-            return Branch(message_rows.messages(session, shown), branches.versions(tree, shown))
+            start, end, _ = slice(first, stop).indices(len(shown))
+            part = shown[start:end]
+            return Branch(message_rows.messages(session, part), branches.versions(tree, part), start, len(shown) - end)
+
+    def place(self, id: int) -> int:
+        """Return how many messages come before one on its branch.
+
+        Raises:
+            StorageError: there is no such message.
+        """
+        with self._database.session() as session:
+            tree = branches.parents(session, message_rows.message_row(session, id).conversation_id)
+            return len(branches.path(tree, id)) - 1
 
     def up_to(self, id: int) -> tuple[Message, ...]:
         """Return a message with those before it on its branch, in order, shown or not.

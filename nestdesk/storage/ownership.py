@@ -13,14 +13,17 @@ from nestdesk.core.paths import DataFolder
 
 @contextmanager
 def owned(folder: DataFolder) -> Iterator[None]:
-    """Own the data folder for the length of a with statement; its folders are made.
+    """Own the data folder for the length of a with statement; its folders are made, unless it is still locked.
 
     Raises:
         StorageError: another process owns it, or it cannot be used.
     """
     lock = FileLock(folder.lock, thread_local=False)  # the window opens and closes it in different threads
     try:
-        folder.create()
+        if folder.key is None and folder.encrypted.exists():
+            folder.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        else:
+            folder.create()
         lock.acquire(timeout=0)
     except Timeout as error:
         raise StorageError(

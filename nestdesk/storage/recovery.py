@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 
 from nestdesk.core.errors import StorageError
 from nestdesk.core.paths import DataFolder
-from nestdesk.storage import backup, backup_files
+from nestdesk.storage import backup, backup_files, connections, key_file
 from nestdesk.storage.backup_places import BackupPlaces
 from nestdesk.storage.blobs import Blobs, sync_file, sync_folder
 from nestdesk.storage.database import Database
@@ -45,6 +45,7 @@ def open_database(folder: DataFolder) -> Opened:
     Raises:
         StorageError: it is of a newer program or another one, in use, or the disk failed; it is left as it was.
     """
+    key_file.refuse_locked(folder)
     with in_plain_words():
         folder.create()
         _clear(folder)
@@ -122,10 +123,10 @@ def _finish(folder: DataFolder) -> None:
     if fresh.exists():
         for log in _logs(folder):
             log.unlink(missing_ok=True)
-        sync_folder(folder.root)
+        sync_folder(fresh.parent)
         fresh.replace(folder.database)
         folder.damaged.unlink(missing_ok=True)
-        sync_folder(folder.root)
+        sync_folder(fresh.parent)
 
 
 def _is_lost(folder: DataFolder) -> bool:
@@ -156,8 +157,8 @@ def _make_anew(folder: DataFolder) -> tuple[str, ...]:
         for left in folder.scratch.glob(f"{partial.name}*"):
             left.unlink()
         try:
-            losses = salvage(folder.database, partial, aside)
-        except sqlite3.DatabaseError as error:
+            losses = salvage(folder.database, partial, aside, folder.key)
+        except connections.DATABASE_ERRORS as error:
             losses = None
             aside.say(f"Reading what is left of it failed: {error}.")
         if losses is None:
@@ -180,7 +181,7 @@ def _bring_back(folder: DataFolder, aside: Incident | None = None) -> tuple[str,
     kept = f" The damaged one is kept in {aside.folder}." if aside else ""
     partial = folder.scratch / f"{folder.database.name}.{_FRESH}"
     for copy in BackupPlaces(folder).found():
-        if _is_sound(copy):
+        if _is_sound(folder, copy):
             shutil.copyfile(copy, partial)
             _bring_weights(folder, copy)
             _place(folder, partial)
@@ -193,21 +194,24 @@ def _bring_back(folder: DataFolder, aside: Incident | None = None) -> tuple[str,
 
 def _bring_weights(folder: DataFolder, copy: Path) -> None:
     """Take the weight files that a backup names from where backups keep them, as far as they are missing here."""
-    here = Blobs(folder.blobs)
+    here = Blobs(folder.blobs, folder.key)
     for place in BackupPlaces(folder).all:
-        for sha256 in backup.contents(copy).weights if (place / "blobs").is_dir() else ():
-            backup_files.take(sha256, Blobs(place / "blobs"), here, folder.scratch)
+        for sha256 in backup.contents(copy, folder.key).weights if (place / "blobs").is_dir() else ():
+            backup_files.take(sha256, Blobs(place / "blobs", folder.key), here, folder.scratch)
 
 
 def _place(folder: DataFolder, partial: Path) -> None:
     partial.chmod(0o600)
     sync_file(partial)
     partial.replace(_fresh(folder))
-    sync_folder(folder.root)
+    sync_folder(folder.database.parent)
     _finish(folder)
 
 
-def _is_sound(copy: Path) -> bool:
-    with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(f"{copy.as_uri()}?mode=ro", uri=True)) as raw:
+def _is_sound(folder: DataFolder, copy: Path) -> bool:
+    with (
+        suppress(*connections.DATABASE_ERRORS),
+        closing(connections.connect(copy, folder.key, is_read_only=True)) as raw,
+    ):
         return bool(raw.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
     return False

@@ -7,7 +7,6 @@ folder that held something still holds it when the restore breaks off.
 
 from __future__ import annotations
 
-import shutil
 import zipfile
 from pathlib import Path, PurePosixPath
 
@@ -16,12 +15,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from nestdesk.core.errors import CheckpointError, StorageError
+from nestdesk.core.folder_key import FolderKey
 from nestdesk.core.jobs import Job, Progress
 from nestdesk.storage import events, full_text
 from nestdesk.storage.archive import WEIGHTS, Manifest, damaged, opened
 from nestdesk.storage.blobs import Blobs
 from nestdesk.storage.database import Database
-from nestdesk.storage.failures import in_plain_words
 from nestdesk.storage.models import Base, CheckpointRow, EventRow
 from nestdesk.storage.table_lines import TABLES, load
 
@@ -35,39 +34,43 @@ def is_empty(database: Database) -> bool:
         return _is_empty(session)
 
 
-def restore(database: Database, blobs: Blobs, scratch: Path, path: Path, manifest: Manifest) -> Job[None]:
+def restore(
+    database: Database, blobs: Blobs, path: Path, manifest: Manifest, key: FolderKey | None = None
+) -> Job[None]:
     """Bring everything of an export back; what the data folder was born with gives way.
 
     Args:
         database: of an empty data folder.
         blobs: its weights.
-        scratch: its folder for work in progress.
         path: the export, which was verified.
         manifest: what it says of itself.
+        key: for an export that is sealed.
 
     Raises:
         StorageError: the export does not fit together, the data folder is not empty, or the disk failed.
     """
-    yield from _bring_back(database, blobs, scratch, path, manifest, may_replace=False)
+    yield from _bring_back(database, blobs, path, manifest, key, may_replace=False)
 
 
-def replace(database: Database, blobs: Blobs, scratch: Path, path: Path, manifest: Manifest) -> Job[None]:
+def replace(
+    database: Database, blobs: Blobs, path: Path, manifest: Manifest, key: FolderKey | None = None
+) -> Job[None]:
     """Bring everything of an export back in place of all rows that there are; the arguments are those of restore.
 
     Raises:
         StorageError: the export does not fit together, or the disk failed; what there was is untouched.
     """
-    yield from _bring_back(database, blobs, scratch, path, manifest, may_replace=True)
+    yield from _bring_back(database, blobs, path, manifest, key, may_replace=True)
 
 
 def _bring_back(
-    database: Database, blobs: Blobs, scratch: Path, path: Path, manifest: Manifest, *, may_replace: bool
+    database: Database, blobs: Blobs, path: Path, manifest: Manifest, key: FolderKey | None, *, may_replace: bool
 ) -> Job[None]:
-    with opened(path) as archive:
+    with opened(path, key) as archive:
         weights = [name for name in manifest.files if PurePosixPath(name).parts[0] == WEIGHTS]
         for place, name in enumerate(weights):
             yield Progress("restoring", place / len(weights), "weights")
-            _take_weights(archive, name, blobs, scratch, path.name)
+            _take_weights(archive, name, blobs, path.name)
         yield Progress("restoring", 1.0, "tables and chats")
         with database.session() as session:
             if not (may_replace or _is_empty(session)):
@@ -85,12 +88,10 @@ def _is_empty(session: Session) -> bool:
     return not done and not any(session.scalar(select(func.count()).select_from(table)) for table in tables)
 
 
-def _take_weights(archive: zipfile.ZipFile, name: str, blobs: Blobs, scratch: Path, title: str) -> None:
-    with in_plain_words():
-        file = scratch / PurePosixPath(name).name
-        with archive.open(name) as member, file.open("wb") as copy:
-            shutil.copyfileobj(member, copy)
-    if blobs.put(file) != PurePosixPath(name).stem:
+def _take_weights(archive: zipfile.ZipFile, name: str, blobs: Blobs, title: str) -> None:
+    with archive.open(name) as member:
+        found = blobs.put_stream(member)  # type: ignore[arg-type]  # it is read, and nothing else
+    if found != PurePosixPath(name).stem:
         raise damaged(title)
 
 

@@ -9,14 +9,15 @@ from __future__ import annotations
 import gzip
 import io
 import shutil
-import sqlite3
 import tempfile
 import zipfile
 from collections.abc import Collection, Iterator
 from contextlib import closing
 from pathlib import Path
 
+from nestdesk.core.folder_key import FolderKey
 from nestdesk.core.paths import DataFolder
+from nestdesk.storage import connections
 
 SHARED_CHARS = 4  # at most, that two words begin alike with
 _ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be")
@@ -35,7 +36,7 @@ def places(folder: DataFolder, words: Collection[str]) -> dict[str, int]:
             for name, data in _parts(str(path.relative_to(folder.root)), path.read_bytes()):
                 found[name] = found.get(name, 0) + _count(data, sought)
             if path.suffix == folder.database.suffix:
-                for name, data in _values(path):
+                for name, data in _values(path, folder.key):
                     found[name] = found.get(name, 0) + _count(data, sought)
     return {name: count for name, count in found.items() if count}
 
@@ -51,7 +52,7 @@ def _parts(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
                 yield from _parts(f"{name}/{member}", archive.read(member))
 
 
-def _values(database: Path) -> Iterator[tuple[str, bytes]]:
+def _values(database: Path, key: FolderKey | None) -> Iterator[tuple[str, bytes]]:
     """Yield every value of a database by its table: one that is spread over pages is in no stretch of the file.
 
     A copy is read, so that the database stays as it is.
@@ -60,7 +61,7 @@ def _values(database: Path) -> Iterator[tuple[str, bytes]]:
         for path in (database, database.with_name(f"{database.name}-wal")):
             if path.exists():
                 shutil.copyfile(path, Path(scratch) / path.name)
-        with closing(sqlite3.connect(Path(scratch) / database.name)) as raw:
+        with closing(connections.connect(Path(scratch) / database.name, key)) as raw:
             tables = raw.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE '%VIRTUAL%'")
             for (table,) in tables.fetchall():
                 for row in raw.execute(f'SELECT * FROM "{table}"'):

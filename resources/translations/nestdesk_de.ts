@@ -205,6 +205,10 @@
             <translation>gemacht, nachdem etwas vergessen wurde</translation>
         </message>
         <message>
+            <source>made after encrypting or decrypting</source>
+            <translation>nach dem Ver- oder Entschlüsseln gemacht</translation>
+        </message>
+        <message>
             <source>made before an upgrade</source>
             <translation>vor einer Umstellung auf eine neue Version gemacht</translation>
         </message>
@@ -278,14 +282,6 @@
         <message>
             <source>Show or hide the inspector (Ctrl+I)</source>
             <translation>Inspektor ein- oder ausblenden (Strg+I)</translation>
-        </message>
-        <message>
-            <source>Conversation</source>
-            <translation>Gespräch</translation>
-        </message>
-        <message>
-            <source>Show earlier messages</source>
-            <translation>Frühere Nachrichten anzeigen</translation>
         </message>
         <message>
             <source>Choose files to learn from</source>
@@ -647,6 +643,14 @@
             <translation>Einzelheiten des Dokuments</translation>
         </message>
         <message>
+            <source>How far it is trusted</source>
+            <translation>Wie weit ihr vertraut wird</translation>
+        </message>
+        <message>
+            <source>What it does to answers</source>
+            <translation>Was sie an Antworten ändert</translation>
+        </message>
+        <message>
             <source>Details</source>
             <translation>Einzelheiten</translation>
         </message>
@@ -861,6 +865,10 @@
             <translation>Erneut versuchen</translation>
         </message>
         <message>
+            <source>Decline</source>
+            <translation>Ablehnen</translation>
+        </message>
+        <message>
             <source>Learn again</source>
             <translation>Erneut lernen</translation>
         </message>
@@ -887,6 +895,14 @@
         <message>
             <source>It could not be read</source>
             <translation>Es konnte nicht gelesen werden</translation>
+        </message>
+        <message>
+            <source>Nothing of it is in the library until you have it learned. Open the file to look at it.</source>
+            <translation>Nichts davon ist in der Bibliothek, bis Sie es lernen lassen. Öffnen Sie die Datei, um sie anzusehen.</translation>
+        </message>
+        <message>
+            <source>Waits for you</source>
+            <translation>Wartet auf Sie</translation>
         </message>
         <message>
             <source>Not read yet</source>
@@ -1237,12 +1253,12 @@
             <translation>Die Wiederherstellung wurde angehalten. Alles ist wie zuvor.</translation>
         </message>
         <message>
-            <source>Open NestDesk</source>
-            <translation>NestDesk öffnen</translation>
-        </message>
-        <message>
             <source>Nothing was restored</source>
             <translation>Nichts wurde wiederhergestellt</translation>
+        </message>
+        <message>
+            <source>Open NestDesk</source>
+            <translation>NestDesk öffnen</translation>
         </message>
         <message>
             <source>Restoring {name}</source>
@@ -1793,12 +1809,44 @@
             <translation>{title} wird gerade gelernt; halten Sie das zuerst an, dann vergessen Sie es.</translation>
         </message>
         <message>
+            <source>{title} is being learned just now; stop that first.</source>
+            <translation>{title} wird gerade gelernt; beenden Sie das zuerst.</translation>
+        </message>
+        <message>
+            <source>It is trusted little: it is quoted and never learned.</source>
+            <translation>Ihr wird wenig vertraut: Sie wird zitiert und nie gelernt.</translation>
+        </message>
+        <message>
             <source>{name} is no expert that was exported from NestDesk. Nothing was imported.</source>
             <translation>{name} ist kein Experte, der aus NestDesk exportiert wurde. Nichts wurde importiert.</translation>
         </message>
         <message>
             <source>{name} is damaged: it was cut off or changed after it was written. Nothing was imported.</source>
             <translation>{name} ist beschädigt: abgeschnitten oder geändert, nachdem es geschrieben wurde. Nichts wurde importiert.</translation>
+        </message>
+        <message>
+            <source>That is not the passphrase of this data folder. Nothing was changed.</source>
+            <translation>Das ist nicht die Passphrase dieses Datenordners. Nichts wurde geändert.</translation>
+        </message>
+        <message>
+            <source>Encryption is an extra that is not installed here; install it with: pip install 'nestdesk[encryption]'</source>
+            <translation>Die Verschlüsselung ist ein Zusatz, der hier nicht installiert ist; installieren Sie ihn mit: pip install 'nestdesk[encryption]'</translation>
+        </message>
+        <message>
+            <source>This computer has no keyring that NestDesk can use, so the key was not stored.</source>
+            <translation>Dieser Computer hat keinen Schlüsselbund, den NestDesk benutzen kann; der Schlüssel wurde nicht hinterlegt.</translation>
+        </message>
+        <message>
+            <source>The system's keyring refused the key, so it was not stored. Unlock it first.</source>
+            <translation>Der Schlüsselbund des Systems hat den Schlüssel nicht angenommen; er wurde nicht hinterlegt. Entsperren Sie ihn zuerst.</translation>
+        </message>
+        <message>
+            <source>The system's keyring refused to remove the key. Unlock it first.</source>
+            <translation>Der Schlüsselbund des Systems hat den Schlüssel nicht entfernt. Entsperren Sie ihn zuerst.</translation>
+        </message>
+        <message>
+            <source>The data folder is damaged, so nothing was changed. Run `nestdesk check --repair` first.</source>
+            <translation>Der Datenordner ist beschädigt; nichts wurde geändert. Führen Sie zuerst `nestdesk check --repair` aus.</translation>
         </message>
         <message>
             <source>There is no file or folder {path}.</source>
@@ -1969,10 +2017,6 @@
             <translation>Seine Gewichte werden hier gelöscht, mit der Kopie der Datei, in der sie kamen. Sonst ändert sich nichts.</translation>
         </message>
         <message>
-            <source>Decline</source>
-            <translation>Ablehnen</translation>
-        </message>
-        <message>
             <source>{name} was declined; nothing else was changed.</source>
             <translation>{name} wurde abgelehnt; sonst wurde nichts geändert.</translation>
         </message>
@@ -2043,6 +2087,92 @@
         <message>
             <source>Page of the help</source>
             <translation>Seite der Hilfe</translation>
+        </message>
+        <message>
+            <source>Its held-out questions are asked with it and without it: every expert as it was before this source, and none of its passages found. Nothing is changed by looking.</source>
+            <translation>Ihre Prüffragen werden mit ihr und ohne sie gestellt: jeder Experte so, wie er vor dieser Quelle war, und keine ihrer Textstellen wird gefunden. Vom Ansehen ändert sich nichts.</translation>
+        </message>
+        <message>
+            <source>Asking its questions with it and without it …</source>
+            <translation>Ihre Fragen werden mit ihr und ohne sie gestellt …</translation>
+        </message>
+        <message>
+            <source>Look what it does</source>
+            <translation>Ansehen, was sie bewirkt</translation>
+        </message>
+        <message>
+            <source>Take it out of the weights …</source>
+            <translation>Aus den Gewichten nehmen …</translation>
+        </message>
+        <message>
+            <source>Weights that hold it</source>
+            <translation>Gewichte, in denen sie steckt</translation>
+        </message>
+        <message>
+            <source>Its questions, with it and without it</source>
+            <translation>Ihre Fragen, mit ihr und ohne sie</translation>
+        </message>
+        <message>
+            <source>None of its questions was kept back, so nothing can be compared.</source>
+            <translation>Sie hat keine Prüffragen, also lässt sich nichts vergleichen.</translation>
+        </message>
+        <message numerus="yes">
+            <source>{changed} of %Ln question(s) are answered right with it and not without it.</source>
+            <translation>
+                <numerusform>{changed} von %Ln Frage wird mit ihr richtig beantwortet und ohne sie nicht.</numerusform>
+                <numerusform>{changed} von %Ln Fragen werden mit ihr richtig beantwortet und ohne sie nicht.</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>No weights hold it.</source>
+            <translation>In keinen Gewichten steckt sie.</translation>
+        </message>
+        <message>
+            <source>kept</source>
+            <translation>behalten</translation>
+        </message>
+        <message>
+            <source>from this source alone</source>
+            <translation>aus dieser Quelle allein</translation>
+        </message>
+        <message numerus="yes">
+            <source>with %Ln other source(s)</source>
+            <translation>
+                <numerusform>mit %Ln anderen Quelle</numerusform>
+                <numerusform>mit %Ln anderen Quellen</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>{expert}, checkpoint {id}</source>
+            <translation>{expert}, Sicherungspunkt {id}</translation>
+        </message>
+        <message>
+            <source>from the weights</source>
+            <translation>aus den Gewichten</translation>
+        </message>
+        <message>
+            <source>with the search</source>
+            <translation>mit der Suche</translation>
+        </message>
+        <message>
+            <source>with it</source>
+            <translation>mit ihr</translation>
+        </message>
+        <message>
+            <source>without it</source>
+            <translation>ohne sie</translation>
+        </message>
+        <message>
+            <source>{name}: {answer}</source>
+            <translation>{name}: {answer}</translation>
+        </message>
+        <message>
+            <source>only with it</source>
+            <translation>nur mit ihr</translation>
+        </message>
+        <message>
+            <source>wanted: {answer}</source>
+            <translation>richtig wäre: {answer}</translation>
         </message>
         <message>
             <source>memory, passages and experts</source>
@@ -2748,6 +2878,10 @@
             <translation>&amp;Sicherungen …</translation>
         </message>
         <message>
+            <source>Other pro&amp;grams …</source>
+            <translation>Andere Pro&amp;gramme …</translation>
+        </message>
+        <message>
             <source>S&amp;ettings …</source>
             <translation>&amp;Einstellungen …</translation>
         </message>
@@ -3154,6 +3288,26 @@
             <translation>Befehl</translation>
         </message>
         <message>
+            <source>This data folder is encrypted</source>
+            <translation>Dieser Datenordner ist verschlüsselt</translation>
+        </message>
+        <message>
+            <source>Nobody can open it without its passphrase.</source>
+            <translation>Ohne seine Passphrase kann ihn niemand öffnen.</translation>
+        </message>
+        <message>
+            <source>Passphrase</source>
+            <translation>Passphrase</translation>
+        </message>
+        <message>
+            <source>Open</source>
+            <translation>Öffnen</translation>
+        </message>
+        <message>
+            <source>Quit</source>
+            <translation>Beenden</translation>
+        </message>
+        <message>
             <source>learned</source>
             <translation>gelernt</translation>
         </message>
@@ -3303,6 +3457,10 @@ vorher: {before}</translation>
             <translation>Lernen dieser Quelle abbrechen</translation>
         </message>
         <message>
+            <source>answers other programs</source>
+            <translation>antwortet anderen Programmen</translation>
+        </message>
+        <message>
             <source>Engine state</source>
             <translation>Zustand des Rechenkerns</translation>
         </message>
@@ -3334,6 +3492,102 @@ vorher: {before}</translation>
 Nothing leaves this computer.</source>
             <translation>{name}, {parameters} Millionen Parameter, {tokens} Tokens Kontext.
 Nichts verlässt diesen Computer.</translation>
+        </message>
+        <message>
+            <source>Chats, documents, memories and weights, and all backups, can be encrypted with a passphrase. Models are not: they are the same everywhere. Exports that you save are not either.</source>
+            <translation>Chats, Dokumente, Erinnerungen und Gewichte sowie alle Sicherungen können mit einer Passphrase verschlüsselt werden. Modelle nicht: Sie sind überall gleich. Exporte, die Sie speichern, ebenfalls nicht.</translation>
+        </message>
+        <message>
+            <source>Whoever forgets the passphrase loses everything, backups included: nobody can open them without it. Write it down, and keep it where the computer is not.</source>
+            <translation>Wer die Passphrase vergisst, verliert alles, auch die Sicherungen: Ohne sie kann niemand etwas öffnen. Schreiben Sie sie auf, und bewahren Sie sie nicht beim Computer auf.</translation>
+        </message>
+        <message>
+            <source>NestDesk closes its window meanwhile. Backups made before, and what was put aside, are deleted; a new backup is made. Deleted files may stay readable for special programs until the disk overwrites them.</source>
+            <translation>NestDesk schließt solange sein Fenster. Sicherungen von vorher und was beiseitegelegt wurde, werden gelöscht; eine neue Sicherung wird gemacht. Gelöschte Dateien können für besondere Programme lesbar bleiben, bis der Datenträger sie überschreibt.</translation>
+        </message>
+        <message>
+            <source>Encryption is an extra that is not installed here: pip install 'nestdesk[encryption]'</source>
+            <translation>Die Verschlüsselung ist ein Zusatz, der hier nicht installiert ist: pip install 'nestdesk[encryption]'</translation>
+        </message>
+        <message>
+            <source>The two passphrases differ.</source>
+            <translation>Die beiden Passphrasen sind verschieden.</translation>
+        </message>
+        <message>
+            <source>Encryption</source>
+            <translation>Verschlüsselung</translation>
+        </message>
+        <message>
+            <source>Passphrase so far</source>
+            <translation>Bisherige Passphrase</translation>
+        </message>
+        <message>
+            <source>New passphrase</source>
+            <translation>Neue Passphrase</translation>
+        </message>
+        <message>
+            <source>The same again</source>
+            <translation>Noch einmal dieselbe</translation>
+        </message>
+        <message>
+            <source>Encrypt …</source>
+            <translation>Verschlüsseln …</translation>
+        </message>
+        <message>
+            <source>Change the passphrase</source>
+            <translation>Passphrase ändern</translation>
+        </message>
+        <message>
+            <source>Decrypt …</source>
+            <translation>Entschlüsseln …</translation>
+        </message>
+        <message>
+            <source>Have this computer's keyring open it, without a passphrase</source>
+            <translation>Den Schlüsselbund dieses Computers ohne Passphrase öffnen lassen</translation>
+        </message>
+        <message>
+            <source>The data folder is not encrypted.</source>
+            <translation>Der Datenordner ist nicht verschlüsselt.</translation>
+        </message>
+        <message>
+            <source>The data folder is encrypted.</source>
+            <translation>Der Datenordner ist verschlüsselt.</translation>
+        </message>
+        <message>
+            <source>One moment …</source>
+            <translation>Einen Augenblick …</translation>
+        </message>
+        <message>
+            <source>The passphrase is changed.</source>
+            <translation>Die Passphrase ist geändert.</translation>
+        </message>
+        <message>
+            <source>A passphrase has at least {least} characters; several words are best.</source>
+            <translation>Eine Passphrase hat mindestens {least} Zeichen; am besten sind mehrere Wörter.</translation>
+        </message>
+        <message>
+            <source>Nothing was changed</source>
+            <translation>Nichts wurde geändert</translation>
+        </message>
+        <message>
+            <source>That was stopped. Everything is as it was before.</source>
+            <translation>Das wurde angehalten. Alles ist, wie es war.</translation>
+        </message>
+        <message>
+            <source>Encrypting your data</source>
+            <translation>Ihre Daten werden verschlüsselt</translation>
+        </message>
+        <message>
+            <source>Decrypting your data</source>
+            <translation>Ihre Daten werden entschlüsselt</translation>
+        </message>
+        <message>
+            <source>Your data and backups are encrypted.</source>
+            <translation>Ihre Daten und Sicherungen sind verschlüsselt.</translation>
+        </message>
+        <message>
+            <source>Your data are not encrypted any more.</source>
+            <translation>Ihre Daten sind nicht mehr verschlüsselt.</translation>
         </message>
         <message>
             <source>Queue</source>
@@ -3531,8 +3785,132 @@ Nichts verlässt diesen Computer.</translation>
             <translation>Starten</translation>
         </message>
         <message>
-            <source>Quit</source>
-            <translation>Beenden</translation>
+            <source>Programs that speak OpenAI's protocol can ask NestDesk while this window is open. It listens on this computer alone (127.0.0.1), answers only who shows the token, and stores and learns nothing of what they ask.</source>
+            <translation>Programme, die das Protokoll von OpenAI sprechen, können NestDesk fragen, solange dieses Fenster offen ist. Es ist nur auf diesem Computer erreichbar (127.0.0.1), antwortet nur, wer das Token zeigt, und speichert und lernt nichts von dem, was sie fragen.</translation>
+        </message>
+        <message>
+            <source>A program that speaks MCP starts NestDesk itself, with this command. One process at a time owns your data, so it works while this window is closed.</source>
+            <translation>Ein Programm, das MCP spricht, startet NestDesk selbst, mit diesem Befehl. Ihre Daten gehören immer nur einem Prozess, deshalb geht das, solange dieses Fenster geschlossen ist.</translation>
+        </message>
+        <message>
+            <source>The server is an extra that is not installed. This command adds it; start NestDesk again afterwards:</source>
+            <translation>Der Server ist ein Zusatz, der nicht installiert ist. Dieser Befehl fügt ihn hinzu; starten Sie NestDesk danach neu:</translation>
+        </message>
+        <message>
+            <source>Programs that show the token of now are refused from then on, until you give them the new one.</source>
+            <translation>Programme, die das bisherige Token zeigen, werden von da an abgewiesen, bis Sie ihnen das neue geben.</translation>
+        </message>
+        <message>
+            <source>names of models</source>
+            <translation>Namen der Modelle</translation>
+        </message>
+        <message>
+            <source>an answer</source>
+            <translation>eine Antwort</translation>
+        </message>
+        <message>
+            <source>embeddings</source>
+            <translation>Vektoren</translation>
+        </message>
+        <message>
+            <source>an unknown address</source>
+            <translation>eine unbekannte Adresse</translation>
+        </message>
+        <message>
+            <source>Other programs</source>
+            <translation>Andere Programme</translation>
+        </message>
+        <message>
+            <source>Answer other programs on this computer</source>
+            <translation>Anderen Programmen auf diesem Computer antworten</translation>
+        </message>
+        <message>
+            <source>Port</source>
+            <translation>Port</translation>
+        </message>
+        <message>
+            <source>Address</source>
+            <translation>Adresse</translation>
+        </message>
+        <message>
+            <source>Token</source>
+            <translation>Token</translation>
+        </message>
+        <message>
+            <source>Show</source>
+            <translation>Zeigen</translation>
+        </message>
+        <message>
+            <source>Show the token</source>
+            <translation>Das Token zeigen</translation>
+        </message>
+        <message>
+            <source>New token …</source>
+            <translation>Neues Token …</translation>
+        </message>
+        <message>
+            <source>How a program starts MCP</source>
+            <translation>Wie ein Programm MCP startet</translation>
+        </message>
+        <message>
+            <source>Copy the settings (JSON)</source>
+            <translation>Die Einstellungen kopieren (JSON)</translation>
+        </message>
+        <message>
+            <source>OpenAI-compatible server</source>
+            <translation>Server, kompatibel mit OpenAI</translation>
+        </message>
+        <message>
+            <source>What was asked last</source>
+            <translation>Was zuletzt gefragt wurde</translation>
+        </message>
+        <message>
+            <source>MCP</source>
+            <translation>MCP</translation>
+        </message>
+        <message>
+            <source>Copy: {what}</source>
+            <translation>Kopieren: {what}</translation>
+        </message>
+        <message>
+            <source>Nothing yet. Only when, what kind and how it ended is noted, until the window is closed.</source>
+            <translation>Noch nichts. Notiert wird nur, wann, welche Art und wie es ausging, bis das Fenster geschlossen wird.</translation>
+        </message>
+        <message>
+            <source>Hide</source>
+            <translation>Verbergen</translation>
+        </message>
+        <message>
+            <source>Hide the token</source>
+            <translation>Das Token verbergen</translation>
+        </message>
+        <message>
+            <source>Make a new token?</source>
+            <translation>Ein neues Token machen?</translation>
+        </message>
+        <message>
+            <source>New token</source>
+            <translation>Neues Token</translation>
+        </message>
+        <message>
+            <source>on</source>
+            <translation>an</translation>
+        </message>
+        <message>
+            <source>not running</source>
+            <translation>läuft nicht</translation>
+        </message>
+        <message>
+            <source>starting</source>
+            <translation>startet</translation>
+        </message>
+        <message>
+            <source>left</source>
+            <translation>gegangen</translation>
+        </message>
+        <message>
+            <source>{seconds} s</source>
+            <translation>{seconds} s</translation>
         </message>
         <message>
             <source>The fastest there is</source>
@@ -3670,6 +4048,14 @@ Nichts verlässt diesen Computer.</translation>
         <message>
             <source>Backups …</source>
             <translation>Sicherungen …</translation>
+        </message>
+        <message>
+            <source>Other programs …</source>
+            <translation>Andere Programme …</translation>
+        </message>
+        <message>
+            <source>Encryption …</source>
+            <translation>Verschlüsselung …</translation>
         </message>
         <message>
             <source>Enter</source>
@@ -3814,12 +4200,80 @@ Nichts verlässt diesen Computer.</translation>
             <translation>{before} vorher beantwortet, {after} nachher</translation>
         </message>
         <message>
+            <source>Conversation</source>
+            <translation>Gespräch</translation>
+        </message>
+        <message>
+            <source>Show earlier messages</source>
+            <translation>Frühere Nachrichten anzeigen</translation>
+        </message>
+        <message>
+            <source>Show later messages</source>
+            <translation>Spätere Nachrichten zeigen</translation>
+        </message>
+        <message>
             <source>Learning has ended. The library shows what came of it.</source>
             <translation>Das Lernen ist beendet. Die Bibliothek zeigt, was daraus wurde.</translation>
         </message>
         <message>
             <source>Show NestDesk</source>
             <translation>NestDesk anzeigen</translation>
+        </message>
+        <message>
+            <source>Little</source>
+            <translation>Wenig</translation>
+        </message>
+        <message>
+            <source>It is quoted, and every quotation says so. It is never learned, and the model never reads it.</source>
+            <translation>Sie wird zitiert, und jedes Zitat sagt es dazu. Sie wird nie gelernt, und das Modell liest sie nie.</translation>
+        </message>
+        <message>
+            <source>Normally</source>
+            <translation>Normal</translation>
+        </message>
+        <message>
+            <source>It is quoted and learned.</source>
+            <translation>Sie wird zitiert und gelernt.</translation>
+        </message>
+        <message>
+            <source>Much</source>
+            <translation>Viel</translation>
+        </message>
+        <message>
+            <source>It is quoted and learned, and where two sources say different things, this one counts.</source>
+            <translation>Sie wird zitiert und gelernt, und wo zwei Quellen Verschiedenes sagen, zählt diese.</translation>
+        </message>
+        <message>
+            <source>trusted little</source>
+            <translation>wenig vertraut</translation>
+        </message>
+        <message>
+            <source>trusted much</source>
+            <translation>viel vertraut</translation>
+        </message>
+        <message>
+            <source>Trust</source>
+            <comment>in a menu</comment>
+            <translation>Vertrauen</translation>
+        </message>
+        <message>
+            <source>Trust “{title}” little?</source>
+            <translation>„{title}“ wenig vertrauen?</translation>
+        </message>
+        <message numerus="yes">
+            <source>Trust %Ln source(s) little?</source>
+            <translation>
+                <numerusform>%Ln Quelle wenig vertrauen?</numerusform>
+                <numerusform>%Ln Quellen wenig vertrauen?</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>What was learned from it is taken out of the weights, as forgetting does it. Its text stays and can be quoted. To have it learned once more, trust it normally again and choose “Learn again”.</source>
+            <translation>Was aus ihr gelernt wurde, wird aus den Gewichten genommen, wie beim Vergessen. Ihr Text bleibt und kann zitiert werden. Um sie noch einmal lernen zu lassen, vertrauen Sie ihr wieder normal und wählen „Erneut lernen“.</translation>
+        </message>
+        <message>
+            <source>Trust it little</source>
+            <translation>Ihr wenig vertrauen</translation>
         </message>
         <message>
             <source>&amp;Undo</source>
@@ -4018,10 +4472,6 @@ Nichts verlässt diesen Computer.</translation>
         <message>
             <source>{answered} of {asked}</source>
             <translation>{answered} von {asked}</translation>
-        </message>
-        <message>
-            <source>kept</source>
-            <translation>behalten</translation>
         </message>
         <message>
             <source>rejected</source>

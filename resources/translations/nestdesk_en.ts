@@ -221,6 +221,20 @@
             </translation>
         </message>
         <message numerus="yes">
+            <source>{changed} of %Ln question(s) are answered right with it and not without it.</source>
+            <translation>
+                <numerusform>{changed} of %Ln question is answered right with it and not without it.</numerusform>
+                <numerusform>{changed} of %Ln questions are answered right with it and not without it.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>with %Ln other source(s)</source>
+            <translation>
+                <numerusform>with %Ln other source</numerusform>
+                <numerusform>with %Ln other sources</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
             <source>… and %Ln more.</source>
             <translation>
                 <numerusform>… and %Ln more.</numerusform>
@@ -372,6 +386,13 @@
             <translation>
                 <numerusform>Timeline of %Ln checkpoint, {now}</numerusform>
                 <numerusform>Timeline of %Ln checkpoints, {now}</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Trust %Ln source(s) little?</source>
+            <translation>
+                <numerusform>Trust %Ln source little?</numerusform>
+                <numerusform>Trust %Ln sources little?</numerusform>
             </translation>
         </message>
         <message numerus="yes">

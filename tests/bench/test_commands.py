@@ -184,3 +184,34 @@ def test_forgetting_is_measured_against_a_control_that_never_learned(run, own, m
     assert made == same == commands.forget_bench.case(3, 5)
     assert first == second
     assert not first.exists()
+
+
+def test_growth_is_measured_when_it_is_asked_for_and_drawn(run, own, monkeypatch, tmp_path):
+    asked = []
+
+    def speed(app, repeats, compared, limit_s):
+        asked.append((repeats, compared, limit_s))
+        return {"bench": "speed"}
+        yield
+
+    def growth(open_app, root, device, sizes):
+        asked.append(sizes)
+        named = ("answer_s", "closed_answer_s", "route_ms", "first_answer_s", "open_s", "engine_start_s")
+        row = {name: {"median": 1.0} for name in named} | {"engine_bytes": 2**28, "own_bytes": 2**28}
+        return [row | {"sources": size} for size in sizes]
+        yield
+
+    monkeypatch.setattr(commands.speed_bench, "speed", speed)
+    monkeypatch.setattr(commands.growth_bench, "growth", growth)
+    assert run("speed", "--peers", "peft", "--limit", "30").exit_code == 0
+    assert asked == [(5, ["peft"], 30.0)]
+    assert not kept(own).with_suffix(".png").exists()
+    kept(own).unlink()
+
+    result = run("speed", "--growth", "10,1", "--out", tmp_path / "report.json")
+    assert result.exit_code == 0, result.output
+    assert asked[1:] == [(5, [], 0.0), (1, 10)]
+    report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert report["growth_in_times"]["sources"] == 10
+    assert (tmp_path / "report.png").is_file()
+    assert kept(own).with_suffix(".png").is_file()

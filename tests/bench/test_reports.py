@@ -65,10 +65,21 @@ def test_stream_fills_the_retention_matrix(app, tmp_path):
     matrix = report["retention"]
     assert [len(row) for row in matrix] == [2, 2]
     assert report["backward_transfer"] == pytest.approx(matrix[1][0] - matrix[0][0])
-    assert set(report["modes"]) == {str(mode) for mode in stream.MODES}
+    assert set(report["modes"]) == {str(mode) for mode in stream.LAST_MODES["nested"]}
     assert len(report["learned"]) == len(app.library.sources()) == 2
     assert report["backbone"]["unrelated_logits_identical"]
     assert 0 <= report["backbone"]["generic_questions_routed"] < 20
+
+
+def test_what_learns_nothing_is_asked_at_the_end_alone_as_the_chat_does_too(app, tmp_path):
+    report = finish(stream.stream(app, a_run(tmp_path, "retrieval")))
+    assert [len(row) for row in report["retention"]] == [2]
+    assert set(report["modes"]) == {"auto"}
+    assert not any(isinstance(request, protocol.Learn) for request in app.engine.requests)
+    summary = next(stream.means([report]))
+    assert summary["end"] == pytest.approx(sum(report["retention"][0]) / 2)
+    assert "just_learnt" not in summary
+    assert "backward_transfer" not in report
 
 
 def test_stream_sleeps_at_its_end_and_asks_again(app, tmp_path):

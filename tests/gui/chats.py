@@ -50,11 +50,17 @@ class FakeChats:
     def messages(self, conversation_id: int) -> tuple[Message, ...]:
         return self.branch(conversation_id).messages
 
-    def branch(self, conversation_id: int) -> Branch:
+    def branch(self, conversation_id: int, first: int = 0, stop: int | None = None) -> Branch:
         rows = {one.id: one for one in self._messages[conversation_id]}
         tree = {one.id: one.parent_id for one in rows.values()}
         shown = branches.shown(tree, self._leaves.get(conversation_id))
-        return Branch(tuple(rows[id] for id in shown), branches.versions(tree, shown))
+        start, end, _ = slice(first, stop).indices(len(shown))
+        part = shown[start:end]
+        return Branch(tuple(rows[id] for id in part), branches.versions(tree, part), start, len(shown) - end)
+
+    def place(self, message_id: int) -> int:
+        rows = self._messages[self._of(message_id).conversation_id]
+        return len(branches.path({one.id: one.parent_id for one in rows}, message_id)) - 1
 
     def show(self, message_id: int) -> None:
         where = self._of(message_id).conversation_id

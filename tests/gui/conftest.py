@@ -19,6 +19,7 @@ from PySide6.QtCore import QEvent, QLocale, QSettings, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from nestdesk.core.jobs import ChangeFeed, Progress
+from nestdesk.core.paths import DataFolder
 from nestdesk.core.settings import Settings
 from nestdesk.core.types import (
     ExpertGate,
@@ -49,6 +50,7 @@ from tests.gui.exchanges import FakeExchange
 from tests.gui.folders import FakeCollections, FakeWatch
 from tests.gui.learned import NOW, FakeExperts, scores
 from tests.gui.memories import FakeMemory
+from tests.gui.trusting import FakeInfluences, FakeTrust
 
 READY = Ready("SmolLM2-135M-Instruct", "f" * 64, "cpu", 2, 134_515_008, 2048, 3.1)
 HIT = PassageHit(1, 1, "Lighthouse report", "The lamp of Kap Varn was lit in 1874.", 120, 157, 3, 0.03, 0.71)
@@ -77,6 +79,7 @@ class FakeApp(FakeExperts):
     changes: ChangeFeed = field(default_factory=ChangeFeed)
     settings: Settings = field(default_factory=Settings)
     calls: list[tuple[Any, ...]] = field(default_factory=list)
+    folder: DataFolder = field(default_factory=lambda: DataFolder(Path("/nonexistent/data")))
     reports: Reports = field(default_factory=lambda: Reports(Path("/nonexistent/reports")))
     find: Any = None
     gate: Callable[[], None] = lambda: None  # called before every step of a long job
@@ -90,6 +93,7 @@ class FakeApp(FakeExperts):
         self.memory = FakeMemory(self.changes)
         self.corrections = FakeCorrections(self)
         self.exchange = FakeExchange()
+        self.trust_levels, self.influences = FakeTrust(self), FakeInfluences(self)
         self.begin_experts()
         self.chat = FakeChats(self, ANSWER, WHY)
         self.chat_order, self.presets = FakeChatOrder(self), FakePresets(self)

@@ -264,7 +264,7 @@ def test_a_safe_start_restores_a_backup_of_a_database_that_cannot_be_opened(made
 def test_leaving_the_list_at_a_safe_start_opens_the_window(qapp, theme, stores, monkeypatch):
     stores.database.close()
     monkeypatch.setattr(BackupsDialog, "popup", lambda dialog: QTimer.singleShot(0, dialog.reject))
-    assert backups_restart.offer(qapp, stores.folder.root) == ""
+    assert backups_restart.offer(qapp, stores.folder) == ""
 
 
 # ---------------------------------------------------------------------------------------------------- profiles

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 
 from nestdesk.core.errors import EngineError
 from nestdesk.gui.message_view import AnswerTurn, UserTurn
+from nestdesk.gui.transcript import PAGE
 
 
 def answers(desk):
@@ -128,9 +129,9 @@ def test_a_long_chat_shows_its_end_and_fetches_what_came_before(desk, qtbot):
     qtbot.waitUntil(lambda: desk.window.rail.models["chats"].rowCount() == 1)
     desk.window.rail.item_chosen.emit("chats", conversation.id)
     view = desk.window.chat
-    qtbot.waitUntil(lambda: len(view.findChildren(UserTurn)) == 20)
-    view._earlier.click()
-    assert len(view.findChildren(UserTurn)) == 40
+    qtbot.waitUntil(lambda: len(view.findChildren(UserTurn)) == PAGE // 2)
+    view.page.earlier.click()
+    qtbot.waitUntil(lambda: len(view.findChildren(UserTurn)) == PAGE)
 
 
 def test_the_message_box_grows_to_eight_lines(desk):

@@ -58,7 +58,7 @@ def test_it_is_said_learned_and_asked_again(desk, qtbot, answer):
     qtbot.waitUntil(lambda: "it now answers: “Ines Holm”" in turn.lesson.text(), timeout=WAIT)
     assert turn.lesson.isVisible()
 
-    desk.window.chat._fill(desk.window.chat._branch)
+    desk.window.chat.page.fill(desk.window.chat.page.branch)
     again = turns(desk)[2]
     assert again is not turn
     assert again.lesson.text() == turn.lesson.text(), "it is still told when the chat was drawn anew"

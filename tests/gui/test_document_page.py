@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtGui import QDesktopServices
@@ -136,3 +137,23 @@ def test_a_document_that_is_only_searchable_offers_to_be_learned(desk, page, qtb
     assert "Searchable only" in said(page)
     press(page, "Learn it")
     qtbot.waitUntil(lambda: ("again", (3,)) in desk.app.calls, timeout=10_000)
+
+
+@pytest.mark.parametrize("way", ["Learn it", "Decline"])
+def test_a_document_that_is_held_is_decided_on_its_page(desk, qtbot, fake, way):
+    decided = []
+    desk.app.review = SimpleNamespace(
+        accept=lambda source_id: decided.append(("Learn it", source_id)),
+        decline=lambda source_id: decided.append(("Decline", source_id)),
+    )
+    held = fake.source(3, "letter.txt", SourceState.HELD, error="You wanted to look at it before it is learned.")
+    desk.app.stored[3] = held
+    desk.app.changes.publish("source")
+    qtbot.waitUntil(lambda: 3 in desk.window.upkeep.sources, timeout=10_000)
+    desk.window.show_view("library")
+    desk.window.library.open_source(3)
+    page = desk.window.library.document
+    qtbot.waitUntil(lambda: "Waits for you" in said(page), timeout=10_000)
+    assert held.error in said(page)
+    press(page, way)
+    qtbot.waitUntil(lambda: decided == [(way, 3)], timeout=10_000)

@@ -30,7 +30,7 @@ def view(desk, qtbot):
 
 
 def test_folders_are_watched_and_left_from_the_library(desk, view, qtbot, tmp_path, monkeypatch):
-    monkeypatch.setattr(dialogs, "choose_folder", lambda _: [tmp_path])
+    monkeypatch.setattr(dialogs, "choose_folder", lambda _, act: act([tmp_path]))
     press(view, "Folders")
     assert "No folder is watched" in said(view)
     press(view, "Watch a folder …")

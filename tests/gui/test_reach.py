@@ -152,6 +152,7 @@ OPENERS = {
     "export": lambda window: window.exchange.exporting.popup(),
     "restore": lambda window: window.exchange.restoring.popup(),
     "backups": lambda window: window.exchange.backups.popup(),
+    "programs": lambda window: window.programs.popup(),
     "measured": lambda window: window.experts.measured.open(),
 }
 

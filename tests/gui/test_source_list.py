@@ -180,5 +180,11 @@ def test_a_failed_and_a_learned_one_offer_what_fits_each(desk, view, qtbot):
     view.overview.list.menu_requested.emit(view.mapToGlobal(QPoint(9, 9)))
     qtbot.waitUntil(lambda: any(one.isVisible() for one in view.findChildren(QMenu)), timeout=10_000)
     shown = next(one for one in view.findChildren(QMenu) if one.isVisible())
-    assert [one.text() for one in shown.actions() if one.text()] == ["Try again", "Learn again", "Move to", "Forget …"]
+    assert [one.text() for one in shown.actions() if one.text()] == [
+        "Try again",
+        "Learn again",
+        "Move to",
+        "Trust",
+        "Forget …",
+    ]
     shown.close()

@@ -45,7 +45,7 @@ def test_the_skilled_start_is_the_backbone_with_the_shipped_experts(task, tiny, 
         if name.endswith(".b"):
             tensor.copy_(torch.randn(tensor.shape, generator=torch.Generator().manual_seed(1)))
     experts.save(born, tmp_path / "memory.safetensors")
-    model = baselines._start(replace(task, method="full", birth=str(tmp_path)), tiny)
+    model = baselines.started(replace(task, method="full", birth=str(tmp_path)), tiny)
     prompt = tiny.encode("Where is number 1?")
     active = experts.activate([(experts.rounded(born), 1.0)])
     expected = generate.prompt_logits(tiny, prompt, active)
@@ -54,7 +54,7 @@ def test_the_skilled_start_is_the_backbone_with_the_shipped_experts(task, tiny, 
 
 
 def test_the_loss_is_that_of_answer_tokens(task, tiny):
-    model = baselines._start(replace(task, method="full"), tiny)
+    model = baselines.started(replace(task, method="full"), tiny)
     example = Example((1, 2, 3), (4, 5))
     logits = model(input_ids=torch.tensor([[1, 2, 3, 4, 5]])).logits[0, 2:4]
     expected = torch.nn.functional.cross_entropy(logits, torch.tensor([4, 5]))
@@ -63,17 +63,17 @@ def test_the_loss_is_that_of_answer_tokens(task, tiny):
 
 def test_replay_fills_half_of_a_batch_with_earlier_examples():
     own, earlier = [Example((1,), (1,))] * 30, [Example((2,), (2,))] * 30
-    batches = list(baselines._batches(own, earlier, random.Random(0)))
+    batches = list(baselines.batches(own, earlier, random.Random(0)))
     half = baselines.BATCH_ITEMS // 2
     assert [sum(example.prompt == (2,) for example in batch) for batch in batches] == [half] * math.ceil(30 / half)
     assert sum(example.prompt == (1,) for batch in batches for example in batch) == 30
     assert not any(
-        example.prompt == (2,) for batch in baselines._batches(own, [], random.Random(0)) for example in batch
+        example.prompt == (2,) for batch in baselines.batches(own, [], random.Random(0)) for example in batch
     )
 
 
 def test_consolidated_weights_pull_back(task, tiny):
-    model = baselines._start(replace(task, method="ewc"), tiny)
+    model = baselines.started(replace(task, method="ewc"), tiny)
     penalty = baselines._held(model, [study.example(tiny, item) for item in ITEMS], 10.0)
     assert penalty().item() == 0.0
     with torch.no_grad():

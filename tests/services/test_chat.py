@@ -155,3 +155,13 @@ def test_small_talk_is_not_remembered(desk):
 def test_an_unknown_conversation_is_an_expected_error(desk):
     with pytest.raises(StorageError):
         finish(desk.chat.send(99, "Hello"))
+
+
+def test_leaving_a_chat_fetches_no_model(desk):
+    chat = desk.chat.create()
+    desk.journal.add_message(chat.id, Role.USER, "My boat is called Petrel and lies in Brackwater.")
+    desk.models.ready = False
+    assert finish(desk.chat.finish(chat.id)) is None
+    assert not desk.models.ready
+    desk.models.ready = True
+    assert "Petrel" in finish(desk.chat.finish(chat.id)).text  # nothing is lost by it

@@ -115,7 +115,7 @@ from nestdesk.storage.database import Database
 folder, export = DataFolder(Path(sys.argv[1])), Path(sys.argv[2])
 database = Database.open(folder)
 restore._check = lambda *_: os._exit(9)  # all rows are replaced, and the transaction is still open
-finish(restore.replace(database, Blobs(folder.blobs), folder.scratch, export, finish(archive.verified(export))))
+finish(restore.replace(database, Blobs(folder.blobs), export, finish(archive.verified(export))))
 """
 
 

@@ -69,7 +69,7 @@ def empty(make_desk, tmp_path):
 
 
 def bring_back(desk, file):
-    finish(restore(desk.database, desk.blobs, desk.folder.scratch, file, finish(verified(file))))
+    finish(restore(desk.database, desk.blobs, file, finish(verified(file))))
 
 
 def contents(desk):
@@ -278,7 +278,7 @@ def test_rows_that_do_not_fit_leave_the_folder_as_it_was(exported, empty):
 
 
 def test_a_restore_that_is_stopped_leaves_the_folder_empty_and_can_be_done_again(full, exported, empty):
-    job = restore(empty.database, empty.blobs, empty.folder.scratch, exported, finish(verified(exported)))
+    job = restore(empty.database, empty.blobs, exported, finish(verified(exported)))
     while next(job).done < 1.0:
         pass
     job.close()

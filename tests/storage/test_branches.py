@@ -154,3 +154,20 @@ def test_unknown_messages_are_said_in_plain_words(journal: Journal) -> None:
     for call in (lambda: journal.show(9), lambda: journal.up_to(9), lambda: journal.add_version(9, "x")):
         with pytest.raises(StorageError, match="There is no message"):
             call()
+
+
+def test_a_stretch_of_a_branch_says_what_comes_before_and_after_it(journal: Journal) -> None:
+    chat = journal.create_conversation("Long").id
+    said = [journal.add_message(chat, Role.USER, str(place)) for place in range(10)]
+    beside = journal.add_version(said[8].id, "another")
+    journal.show(said[9].id)
+    whole = journal.branch(chat)
+    assert (whole.messages, whole.first, whole.later) == (tuple(said), 0, 0)
+    end = journal.branch(chat, -3)
+    assert (end.messages, end.first, end.later) == (tuple(said[-3:]), 7, 0)
+    assert end.versions == {said[8].id: (said[8].id, beside.id)}
+    middle = journal.branch(chat, 2, 5)
+    assert (middle.messages, middle.first, middle.later, middle.versions) == (tuple(said[2:5]), 2, 5, {})
+    assert journal.branch(chat, -99, 4).messages == tuple(said[:4])
+    assert [journal.place(one.id) for one in said] == list(range(10))
+    assert journal.place(beside.id) == 8
