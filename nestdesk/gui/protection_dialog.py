@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QDialog, QLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QLayout, QLineEdit, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from nestdesk.core.errors import NestDeskError
 from nestdesk.core.folder_key import LEAST_CHARS
@@ -73,7 +73,7 @@ class ProtectionDialog(QDialog):
         self.none = _page(label(tr(MISSING), wraps=True))
         for page in (self.off, self.on, self.none):
             self.pages.addWidget(page)
-        layout = QVBoxLayout(self)
+        self._layout = layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 24, 24, 16)
         layout.setSpacing(12)
         layout.addWidget(label(tr(WHAT), wraps=True))
@@ -93,6 +93,11 @@ class ProtectionDialog(QDialog):
             field.clear()
         shown = self.on if state.is_encrypted else self.off if state.is_possible else self.none
         self.pages.setCurrentWidget(shown)
+        for page in (self.off, self.on, self.none):  # the dialog is as high as the page that is seen
+            page.setVisible(page is shown)
+            height = QSizePolicy.Policy.Preferred if page is shown else QSizePolicy.Policy.Ignored
+            page.setSizePolicy(QSizePolicy.Policy.Preferred, height)
+        self.resize(self.width(), self._layout.totalHeightForWidth(self.width()))
         self.keyring.setChecked(state.is_remembered)
         self.keyring.setEnabled(state.can_be_remembered or state.is_remembered)
 

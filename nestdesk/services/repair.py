@@ -22,7 +22,6 @@ from nestdesk.storage.blobs import Blobs
 from nestdesk.storage.database import Database
 from nestdesk.storage.experts import ExpertStore
 from nestdesk.storage.quarantine import Incident
-from nestdesk.storage.usable_heads import are_usable
 
 ABOUT = ("expert", "source", "message", "conversation", "memory")  # what may look different afterwards
 
@@ -76,7 +75,7 @@ class Repair:
             StorageError: the disk failed.
         """
         told: list[str] = []
-        if is_anew or not are_usable(self._database, self._blobs):
+        if is_anew or self._mending.is_needed():
             told += self._mending.heads()
         with self._database.session():
             aside = recovery.collect(self._folder, self._blobs, self._experts.referenced_blobs(), is_anew)

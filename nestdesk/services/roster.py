@@ -21,7 +21,6 @@ from nestdesk.services.birth import Birth
 from nestdesk.storage.blobs import Blobs
 from nestdesk.storage.database import Database
 from nestdesk.storage.experts import ExpertStore
-from nestdesk.storage.shared_experts import shared
 from nestdesk.storage.sources import SourceStore
 
 EVERYTHING = "everything"  # the mid experts that sleep makes of sources without a collection
@@ -293,7 +292,7 @@ class Roster:
             return self._blobs.collect(self._experts.referenced_blobs())
 
     def _shared(self) -> tuple[Expert, ...]:
-        return shared(self._experts, self.backbone())
+        return self._experts.shared(self.backbone())
 
     def _of_source(self, source_id: int) -> tuple[Expert, ...]:
         backbone = self.backbone()

@@ -23,6 +23,10 @@ class ExpertsAsIf(ExpertStore):
         """Return all experts, or those of one backbone, oldest first."""
         return self._as_if(super().list(backbone))
 
+    def shared(self, backbone: str) -> tuple[Expert, ...]:
+        """Return a backbone's mid and slow experts, oldest first."""
+        return self._as_if(super().shared(backbone))
+
     def of_source(self, source_id: int) -> tuple[Expert, ...]:
         """Return the source's own experts."""
         return self._as_if(super().of_source(source_id))

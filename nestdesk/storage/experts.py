@@ -86,6 +86,13 @@ class ExpertStore:
         with self._database.session() as session:
             return tuple(checkpoints.expert_value(session, row) for row in session.scalars(query))
 
+    def shared(self, backbone: str) -> tuple[Expert, ...]:
+        """Return a backbone's mid and slow experts, oldest first: of those of single sources there may be thousands."""
+        query = select(ExpertRow).where(ExpertRow.backbone == backbone, ExpertRow.level != Level.FAST.value)
+        with self._database.session() as session:
+            rows = session.scalars(query.order_by(ExpertRow.id))
+            return tuple(checkpoints.expert_value(session, row) for row in rows)
+
     def get(self, ref: int | str, backbone: str | None = None) -> Expert:
         """Return the expert with that id or name; the backbone decides between experts of the same name.
 

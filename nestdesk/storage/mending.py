@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, select, update
 from sqlalchemy.orm import Session
 
 from nestdesk.core.paths import DataFolder
@@ -46,9 +46,21 @@ class Mending:
         self._spares = spares
 
     def is_needed(self) -> bool:
-        """Say, without reading any weights, whether an expert's head is missing or has not its size."""
+        """Say, by one query and a look at each file's size, whether an expert has no head that can be used."""
+        of_head = and_(
+            CheckpointRow.id == HeadRow.checkpoint_id,
+            CheckpointRow.expert_id == ExpertRow.id,
+            CheckpointRow.is_accepted,
+        )
+        query = (
+            select(CheckpointRow.blob, CheckpointRow.size_bytes)
+            .select_from(ExpertRow)
+            .outerjoin(HeadRow, HeadRow.expert_id == ExpertRow.id)
+            .outerjoin(CheckpointRow, of_head)
+        )
         with self._database.session() as session:
-            return any(not _has_head(one) or not self._is_there(one.history[one.head or 0]) for one in _all(session))
+            found = session.execute(query).all()
+        return any(not row.blob or self._blobs.size_bytes(row.blob) != row.size_bytes for row in found)
 
     def heads(self) -> tuple[str, ...]:
         """Give every expert a head that can be used, and put damaged weights aside; returns a sentence for each step.

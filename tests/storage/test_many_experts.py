@@ -7,9 +7,8 @@ from sqlalchemy import delete, event, update
 
 from nestdesk.core.jobs import finish
 from nestdesk.storage.as_if import ExpertsAsIf
+from nestdesk.storage.mending import Mending
 from nestdesk.storage.models import CheckpointRow, HeadRow
-from nestdesk.storage.shared_experts import shared
-from nestdesk.storage.usable_heads import are_usable
 from tests.conftest import BACKBONE
 from tests.services.two_sources import BAKERY, HARBOUR
 
@@ -22,20 +21,24 @@ def learned(desk, document):
     return desk
 
 
+def are_usable(desk):
+    return not Mending(desk.folder, desk.database, desk.blobs, lambda *_: ()).is_needed()
+
+
 def head(desk):
     return next(one.head for one in desk.experts.list() if one.head.source_ids)
 
 
 def test_whole_experts_are_usable(learned):
-    assert are_usable(learned.database, learned.blobs)
+    assert are_usable(learned)
 
 
 def test_a_lost_or_cut_file_is_seen(learned):
     file = learned.blobs.path(head(learned).blob)
     file.write_bytes(file.read_bytes()[:-1])
-    assert not are_usable(learned.database, learned.blobs)
+    assert not are_usable(learned)
     file.unlink()
-    assert not are_usable(learned.database, learned.blobs)
+    assert not are_usable(learned)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +53,7 @@ def test_an_expert_without_a_head_that_counts_is_seen(learned, damage):
     id = head(learned).id
     with learned.database.session() as session:
         session.execute(damage(id))
-    assert not are_usable(learned.database, learned.blobs)
+    assert not are_usable(learned)
 
 
 def queries(desk, ask):
@@ -75,7 +78,7 @@ def test_neither_a_start_nor_an_answer_asks_more_of_a_larger_library(learned, do
 
     def counted():
         return [
-            queries(learned, lambda: are_usable(learned.database, learned.blobs)),
+            queries(learned, lambda: are_usable(learned)),
             queries(learned, learned.roster.slow),
             queries(learned, learned.roster.mid_experts),
         ]
@@ -89,10 +92,10 @@ def test_neither_a_start_nor_an_answer_asks_more_of_a_larger_library(learned, do
 
 def test_shared_experts_are_those_of_no_single_source_also_as_if(learned):
     learned.roster.slow()
-    found = shared(learned.experts, BACKBONE)
+    found = learned.experts.shared(BACKBONE)
     assert found == tuple(one for one in learned.experts.list(BACKBONE) if one.level != "fast")
     assert found
-    assert shared(learned.experts, "another") == ()
+    assert learned.experts.shared("another") == ()
     other = head(learned)
     as_if = ExpertsAsIf(learned.database, learned.blobs, type(other)(**vars(other) | {"expert_id": found[0].id}))
-    assert shared(as_if, BACKBONE)[0].head.id == other.id
+    assert as_if.shared(BACKBONE)[0].head.id == other.id
