@@ -149,7 +149,7 @@ def test_the_open_chat_is_left_and_nothing_of_it_is_summed_up(desk, qtbot, chat,
     view = desk.window.chat
     view.open(chat)
     view.send("When does she play?")
-    qtbot.waitUntil(lambda: not view.is_busy and bool(view._branch.messages), timeout=10_000)
+    qtbot.waitUntil(lambda: not view.is_busy and bool(view.page.branch.messages), timeout=10_000)
     hidden(desk, qtbot)
     assert view.conversation is None
     assert view.header.title.text() == "New chat"
