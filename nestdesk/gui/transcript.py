@@ -38,6 +38,8 @@ class Transcript(Page):
         self.conversation_id = 0  # 0: it is not stored yet
         self._asked = 0  # how often a stretch was asked for; only the last one is shown
         self._is_seeking = False  # a message was asked for, or the end
+        self._is_opening = False
+        self._waiting: Callable[[], object] | None = None  # until the conversation is open
         self._anchor: tuple[int, int] | None = None  # a message, and how far below the upper edge it stays
         self._follows_end = True
         self.branch = NOTHING  # what is on the page
@@ -62,6 +64,7 @@ class Transcript(Page):
         self.conversation_id = conversation_id
         self._asked += 1
         self._is_seeking, self._follows_end, self._anchor = False, True, None
+        self._is_opening, self._waiting = bool(conversation_id), None
         self.fill(NOTHING)
         if conversation_id:
 
@@ -88,7 +91,7 @@ class Transcript(Page):
 
     def reload(self, is_wanted: Callable[[], bool]) -> None:
         """Show what is on the page as it is stored now, if it is still wanted when it comes."""
-        if self._is_seeking:
+        if self._is_seeking or self._is_opening:
             return
         first = self.branch.first if self.branch.messages else -PAGE
         stop = first + len(self.branch.messages) if self.branch.later else None
@@ -113,8 +116,10 @@ class Transcript(Page):
         self._offer()
 
     def at_end(self, act: Callable[[], object]) -> None:
-        """Do something once the end of the conversation is on the page."""
-        if not self.branch.later:
+        """Do something once the end of the conversation is on the page; while it opens, the first of such things."""
+        if self._is_opening:  # what is put on the page now would be taken off it when the messages come
+            self._waiting = self._waiting or act
+        elif not self.branch.later:
             act()
         elif not self._is_seeking:
             self._is_seeking = True
@@ -189,11 +194,15 @@ class Transcript(Page):
 
         def show(branch: Branch) -> None:
             if asked == self._asked:
-                self._is_seeking = False
+                self._is_seeking = self._is_opening = False
+                waiting, self._waiting = self._waiting, None
                 then(branch)
+                if waiting is not None:
+                    self.at_end(waiting)
 
         def refuse(error: object) -> None:
-            self._is_seeking = False
+            self._is_seeking = self._is_opening = False
+            self._waiting = None
             self._bridge.problem_found.emit(error)
 
         self._bridge.ask(lambda app: app.chat.branch(conversation_id, first, stop), show, refuse)
