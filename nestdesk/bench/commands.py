@@ -23,7 +23,7 @@ from nestdesk.bench import ingest as ingest_bench
 from nestdesk.bench import intents as intents_bench
 from nestdesk.bench import long as long_bench
 from nestdesk.bench import memories as memories_bench
-from nestdesk.bench import plots
+from nestdesk.bench import parts, plots
 from nestdesk.bench import recall as recall_bench
 from nestdesk.bench import retrieval as retrieval_bench
 from nestdesk.bench import search as search_bench
@@ -44,6 +44,7 @@ Passages = Annotated[int, typer.Option(min=1, help="Passages of each article.")]
 Seeds = Annotated[int, typer.Option(min=1)]
 Budget = Annotated[float, typer.Option(min=5.0, help="Seconds of learning for each article.")]
 EffortOption = Annotated[Effort, typer.Option("--effort")]
+Keep = Annotated[Path | None, typer.Option(help="Folder of finished parts, to go on after a break.")]
 Out = Annotated[Path | None, typer.Option(help="Write the report here.")]
 
 
@@ -120,7 +121,7 @@ def stream(
     questions: Annotated[int, typer.Option(min=0, help="About each article, evenly spaced (0: all).")] = 0,
     budget: Budget = 120.0,
     effort: EffortOption = Effort.NORMAL,
-    keep: Annotated[Path | None, typer.Option(help="Folder of finished parts, to go on after a break.")] = None,
+    keep: Keep = None,
     rate: Annotated[float, typer.Option(min=0.0, help="Learning rate of baselines (0: the usual one).")] = 0.0,
     ewc_weight: Annotated[float, typer.Option(min=0.0)] = EWC_WEIGHT,
     out: Out = None,
@@ -191,6 +192,7 @@ def long(
     budget: Budget = 120.0,
     effort: EffortOption = Effort.NORMAL,
     untouched: Annotated[bool, typer.Option(help="Ask the untouched backbone, too.")] = True,
+    keep: Keep = None,
     out: Out = None,
 ) -> None:
     """Hide facts in documents of growing length, made of the passages of a question set, and ask for them."""
@@ -201,9 +203,15 @@ def long(
     results = []
     for length in wanted:
         for seed in range(seeds):
+            how = (length, questions, seed, budget, effort, untouched)
+            file = keep / f"long-{length}-{seed}-{parts.mark(passages, *map(str, how))}.json" if keep else None
+            if file and file.is_file():
+                results.append(parts.read(file))
+                continue
             with terminal.scratch() as app:
-                job = long_bench.long(app, passages, length, questions, seed, budget, effort, untouched)
-                results.append(terminal.run(job))
+                results.append(terminal.run(long_bench.long(app, passages, *how)))
+            if file:
+                parts.write(file, results[-1])
     _write(terminal, {"bench": "long", "results": results}, out)
 
 

@@ -230,7 +230,10 @@ class Rig:
         """Return why the state is neither the one before the step that was cut off nor the one after it."""
         step, now = self.known.step, digests(app.database)
         if not step:
-            return [] if killed == "opening" or now == self.known.last else ["something changed between two steps"]
+            is_known = killed != "opening" and bool(
+                self.known.last
+            )  # else it may have been the folder's very first start
+            return ["something changed between two steps"] if is_known and now != self.known.last else []
         changed = {name for name, digest in now.items() if digest != step["before"].get(name)}
         self.undone += not changed
         self.done += bool(changed)

@@ -16,6 +16,7 @@ from typing import Any
 from nestdesk.bench import peers
 from nestdesk.bench.baselines import RATES
 from nestdesk.bench.processes import engine_bytes
+from nestdesk.core import jobs
 from nestdesk.core.jobs import Job, Progress
 from nestdesk.core.paths import resources
 from nestdesk.core.types import Effort, Function, Passage, Recipe
@@ -98,18 +99,16 @@ def _told(learned: protocol.Learned, theirs: dict[str, Any], rates: list[float],
 def _studied(app: App, request: protocol.Learn) -> Job[tuple[protocol.Learned, float]]:
     """Learn, and return how long the items were studied: from when the probes were asked to the last step."""
     began = ended = time.monotonic()
-    job = follow(app.engine.stream(request), protocol.Learned)
-    while True:
-        try:
-            progress = next(job)
-        except StopIteration as stop:
-            learned: protocol.Learned = stop.value
-            break
+
+    def watched(progress: Progress) -> Progress:
+        nonlocal began, ended
         if progress.stage == "checking before":
             began = time.monotonic()
         elif progress.stage in STUDYING:
             ended = time.monotonic()
-        yield progress
+        return progress
+
+    learned = yield from jobs.retold(follow(app.engine.stream(request), protocol.Learned), watched)
     for new in learned.weights:
         Path(new.path).unlink(missing_ok=True)
     return learned, max(1e-9, ended - began)

@@ -14,7 +14,7 @@ from nestdesk.bench import peers
 from nestdesk.bench.figures import of
 from nestdesk.bench.processes import engine_bytes
 from nestdesk.bench.race import race
-from nestdesk.core import prompts
+from nestdesk.core import jobs, prompts
 from nestdesk.core.jobs import Job, Progress
 from nestdesk.core.paths import resources
 from nestdesk.core.types import Effort, Passage, Role, Turn
@@ -141,16 +141,13 @@ def _learning(
     request = protocol.Learn("speed", passages, skills, effort=Effort.QUICK, budget_s=LEARN_BUDGET_S)
     began = time.monotonic()
     waits: list[float] = []
-    job = follow(app.engine.stream(request), protocol.Learned)
-    while True:
-        try:
-            progress = next(job)
-        except StopIteration as stop:
-            learned: protocol.Learned = stop.value
-            break
-        yield progress
+
+    def asked_beside(progress: Progress) -> Progress:
         if time.monotonic() - began > 3.0 * (len(waits) + 1):
             waits.append(_timed(app, protocol.Generate(protocol.Asked((Turn(Role.USER, "What is salt?"),)), 1))[0])
+        return progress
+
+    learned = yield from jobs.retold(follow(app.engine.stream(request), protocol.Learned), asked_beside)
     seconds = time.monotonic() - began
     found = {"seconds": seconds, "steps": learned.steps, "study_tokens": learned.tokens, "items": len(learned.items)}
     return found | ({"first_token_s_meanwhile": of(waits)} if waits else {}), learned

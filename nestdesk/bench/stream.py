@@ -14,8 +14,6 @@ runs of different methods into one folder make one report.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import statistics
 import time
 from collections.abc import Iterator, Sequence
@@ -23,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nestdesk.bench import baselines, squad
+from nestdesk.bench import baselines, parts, squad
 from nestdesk.bench.squad import Article
 from nestdesk.core import metrics, prompts
 from nestdesk.core.errors import SettingsError
@@ -74,8 +72,7 @@ class Run:
     @property
     def _mark(self) -> str:
         asked = [[article.title, article.text, len(article.questions)] for article in self.articles]
-        told = json.dumps([asked, self.budget_s, str(self.effort)])
-        return f"{self.seed}-{hashlib.sha256(told.encode()).hexdigest()[:8]}"
+        return f"{self.seed}-{parts.mark(asked, self.budget_s, str(self.effort))}"
 
 
 def stream(app: App, run: Run) -> Job[dict[str, Any]]:
@@ -112,7 +109,7 @@ def _product(app: App, run: Run) -> Job[list[dict[str, Any]]]:
         yield Progress("stream", number / len(run.articles), f"{run.method}, seed {run.seed}: {article.title}")
         file = run.folder / f"{number}.json"
         if file.is_file():
-            rows.append(_read(file))
+            rows.append(parts.read(file))
             continue
         row: dict[str, Any] = {"learned": {"title": article.title}, "modes": {}}
         if run.method != "none":
@@ -130,7 +127,7 @@ def _product(app: App, run: Run) -> Job[list[dict[str, Any]]]:
             "generic_questions_routed": _routed(app, "generic_questions.txt"),
             "generic_texts_routed": _routed(app, "generic_texts.txt"),  # of none: their perplexity is the backbone's
         }
-        _write(file, row)
+        parts.write(file, row)
         rows.append(row)
     return rows
 
@@ -141,7 +138,7 @@ def _learned(app: App, article: Article, run: Run, number: int) -> Job[dict[str,
     heads = [one.head for one in app.library.show(source.id).experts if one.head]
     items = [vars(item) for item in app.sources.items(source.id)]
     if learns:
-        _write(run.studied / f"{number}.json", items)
+        parts.write(run.studied / f"{number}.json", items)
     drift = {"kl_if_on": source.after.anchor_kl, "perplexity_if_on": source.after.perplexity} if source.after else {}
     return {
         "seconds": source.seconds,
@@ -202,8 +199,8 @@ def _baseline(app: App, run: Run) -> Job[list[dict[str, Any]]]:
             yield Progress("stream", (number + 1) / len(files), f"{run.method}, seed {run.seed}: {article.title}")
             answers = zip(taught.pop("answers"), run.articles, strict=True)
             closed = [squad.scores(texts, asked.questions) for texts, asked in answers]
-            _write(files[number], {"learned": {"title": article.title, **taught}, "closed": closed, "modes": {}})
-    return [_read(file) for file in files]
+            parts.write(files[number], {"learned": {"title": article.title, **taught}, "closed": closed, "modes": {}})
+    return [parts.read(file) for file in files]
 
 
 def _items(run: Run, number: int) -> list[StudyItem]:
@@ -213,7 +210,7 @@ def _items(run: Run, number: int) -> list[StudyItem]:
             f"The baseline {run.method} studies what the nested method asked itself about the same articles with the "
             f"same seed, budget and effort; run the method nested first, into the same folder."
         )
-    return [StudyItem(**item) for item in _read(file)]
+    return [StudyItem(**item) for item in parts.read(file)]
 
 
 def _kept(matrix: Sequence[Sequence[float]]) -> dict[str, float]:
@@ -257,14 +254,3 @@ def _digest(app: App) -> protocol.Event:
     """Return what an unrelated question gets: logits and backbone as digests."""
     plan = app.recall.plan(UNRELATED, Mode.AUTO)
     return app.engine.call(protocol.Probe(prompts.closed(UNRELATED, prompts.CHAT), plan.uses))
-
-
-def _read(file: Path) -> Any:
-    return json.loads(file.read_text(encoding="utf-8"))
-
-
-def _write(file: Path, value: Any) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    part = file.with_suffix(".part")
-    part.write_text(json.dumps(value), encoding="utf-8")
-    part.replace(file)

@@ -130,6 +130,25 @@ def test_a_report_that_cannot_be_kept_was_printed_before(run, own, intents):
     assert len(result.stderr.splitlines()) == 1
 
 
+def test_a_long_document_that_was_measured_is_not_measured_again(run, own, tmp_path, monkeypatch):
+    asked = []
+
+    def measured(app, passages, length, questions, seed, *_):
+        yield from ()
+        asked.append((length, seed))
+        return {"tokens": length, "seed": seed}
+
+    monkeypatch.setattr(commands.long_bench, "long", measured)
+    data = tmp_path / "squad.json"
+    data.write_text(json.dumps(SQUAD), encoding="utf-8")
+    told = ("long", "--data", data, "--keep", tmp_path / "kept", "--lengths")
+    first = json.loads(run(*told, "100").stdout)["results"]
+    assert json.loads(run(*told, "100,200").stdout)["results"] == [*first, {"tokens": 200, "seed": 0}]
+    assert asked == [(100, 0), (200, 0)]
+    run(*told, "100", "--questions", "7")
+    assert asked[2:] == [(100, 0)], "other questions are another measurement"
+
+
 @pytest.fixture
 def _embedding(monkeypatch):
     @contextmanager

@@ -32,6 +32,7 @@ def test_what_must_not_be_is_seen(tmp_path):
         before = crash.digests(app.database)
         rig.known.take({"what": "said", "conversation": chat.id, "id": message.id, "text": message.text})
         assert rig._lost(app) == []
+        assert rig._mixed(app, "between steps") == [], "before the first step nothing is known"
         rig.known.last = before
         assert rig._mixed(app, "between steps") == []
         (app.folder.blobs / ("0" * 64)).write_bytes(b"nobody's")
