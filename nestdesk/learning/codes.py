@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 GROUP = 32  # inputs that share a scale
-TILE = 64  # outputs side by side
+LANES = 16  # numbers in a register of the processor
+TILE = 4 * LANES  # outputs side by side
 QUAD = 4  # inputs of an output side by side
 ZERO = 128  # the code of zero among eight bits
 FOUR_BITS_BYTES = TILE * (GROUP // 2 + 4)  # of a group with its scales and offsets

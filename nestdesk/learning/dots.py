@@ -20,8 +20,9 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 from numba.np.arrayobj import make_array
 
-LANES = 16  # outputs in a register
-REGISTERS = 4  # side by side: a tile of codes.py
+from nestdesk.learning.codes import LANES, TILE
+
+REGISTERS = TILE // LANES  # side by side
 QUADS = 8  # of inputs in a group
 LINE = 64  # bytes of memory that come together
 AHEAD_BYTES = 16_384  # what is fetched before it is needed; *measured*: a token's weights, one core, 8.5 -> 5 ms
@@ -29,8 +30,8 @@ AHEAD_BYTES = 16_384  # what is fetched before it is needed; *measured*: a token
 _I32, _I64 = ir.IntType(32), ir.IntType(64)
 _BYTES = ir.VectorType(ir.IntType(8), 4 * LANES)
 _WHOLE = ir.VectorType(_I32, LANES)
-_FLOATS = ir.VectorType(ir.FloatType(), LANES)
-_HALVES = ir.VectorType(ir.HalfType(), LANES)
+FLOATS = ir.VectorType(ir.FloatType(), LANES)
+HALVES = ir.VectorType(ir.HalfType(), LANES)
 
 
 def _each(number: int) -> Any:
@@ -132,7 +133,7 @@ def tile_product(four: Four, bits: int) -> Any:
                 make_array(kind)(context, builder, one) for kind, one in zip(signature.args, arguments, strict=True)
             ]
             count, size = cgutils.unpack_tuple(builder, arrays[0].shape)
-            sums = [cgutils.alloca_once_value(builder, ir.Constant(_FLOATS, [0.0] * LANES)) for _ in range(REGISTERS)]
+            sums = [cgutils.alloca_once_value(builder, ir.Constant(FLOATS, [0.0] * LANES)) for _ in range(REGISTERS)]
             with cgutils.for_range(builder, count) as loop:
                 at = builder.gep(arrays[0].data, [builder.mul(loop.index, size)])
                 for line in range(0, group_bytes(bits), LINE):
@@ -141,7 +142,7 @@ def tile_product(four: Four, bits: int) -> Any:
                 inputs = [builder.load(builder.gep(quad, [_I64(place)])) for place in range(QUADS)]
                 height, total = (builder.load(builder.gep(one.data, [loop.index])) for one in arrays[2:4])
                 _group(builder, four, bits, at, inputs, height, total, sums)
-            place = builder.bitcast(arrays[4].data, _FLOATS.as_pointer())
+            place = builder.bitcast(arrays[4].data, FLOATS.as_pointer())
             for register in range(REGISTERS):
                 builder.store(builder.load(sums[register]), builder.gep(place, [_I64(register)]), align=4)
             return context.get_dummy_value()
@@ -155,11 +156,11 @@ def _group(
     builder: Any, four: Four, bits: int, at: Any, inputs: list[Any], height: Any, total: Any, sums: list[Any]
 ) -> None:
     """Add a group's products, of codes that lie at an address, to the sums of a tile's registers."""
-    inputs = [_everywhere(builder, one) for one in inputs]
-    offset_of, scale_of = _everywhere(builder, builder.fmul(total, height)), _everywhere(builder, height)
+    inputs = [everywhere(builder, one) for one in inputs]
+    offset_of, scale_of = everywhere(builder, builder.fmul(total, height)), everywhere(builder, height)
     loads = QUADS * bits // 8
     code = builder.bitcast(at, _WHOLE.as_pointer())
-    scale = builder.bitcast(builder.gep(code, [_I64(loads * REGISTERS)]), _HALVES.as_pointer())
+    scale = builder.bitcast(builder.gep(code, [_I64(loads * REGISTERS)]), HALVES.as_pointer())
     for register in range(REGISTERS):
         low, high = _each(0), _each(0)
         for place in range(loads):
@@ -171,12 +172,12 @@ def _group(
         if bits == 8:
             high = builder.shl(high, _each(4))
         scales, offsets = (
-            builder.fpext(builder.load(builder.gep(scale, [_I64(place)]), align=16), _FLOATS)
+            builder.fpext(builder.load(builder.gep(scale, [_I64(place)]), align=16), FLOATS)
             for place in (register, REGISTERS + register)
         )
-        whole = builder.sitofp(builder.add(low, high), _FLOATS)
-        kept = _fused(builder, builder.fmul(scales, scale_of), whole, builder.load(sums[register]))
-        builder.store(_fused(builder, offsets, offset_of, kept), sums[register])
+        whole = builder.sitofp(builder.add(low, high), FLOATS)
+        kept = fused(builder, builder.fmul(scales, scale_of), whole, builder.load(sums[register]))
+        builder.store(fused(builder, offsets, offset_of, kept), sums[register])
 
 
 def _fetch(builder: Any, at: Any) -> None:
@@ -186,8 +187,9 @@ def _fetch(builder: Any, at: Any) -> None:
     builder.call(function, [at, _I32(0), _I32(2), _I32(1)])  # for reading, into the second cache, of data
 
 
-def _fused(builder: Any, a: Any, b: Any, c: Any) -> Any:
-    kind = ir.FunctionType(_FLOATS, [_FLOATS] * 3)
+def fused(builder: Any, a: Any, b: Any, c: Any) -> Any:
+    """Return a * b + c of registers of floats, rounded once."""
+    kind = ir.FunctionType(FLOATS, [FLOATS] * 3)
     return builder.call(cgutils.get_or_insert_function(builder.module, kind, f"llvm.fma.v{LANES}f32"), [a, b, c])
 
 
@@ -195,7 +197,7 @@ def _first(builder: Any, vector: Any) -> Any:
     return builder.extract_element(vector, _I32(0))
 
 
-def _everywhere(builder: Any, value: Any) -> Any:
+def everywhere(builder: Any, value: Any) -> Any:
     """Return a register with the same value in all lanes."""
     kind = ir.VectorType(value.type, LANES)
     empty = ir.Constant(kind, ir.Undefined)

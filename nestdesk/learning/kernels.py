@@ -7,7 +7,8 @@ Several workers share a step: each computes its own tiles, and what all heads se
 each other by looking at a counter, which takes less than a millionth of a second where all of them run. Where arrays
 happen to lie decides how sums are ordered, so results are the same but for the last bits.
 
-Shapes: L layers, D hidden, H heads, V kept positions; d is the size of a head, R the rank of all products of a site.
+Shapes: L layers, D hidden, H heads, G of them with the same keys and values, V kept positions; d is the size of a
+head, R the rank of all products of a site.
 
 Reference: Llama (arXiv 2302.13971), as decoder.py; the parts of attention are joined as in FlashAttention (arXiv
 2205.14135); compiled by Numba (LLVM-HPC 2015), on disk for the next start.
@@ -25,8 +26,8 @@ from numba import njit, types
 from numba.extending import intrinsic
 from numba.np.arrayobj import make_array
 
-from nestdesk.learning import dots
-from nestdesk.learning.codes import FOUR_BITS_BYTES, TILE
+from nestdesk.learning import dots, halves
+from nestdesk.learning.codes import FOUR_BITS_BYTES, LANES, TILE
 
 f32 = np.float32
 LEAST = f32(-1e30)  # a score that counts for nothing; infinities are ruled out by fast arithmetic
@@ -39,16 +40,7 @@ if _features.get("avx512bf16") and not numba.config.CPU_FEATURES:
 
 compiled = njit(fastmath=True, nogil=True, error_model="numpy", cache=True)
 _four_bits, _eight_bits = (dots.tile_product(dots.best(), bits) for bits in (4, 8))
-
-
-@intrinsic
-def _wide(typing: Any, bits: Any) -> Any:
-    """Return the float that 16 bits of half precision stand for."""
-
-    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return builder.fpext(builder.bitcast(arguments[0], ir.HalfType()), ir.FloatType())
-
-    return types.float32(types.uint16), build
+_one_row, _two_rows, _three_rows, _four_rows = (halves.widened(count) for count in (1, 2, 3, 4))
 
 
 @intrinsic
@@ -155,27 +147,34 @@ def _fetch(matrix, layer, worker, workers):
 
 
 @compiled
+def _spread(second, low, out):
+    """Add the products of rows low [G, R] and second [R, 64] in half precision to out [G, 64]."""
+    done = 0
+    while done < len(low):
+        left = len(low) - done
+        if left >= 4:
+            _four_rows(second, low[done : done + 4], out[done : done + 4])
+        elif left == 3:
+            _three_rows(second, low[done:], out[done:])
+        elif left == 2:
+            _two_rows(second, low[done:], out[done:])
+        else:
+            _one_row(second, low[done:], out[done:])
+        done += min(left, 4)
+
+
+@compiled
 def _add(expert, layer, x, y, worker, workers):
-    """Add a worker's tiles of a low-rank product of x, first [in, R] and second [R, out] in half precision, to y."""
-    first, second = expert[0][layer], expert[1][layer]
-    rank = first.shape[1]
-    if rank == 0:
+    """Add a worker's tiles of a low-rank product of x to y; single.Products says what it is made of."""
+    first, second, starts = expert[0][layer], expert[1][layer], expert[2]
+    if len(first) == 0:
         return
-    low = np.zeros(rank, f32)
-    for i in range(0, len(x), 4):
-        x0, x1, x2, x3 = x[i], x[i + 1], x[i + 2], x[i + 3]
-        for r in range(rank):
-            pair = x0 * _wide(first[i, r]) + x1 * _wide(first[i + 1, r])
-            low[r] += pair + x2 * _wide(first[i + 2, r]) + x3 * _wide(first[i + 3, r])
-    tiles = second.shape[1] // 64
+    low, out = np.empty((1, len(first) * LANES), f32), y.reshape(1, -1)
+    for b in range(len(first)):
+        halves.narrowed(first[b], x, low[0, b * LANES : b * LANES + LANES])
+    tiles, rank = len(starts), second.shape[1]
     for t in range(tiles * worker // workers, tiles * (worker + 1) // workers):
-        out = y[t * TILE : t * TILE + TILE]
-        for r in range(0, rank, 4):
-            a, b, c, d = low[r], low[r + 1], low[r + 2], low[r + 3]
-            b0, b1, b2, b3 = second[r], second[r + 1], second[r + 2], second[r + 3]
-            for o in range(64):
-                pair = a * _wide(b0[t * 64 + o]) + b * _wide(b1[t * 64 + o])
-                out[o] += pair + c * _wide(b2[t * 64 + o]) + d * _wide(b3[t * 64 + o])
+        _spread(second[t], low[:, starts[t] : starts[t] + rank], out[:, t * TILE : t * TILE + TILE])
 
 
 @compiled
@@ -202,52 +201,36 @@ def _head(source, weight, eps, cosine, sine, out):
 
 
 @compiled
-def _attend(query, keys, values, bias, begin, end, last, weights, seen):
-    """Write what a query [d] sees in some positions into seen [d + 2]; its end is for joining with other positions.
+def _attend(queries, keys, values, bias, begin, end, last, weights, seen):
+    """Write what queries [G, d] see in some positions into seen [G, d + 2]; its end is for joining with others.
 
     Args:
-        keys, values: [d, V] in half precision; the first positions have a bias [P].
-        begin, end: of the positions, in whole tiles: a loop is slow where it ends in single steps.
+        keys, values: [V / 64, d, 64] and [d / 64, V, 64] in half precision; the first positions have a bias [P].
+        begin, end: of the positions, in whole tiles.
         last: those from here on count for nothing.
-        weights: room for [end - begin].
+        weights: room for [G, end - begin].
         seen: the sum of the values, then the highest score and the sum of the weights.
     """
-    size, count = len(query), end - begin
-    weights = weights[:count]
+    size, count = queries.shape[1], end - begin
     weights[:] = f32(0)
-    for i in range(0, size, 8):
-        a, b, c, d = query[i], query[i + 1], query[i + 2], query[i + 3]
-        e, f, g, h = query[i + 4], query[i + 5], query[i + 6], query[i + 7]
-        k0, k1, k2, k3 = keys[i, begin:end], keys[i + 1, begin:end], keys[i + 2, begin:end], keys[i + 3, begin:end]
-        k4, k5, k6, k7 = keys[i + 4, begin:end], keys[i + 5, begin:end], keys[i + 6, begin:end], keys[i + 7, begin:end]
+    seen[:] = f32(0)
+    for at in range(0, count, TILE):
+        _spread(keys[(begin + at) // TILE], queries, weights[:, at : at + TILE])
+    for g in range(len(queries)):
+        own = weights[g]
+        for s in range(begin, min(end, len(bias))):
+            own[s - begin] += bias[s]
+        for s in range(last, end):
+            own[s - begin] = LEAST
+        top, total = LEAST, f32(0)
         for s in range(count):
-            low = a * _wide(k0[s]) + b * _wide(k1[s]) + c * _wide(k2[s]) + d * _wide(k3[s])
-            weights[s] += low + e * _wide(k4[s]) + f * _wide(k5[s]) + g * _wide(k6[s]) + h * _wide(k7[s])
-    for s in range(begin, min(end, len(bias))):
-        weights[s - begin] += bias[s]
-    for s in range(last, end):
-        weights[s - begin] = LEAST
-    top, total = LEAST, f32(0)
-    for s in range(count):
-        top = max(top, weights[s])
-    for s in range(count):
-        weights[s] = _exp(weights[s] - top)
-        total += weights[s]
-    for i in range(0, size, 4):
-        v0, v1, v2, v3 = (
-            values[i, begin:end],
-            values[i + 1, begin:end],
-            values[i + 2, begin:end],
-            values[i + 3, begin:end],
-        )
-        a, b, c, d = f32(0), f32(0), f32(0), f32(0)
+            top = max(top, own[s])
         for s in range(count):
-            a += weights[s] * _wide(v0[s])
-            b += weights[s] * _wide(v1[s])
-            c += weights[s] * _wide(v2[s])
-            d += weights[s] * _wide(v3[s])
-        seen[i], seen[i + 1], seen[i + 2], seen[i + 3] = a, b, c, d
-    seen[size], seen[size + 1] = top, total
+            own[s] = _exp(own[s] - top)
+            total += own[s]
+        seen[g, size], seen[g, size + 1] = top, total
+    for part in range(len(values)):
+        _spread(values[part, begin:end], weights, seen[:, part * TILE : part * TILE + TILE])
 
 
 @compiled
@@ -276,7 +259,7 @@ def step(hidden, model, experts, cache, count, turns, shared, worker, workers):
         hidden: the token's embedding.
         model: of single.Model.
         experts: of single.Experts.
-        cache: keys and values [L, KV, d, V] in half precision, V in whole tiles, bias [L, P] of the first ones.
+        cache: keys [L, KV, V / 64, d, 64], values [L, KV, d / 64, V, 64] in half precision, bias [L, P] of the first.
         count: positions with this one; its key and value are written.
         turns: cosines and sines [L, d / 2] of its position.
         shared: what the workers exchange.
@@ -285,7 +268,7 @@ def step(hidden, model, experts, cache, count, turns, shared, worker, workers):
     of_qkv, of_o, of_gate_up, of_down, heat = experts
     keys, values, bias = cache
     mixture, parts, back, inner, scores, counter = shared
-    layers, heads, kv_heads, size = len(norms[0]), heat.shape[1], keys.shape[1], keys.shape[2]
+    layers, heads, kv_heads, size = len(norms[0]), heat.shape[1], keys.shape[1], keys.shape[3]
     wide, seen_by = inner.shape[0] // 2, heads // kv_heads
     own, normed, activated = hidden.copy(), np.empty_like(hidden), np.empty(wide, f32)
     heads_out, turned, queries = np.empty(heads * size, f32), np.empty(size, f32), np.empty((heads, size), f32)
@@ -294,7 +277,7 @@ def step(hidden, model, experts, cache, count, turns, shared, worker, workers):
     row = small.view(np.int32), np.empty(most // 32, f32), np.empty(most // 32, f32)
     blocks = (count + TILE - 1) // TILE
     begin, end = TILE * (blocks * worker // workers), TILE * (blocks * (worker + 1) // workers)
-    weights = np.empty(end - begin, f32)
+    weights = np.empty((seen_by, end - begin), f32)
     meetings = 0
     for layer in range(layers):
         cosine, sine = turns[0][layer], turns[1][layer]
@@ -316,12 +299,12 @@ def step(hidden, model, experts, cache, count, turns, shared, worker, workers):
                     turned[i] = mixture[at_key + i] + qkv_bias[layer, at_key + i]
                 _head(turned.copy(), head_norms[1][layer], eps, cosine, sine, turned)
                 for i in range(size):
-                    keys[layer, kv, i, count - 1] = _narrow(turned[i])
+                    keys[layer, kv, (count - 1) // TILE, i, (count - 1) % TILE] = _narrow(turned[i])
                     value = mixture[at_value + i] + qkv_bias[layer, at_value + i]
-                    values[layer, kv, i, count - 1] = _narrow(value)
-            for h in range(kv * seen_by, (kv + 1) * seen_by):
-                seen = parts[worker, h]
-                _attend(queries[h], keys[layer, kv], values[layer, kv], bias[layer], begin, end, count, weights, seen)
+                    values[layer, kv, i // TILE, count - 1, i % TILE] = _narrow(value)
+            first, last = kv * seen_by, (kv + 1) * seen_by
+            seen, asked = parts[worker, first:last], queries[first:last]
+            _attend(asked, keys[layer, kv], values[layer, kv], bias[layer], begin, end, count, weights, seen)
         meetings = _meet(counter, meetings, workers)
         _join(parts, workers, heads_out)
         _round(heads_out, small, row[1], row[2])

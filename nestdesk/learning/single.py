@@ -24,14 +24,20 @@ from torch import Tensor
 
 from nestdesk.learning import codes, decoder
 from nestdesk.learning.backbone import MATRICES, Backbone, Layer
+from nestdesk.learning.codes import LANES, TILE
 from nestdesk.learning.experts import Active, site_sizes
 
 log = logging.getLogger(__name__)
 
 Floats = NDArray[np.float32]
 Halves = NDArray[np.uint16]  # the bits of half precision
+Products = tuple[Halves, Halves, NDArray[np.int64]]
+"""Low-rank products of sites that share their input.
+
+Their first factors [L, R / 16, in, 16]; of the second ones what is not zero in a tile of 64 outputs [L, T, r, 64], and
+the first of the R rows that this is of [T].
+"""
 SITES = (("q", "k", "v"), ("o",), ("gate", "up"), ("down",))  # of the four coded matrices
-RANKS = 4  # the kernels take so many rows of a product together
 MOST_WORKERS = 8  # a small model's matrices have nine tiles, and memory is read no faster by more
 RETRY_TOKENS = (8, 256)  # between two tries of the other number of workers: at first, at most
 
@@ -84,7 +90,7 @@ def can_run(backbone: Backbone) -> bool:
     return (
         backbone.device.type == "cpu"
         and codes.can_code(*matrices, backbone.head)
-        and backbone.config.head_size % 8 == 0
+        and backbone.config.head_size % TILE == 0
     )
 
 
@@ -216,54 +222,62 @@ def _experts(backbone: Backbone, model: Model, active: Active) -> tuple[Any, ...
     return (*kept[1], _floats(heat))
 
 
-def _products(backbone: Backbone, active: Active, sites: tuple[str, ...]) -> tuple[Halves, Halves]:
-    """Return all products of some sites that share their input, first [L, in, R] and second [L, R, out]."""
+def _products(backbone: Backbone, active: Active, sites: tuple[str, ...]) -> Products:
+    """Return all products of some sites that share their input."""
     sizes = [site_sizes(backbone.config, site) for site in sites]
     inputs, outputs = sizes[0][0], sum(size for _, size in sizes)
-    found: list[tuple[list[Tensor], list[Tensor]]] = []
-    for layer in range(backbone.config.layers):
-        firsts, seconds, at = [], [], 0
-        for site, (_, size) in zip(sites, sizes, strict=True):
-            for folded in (active.folds, active.products):
-                for first, second in folded.get((layer, site), ()):
-                    firsts.append(first.float())
-                    seconds.append(F.pad(second.float(), (0, 0, at, outputs - at - size)))
-            at += size
-        found.append((firsts, seconds))
-    most = max(sum(len(first) for first in firsts) for firsts, _ in found)
-    rank = -(-most // RANKS) * RANKS
-    first = torch.zeros(len(found), inputs, rank, dtype=torch.float16)
-    second = torch.zeros(len(found), rank, outputs, dtype=torch.float16)
-    for layer, (firsts, seconds) in enumerate(found):
-        if firsts:
-            joined = torch.cat(firsts)
-            first[layer, :, : len(joined)] = joined.T
-            second[layer, : len(joined)] = torch.cat(seconds, dim=1).T
-    return _halves(first), _halves(second)
+    layers = range(backbone.config.layers)
+    pairs = {
+        (layer, site): [pair for folded in (active.folds, active.products) for pair in folded.get((layer, site), ())]
+        for layer in layers
+        for site in sites
+    }
+    ranks = [max(sum(len(first) for first, _ in pairs[layer, site]) for layer in layers) for site in sites]
+    rank = -(-sum(ranks) // LANES) * LANES
+    first = torch.zeros(len(layers), inputs, rank, dtype=torch.float16)
+    second = torch.zeros(len(layers), rank, outputs, dtype=torch.float16)
+    used: list[tuple[range, range]] = []  # outputs of a site, and its rows
+    for site, (_, size), own in zip(sites, sizes, ranks, strict=True):
+        left, top = (used[-1][0].stop, used[-1][1].stop) if used else (0, 0)
+        used.append((range(left, left + size), range(top, top + own)))
+        for layer in layers:
+            row = top
+            for one, other in pairs[layer, site]:
+                first[layer, :, row : row + len(one)] = one.T
+                second[layer, row : row + len(one), left : left + size] = other.T
+                row += len(one)
+    lefts = range(0, outputs, TILE)
+    rows = [[own for at, own in used if at.start < left + TILE and at.stop > left] for left in lefts]
+    most = max(own[-1].stop - own[0].start for own in rows)
+    starts = [min(own[0].start, rank - most) for own in rows]
+    tiles = [second[:, start : start + most, left : left + TILE] for start, left in zip(starts, lefts, strict=True)]
+    columns = first.unflatten(2, (-1, LANES)).transpose(1, 2)
+    return _halves(columns), _halves(torch.stack(tiles, dim=1)), np.array(starts)
 
 
 def _behind_prefixes(
     backbone: Backbone, active: Active, cache: decoder.Cache, more: int
 ) -> tuple[Halves, Halves, Floats]:
-    """Return keys and values [L, KV, d, V] and the bias [L, P] of the experts' positions before them."""
+    """Return keys [L, KV, V / 64, d, 64] and values [L, KV, d / 64, V, 64], the experts' first; their bias [L, P]."""
     config = backbone.config
     prefixes: Mapping[int, Any] = active.prefixes
     before = max((sum(one.keys.shape[-2] for one in own) for own in prefixes.values()), default=0)
-    room = -(-(before + cache.length + more) // codes.TILE) * codes.TILE  # attention takes whole tiles
-    shape = config.layers, config.kv_heads, config.head_size, room
+    room = -(-(before + cache.length + more) // TILE) * TILE  # attention takes whole tiles
+    shape = config.layers, config.kv_heads, room, config.head_size
     keys, values = (torch.from_numpy(np.zeros(shape, np.float16)) for _ in range(2))  # in large pages, as NumPy does
     bias = torch.full((config.layers, before), -1e30)
-    keys[..., before : before + cache.length] = cache.keys[:, 0, :, : cache.length].transpose(2, 3)
-    values[..., before : before + cache.length] = cache.values[:, 0, :, : cache.length].transpose(2, 3)
+    keys[:, :, before : before + cache.length] = cache.keys[:, 0, :, : cache.length]
+    values[:, :, before : before + cache.length] = cache.values[:, 0, :, : cache.length]
     for layer, own in prefixes.items():
         end = before
         for prefix in own:
             begin = end - prefix.keys.shape[-2]
-            keys[layer, :, :, begin:end] = prefix.keys.transpose(-2, -1)
-            values[layer, :, :, begin:end] = prefix.values.transpose(-2, -1)
+            keys[layer, :, begin:end] = prefix.keys
+            values[layer, :, begin:end] = prefix.values
             bias[layer, begin:end] = math.log(prefix.gate)
             end = begin
-    return _halves(keys), _halves(values), _floats(bias)
+    tiles = keys.unflatten(2, (-1, TILE)).transpose(-2, -1)
+    return _halves(tiles), _halves(values.unflatten(3, (-1, TILE)).transpose(2, 3)), _floats(bias)
 
 
 def _floats(tensor: Tensor) -> Floats:

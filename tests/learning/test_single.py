@@ -17,7 +17,7 @@ from nestdesk.learning.experts import NOTHING, Active, ExpertWeights
 from nestdesk.learning.single import Pace, Single
 
 ROUNDING = 0.04  # how far the rounding of rows to bytes moves logits at most, of their length; 0.03 was seen
-HIDDEN, HEADS, KV_HEADS, HEAD, INNER, LAYERS, WORDS = 64, 8, 4, 8, 64, 3, 320
+HIDDEN, HEADS, KV_HEADS, HEAD, INNER, LAYERS, WORDS = 64, 6, 2, 64, 64, 3, 320
 
 
 def wide_backbone(tiny: Backbone, is_qwen: bool) -> Backbone:
