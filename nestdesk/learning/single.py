@@ -251,7 +251,7 @@ def _products(backbone: Backbone, active: Active, sites: tuple[str, ...]) -> Pro
     most = max(own[-1].stop - own[0].start for own in rows)
     starts = [min(own[0].start, rank - most) for own in rows]
     tiles = [second[:, start : start + most, left : left + TILE] for start, left in zip(starts, lefts, strict=True)]
-    columns = first.unflatten(2, (-1, LANES)).transpose(1, 2)
+    columns = first.view(len(layers), inputs, rank // LANES, LANES).transpose(1, 2)
     return _halves(columns), _halves(torch.stack(tiles, dim=1)), np.array(starts)
 
 
@@ -276,8 +276,10 @@ def _behind_prefixes(
             values[layer, :, begin:end] = prefix.values
             bias[layer, begin:end] = math.log(prefix.gate)
             end = begin
-    tiles = keys.unflatten(2, (-1, TILE)).transpose(-2, -1)
-    return _halves(tiles), _halves(values.unflatten(3, (-1, TILE)).transpose(2, 3)), _floats(bias)
+    layers, heads, _, size = shape
+    key_tiles = keys.view(layers, heads, room // TILE, TILE, size).transpose(3, 4)
+    value_tiles = values.view(layers, heads, room, size // TILE, TILE).transpose(2, 3)
+    return _halves(key_tiles), _halves(value_tiles), _floats(bias)
 
 
 def _floats(tensor: Tensor) -> Floats:
