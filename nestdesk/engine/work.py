@@ -202,7 +202,7 @@ def _stream(opened: Opened, body: Generate, asked: Asked) -> Work:
     shown = 0
     held = limits.Written(nested.backbone, asked.unlike)
     chosen = (limit, body.temperature, body.seed, held, nested.for_single_tokens(), nested.beginnings)
-    for token in generate.stream(nested.backbone, prompt, active, *chosen):
+    for token in generate.stream(nested.answering, prompt, active, *chosen):
         ids.append(token)
         text = nested.backbone.decode(ids)
         if not text.endswith("\ufffd"):  # half a character: wait for its other half
@@ -218,7 +218,7 @@ def _copy(opened: Opened, asked: Copying, max_tokens: int) -> Work:
     nested = opened.nested
     sought = _sought(opened, asked)
     limit = min(max_tokens, *(_room(opened, reading.prompt) for reading in sought.readings))
-    steps = copying.answers(nested.backbone, [sought], nested.active(_uses(asked.experts)), limit)
+    steps = copying.answers(nested.answering, [sought], nested.active(_uses(asked.experts)), limit)
     (answer,) = yield from _progressed(steps, "answering")
     text = nested.backbone.decode(answer.ids)
     yield Token(text)
@@ -236,7 +236,7 @@ def _room(opened: Opened, prompt: Sequence[int]) -> int:
 
 def _generate_many(opened: Opened, body: GenerateMany) -> Work:
     began = time.monotonic()
-    backbone, actives = opened.nested.backbone, _actives(opened, body.asked)
+    backbone, actives = opened.nested.answering, _actives(opened, body.asked)
     free = {i: one for i, one in enumerate(body.asked) if isinstance(one, Asked)}
     held = [limits.Written(backbone, one.unlike) for one in free.values()]
     prompts = [opened.nested.prompt(one.turns) for one in free.values()]
@@ -265,7 +265,7 @@ def _sought(opened: Opened, asked: Copying) -> copying.Asked:
 
 def _weigh(opened: Opened, body: Weigh) -> Work:
     prompts = [opened.nested.prompt(one.turns) for one in body.asked]
-    steps = evaluate.doubts(opened.nested.backbone, prompts, _actives(opened, body.asked))
+    steps = evaluate.doubts(opened.nested.answering, prompts, _actives(opened, body.asked))
     return Weighed(tuple((yield from _progressed(steps, "weighing"))))
 
 

@@ -31,6 +31,7 @@ from nestdesk.learning import gguf_file, model_config, model_files
 from nestdesk.learning.marks import marks_of
 from nestdesk.learning.model_config import Config as Config
 from nestdesk.learning.packs import Pack, can_pack, is_quicker, pack
+from nestdesk.learning.steps import Steps
 
 MATRICES = ("qkv", "o", "gate_up", "down")  # of a layer
 
@@ -73,6 +74,7 @@ class Backbone:
     identity: str = ""  # digest of the weights as they are stored, whatever precision they are computed in
     loaded: str = ""  # digest of the weights as they were loaded
     head_pack: Pack | None = None
+    steps: Steps | None = None  # compiled ones between the products, for answers
 
     @property
     def precision(self) -> torch.dtype:

@@ -82,6 +82,8 @@ def run(
     """
     last = backbone.config.layers if stop is None else stop
     layers = active.layers or backbone.layers
+    if backbone.steps is not None and watch is None and _is_plain(active) and not torch.is_grad_enabled():
+        return _run_compiled(backbone, layers[start:last], hidden, positions, mask, active, cache, start)
     usual = rotary(backbone.config, positions, hidden.dtype)
     for index in range(start, last):
         layer = layers[index]
@@ -100,6 +102,47 @@ def run(
     if cache is not None and last == backbone.config.layers:
         cache.length += hidden.shape[1]
     return hidden
+
+
+def _is_plain(active: Active) -> bool:
+    """Say whether experts are folded into matrices or stand before the prompt, and change nothing in between."""
+    return not active.products and active.temperature is None and active.frequency is None
+
+
+def _run_compiled(
+    backbone: Backbone,
+    layers: Sequence[Layer],
+    hidden: Tensor,  # B T D
+    positions: Tensor,
+    mask: Tensor | None,
+    active: Active,
+    cache: Cache | None,
+    start: int,
+) -> Tensor:
+    """Run layers with compiled steps between their products, without gradients."""
+    steps, config = backbone.steps, backbone.config
+    rows, length, _ = hidden.shape
+    half = config.head_size // 2
+    cosine, sine = (one[:, 0, :, :half].flatten(0, 1).contiguous() for one in rotary(config, positions, torch.float32))
+    own, more, at = hidden.flatten(0, 1).clone(), None, 0 if cache is None else cache.length
+    shape = rows, config.kv_heads, length, config.head_size
+    for index, layer in enumerate(layers, start=start):
+        normed = steps.norm(own, more, layer.input_norm, config.norm_eps)
+        mixture = F.linear(normed, layer.qkv, layer.qkv_bias).view(rows, length, -1)
+        if cache is None:
+            all_k, all_v = normed.new_empty(shape), normed.new_empty(shape)
+        else:
+            all_k, all_v = cache.keys[index], cache.values[index]
+        norms = layer.q_norm, layer.k_norm
+        q = steps.heads(mixture, norms, config.norm_eps, (cosine, sine), all_k, all_v, at)
+        k, v = all_k[:, :, : at + length], all_v[:, :, : at + length]
+        mixed = _look(config, index, q, k, v, mask, active, cache is not None and length == 1)
+        more = F.linear(mixed.view(rows * length, -1), layer.o)
+        normed = steps.norm(own, more, layer.post_norm, config.norm_eps)
+        more = F.linear(steps.gate(F.linear(normed, layer.gate_up)), layer.down)
+    if cache is not None and start + len(layers) == config.layers:
+        cache.length += length
+    return own.view_as(hidden) if more is None else own.add_(more).view_as(hidden)
 
 
 def logits(backbone: Backbone, hidden: Tensor, active: Active = NOTHING) -> Tensor:
@@ -145,16 +188,31 @@ def _attend(
     if cache is not None:
         k, v = cache.extend(index, k, v)
     q, k = q.to(v.dtype), k.to(v.dtype)
-    one_token = cache is not None and length == 1
+    mixed = _look(config, index, q, k, v, mask, active, cache is not None and length == 1, watch)
+    return _add(_product(mixed, layer, "o"), mixed, active, index, "o")
+
+
+def _look(
+    config: Config,
+    index: int,
+    q: Tensor,  # B H T d
+    k: Tensor,
+    v: Tensor,
+    mask: Tensor | None,
+    active: Active,
+    is_one_token: bool,
+    watch: Watch | None = None,
+) -> Tensor:
+    """Return what the heads see [B, T, H * d], the experts' own positions included."""
+    rows, _, length, _ = q.shape
     if index in active.prefixes:
         k, v, mask = _behind(active.prefixes[index], k, v, mask, length)
     if watch is not None:
         watch(index, q, k, mask)
     mixed = F.scaled_dot_product_attention(
-        q, k, v, attn_mask=mask, is_causal=mask is None and not one_token, enable_gqa=config.heads != config.kv_heads
+        q, k, v, attn_mask=mask, is_causal=mask is None and not is_one_token, enable_gqa=config.heads != config.kv_heads
     )
-    mixed = mixed.transpose(1, 2).reshape(rows, length, -1)
-    return _add(_product(mixed, layer, "o"), mixed, active, index, "o")
+    return mixed.transpose(1, 2).reshape(rows, length, -1)
 
 
 def _behind(

@@ -52,7 +52,7 @@ def stream(
     scores = _read(backbone, prompt, active, cache)
     if beginnings is not None:
         beginnings.keep(prompt, active, cache)
-    row = single.Single(backbone, model, active, cache, max_tokens) if model else None
+    row: single.Single | None = None  # made when its first token is out
     heat = torch.tensor([temperature], device=backbone.device)
     said: list[int] = []
     for _ in range(max_tokens):
@@ -62,7 +62,8 @@ def stream(
             return
         yield token
         said.append(token)
-        if row is not None:
+        if model is not None:
+            row = row or single.Single(backbone, model, active, cache, max_tokens)
             scores = row.step(chosen)
             continue
         at = torch.full((1, 1), cache.length, device=backbone.device)

@@ -89,7 +89,7 @@ def _float_of(typing: Any, bits: Any) -> Any:
 
 
 @compiled
-def _exp(x):
+def exp(x):
     """Return the exponential to a part in 5 million, for many numbers at once, which the library's cannot; else 0."""
     turns = max(min(x * f32(1.4426950408889634), f32(126)), f32(-127))
     whole = np.floor(turns + f32(0.5))
@@ -226,7 +226,7 @@ def _attend(queries, keys, values, bias, begin, end, last, weights, seen):
         for s in range(count):
             top = max(top, own[s])
         for s in range(count):
-            own[s] = _exp(own[s] - top)
+            own[s] = exp(own[s] - top)
             total += own[s]
         seen[g, size], seen[g, size + 1] = top, total
     for part in range(len(values)):
@@ -244,7 +244,7 @@ def _join(parts, workers, out):
         own = out[h * size : (h + 1) * size]
         own[:] = f32(0)
         for w in range(workers):
-            share = _exp(parts[w, h, size] - top)
+            share = exp(parts[w, h, size] - top)
             total += share * parts[w, h, size + 1]
             for i in range(size):
                 own[i] += share * parts[w, h, i]
@@ -320,7 +320,7 @@ def step(hidden, model, experts, cache, count, turns, shared, worker, workers):
         _fetch(down, layer, worker, workers)
         meetings = _meet(counter, meetings, workers)
         for i in range(wide):
-            activated[i] = inner[i] / (f32(1) + _exp(-inner[i])) * inner[wide + i]
+            activated[i] = inner[i] / (f32(1) + exp(-inner[i])) * inner[wide + i]
         _round(activated, small, row[1], row[2])
         _product(down, layer, row, back[1], worker, workers)
         _add(of_down, layer, activated, back[1], worker, workers)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -81,6 +82,12 @@ class NestedModel:
     def for_single_tokens(self) -> single.Model | None:
         """Return what single tokens are computed with, or None where it is not ready or does not fit."""
         return self._ahead.model() if self._ahead else None
+
+    @property
+    def answering(self) -> Backbone:
+        """The backbone as answers are computed with it: the same weights, and compiled steps once they are ready."""
+        model = self.for_single_tokens()
+        return replace(self.backbone, steps=model.steps) if model else self.backbone
 
     def prompt(self, turns: Sequence[Turn]) -> list[int]:
         """Return the token ids of a conversation, ready to be continued."""

@@ -26,6 +26,7 @@ from nestdesk.learning import codes, decoder
 from nestdesk.learning.backbone import MATRICES, Backbone, Layer
 from nestdesk.learning.codes import LANES, TILE
 from nestdesk.learning.experts import Active, site_sizes
+from nestdesk.learning.steps import Steps
 
 log = logging.getLogger(__name__)
 
@@ -81,6 +82,7 @@ class Model:
     parts: tuple[Any, ...]  # of kernels.step
     pace: Pace
     helpers: ThreadPoolExecutor
+    steps: Steps | None = None  # of many rows; None: none that fit
     last_products: list[Any] = field(default_factory=list)  # the experts that they are of, and they
 
 
@@ -121,7 +123,21 @@ def prepared(backbone: Backbone, stored: Callable[[], Iterable[Layer]], workers:
     model = Model(parts, Pace(min(workers, MOST_WORKERS)), helpers)
     row = Single(backbone, model, Active(), decoder.Cache(backbone, 1, 1), 1)
     row.step(torch.zeros(1, dtype=torch.long))
-    return replace(model, pace=Pace(min(workers, MOST_WORKERS)))  # one that has not seen the compiler's seconds
+    steps = _steps(backbone, helpers, min(workers, MOST_WORKERS))
+    return replace(
+        model, steps=steps, pace=Pace(min(workers, MOST_WORKERS))
+    )  # that has not seen the compiler's seconds
+
+
+@torch.no_grad()
+def _steps(backbone: Backbone, helpers: ThreadPoolExecutor, workers: int) -> Steps | None:
+    """Compile the steps of many rows, where products are bf16 and matrices not packed."""
+    if backbone.precision is not torch.bfloat16 or backbone.layers[0].packs:
+        return None
+    steps = Steps(helpers, workers)
+    hidden, positions = backbone.embedding[None, :2], torch.arange(2)[None]
+    decoder.run(replace(backbone, steps=steps), hidden, positions, None, cache=decoder.Cache(backbone, 1, 2))
+    return steps
 
 
 def _all(stored: Callable[[], Iterable[Layer]], name: str) -> Iterator[Tensor]:
