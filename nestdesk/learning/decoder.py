@@ -21,6 +21,7 @@ from torch import Tensor
 from nestdesk.learning import packs
 from nestdesk.learning.backbone import Backbone, Config, Layer
 from nestdesk.learning.experts import NOTHING, Active, ExpertWeights, Prefix
+from nestdesk.learning.steps import Steps
 
 Watch = Callable[[int, Tensor, Tensor, Tensor | None], None]  # layer, queries B H T d, keys B KV S d, mask
 
@@ -83,7 +84,8 @@ def run(
     last = backbone.config.layers if stop is None else stop
     layers = active.layers or backbone.layers
     if backbone.steps is not None and watch is None and _is_plain(active) and not torch.is_grad_enabled():
-        return _run_compiled(backbone, layers[start:last], hidden, positions, mask, active, cache, start)
+        steps, own_layers = backbone.steps, layers[start:last]
+        return _run_compiled(steps, backbone.config, own_layers, hidden, positions, mask, active, cache, start)
     usual = rotary(backbone.config, positions, hidden.dtype)
     for index in range(start, last):
         layer = layers[index]
@@ -110,7 +112,8 @@ def _is_plain(active: Active) -> bool:
 
 
 def _run_compiled(
-    backbone: Backbone,
+    steps: Steps,
+    config: Config,
     layers: Sequence[Layer],
     hidden: Tensor,  # B T D
     positions: Tensor,
@@ -120,7 +123,6 @@ def _run_compiled(
     start: int,
 ) -> Tensor:
     """Run layers with compiled steps between their products, without gradients."""
-    steps, config = backbone.steps, backbone.config
     rows, length, _ = hidden.shape
     half = config.head_size // 2
     cosine, sine = (one[:, 0, :, :half].flatten(0, 1).contiguous() for one in rotary(config, positions, torch.float32))
