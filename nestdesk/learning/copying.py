@@ -84,7 +84,7 @@ def answers(
         own: the experts that read, and that write questions; the same for all, or each question's.
     """
     readings = [(index, place, one) for index, ask in enumerate(asked) for place, one in enumerate(ask.readings)]
-    held = [Spans(backbone, [one.passage], prompts.ABSENT) for _, _, one in readings]
+    held = [Spans(backbone, spans.statements(one.passage), prompts.ABSENT) for _, _, one in readings]
     actives = own if isinstance(own, Active) else [own[index] for index, _, _ in readings]
     read, most = [one.prompt for _, _, one in readings], min(max_tokens, SPAN_TOKENS + 1)
     reading = generate.likeliest(backbone, read, actives, held, WIDTH, most)
@@ -155,9 +155,9 @@ def _explained(
 
 
 def _sentence(answer: str, passage: str) -> str:
-    """Return the first sentence of a passage that holds an answer; of none (yes, no), all of it."""
-    at = passage.find(answer)
-    if at < 0:
-        return passage
-    begin, end = spans.sentence_around(passage, at, at + len(answer))
-    return passage[begin:end]
+    """Return the first sentence of a passage that says an answer; of none (yes, no), all of it."""
+    for part in spans.statements(passage):
+        if (at := part.find(answer)) >= 0:
+            begin, end = spans.sentence_around(part, at, at + len(answer))
+            return part[begin:end]
+    return passage

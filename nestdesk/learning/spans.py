@@ -77,6 +77,18 @@ def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
     return begin, (end + after.end() if after else len(text))
 
 
+def statements(text: str) -> list[str]:
+    """Return what a text says between the questions in it; the text itself where it does nothing but ask."""
+    parts, begin, at = [], 0, 0
+    for match in re.finditer(r"[.!?](?=\s|$)|\n", text):
+        if match.group() == "?":
+            parts.append(text[begin:at])
+            begin = match.end()
+        at = match.end()
+    parts.append(text[begin:])
+    return [part for part in parts if part.strip()] or [text]
+
+
 def _candidates(text: str) -> list[Span]:
     spans = []
     for pattern, value in ((_NAME, 3.0), (_NUMBER, 3.2), (_QUOTED, 2.5), (_PHRASE, 1.0)):

@@ -160,3 +160,8 @@ def test_the_sentence_that_holds_the_span_is_what_explains_the_question(
 
 def test_nothing_asked_nothing_answered(tiny: Backbone, told: Told) -> None:
     assert told(copying.answers(tiny, [], NOTHING)) == []
+
+
+def test_nothing_is_copied_from_a_question(tiny: Backbone, told: Told) -> None:
+    (answer,) = told(copying.answers(tiny, [asked(tiny, "Who met owls?", ["Who met owls in Ghent? A fox."])], NOTHING))
+    assert tiny.decode(answer.ids).strip() in ("A", "fox", "A fox", *WORDS)

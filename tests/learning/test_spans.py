@@ -69,3 +69,17 @@ def test_the_sentence_around_a_span() -> None:
     start = text.index("1874")
     begin, end = spans.sentence_around(text, start, start + 4)
     assert text[begin:end] == "The lamp was lit in 1874."
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Who met owls? The red fox, in Ghent.", [" The red fox, in Ghent."]),
+        ("It rains. Why?\nNobody knows. Is it 3.5? Yes!", ["It rains.", "\nNobody knows.", " Yes!"]),
+        ("Nothing is asked here, in U?V or elsewhere.", ["Nothing is asked here, in U?V or elsewhere."]),
+        ("Who? What?", ["Who? What?"]),
+        ("", [""]),
+    ],
+)
+def test_questions_in_a_text_say_nothing(text: str, said: list[str]) -> None:
+    assert spans.statements(text) == said
