@@ -29,6 +29,7 @@ from nestdesk.bench import retrieval as retrieval_bench
 from nestdesk.bench import search as search_bench
 from nestdesk.bench import speed as speed_bench
 from nestdesk.bench import stream as stream_bench
+from nestdesk.bench import window as window_bench
 from nestdesk.bench.baselines import EWC_WEIGHT
 from nestdesk.bench.embedding import embedding
 from nestdesk.bench.squad import read_articles
@@ -164,14 +165,15 @@ def speed(
         sizes = growth_bench.sizes(growth) if growth else ()
     with terminal.scratch() as app:
         report = terminal.run(speed_bench.speed(app, repeats, compared, limit))
-    if sizes:
-        with tempfile.TemporaryDirectory(prefix="nestdesk-") as scratch:
-            folder = Path(scratch) / "data"
-            with terminal.scratch(folder):
-                pass  # which gives it the models
-            with terminal.errors():
+    with tempfile.TemporaryDirectory(prefix="nestdesk-") as scratch:
+        folder = Path(scratch) / "data"
+        with terminal.scratch(folder):
+            pass  # which gives it the models
+        with terminal.errors():
+            report["window"] = window_bench.window(folder, repeats)
+            if sizes:
                 report["growth"] = terminal.run(growth_bench.growth(terminal.open_app, folder, terminal.device, sizes))
-        report["growth_in_times"] = growth_bench.summary(report["growth"])
+                report["growth_in_times"] = growth_bench.summary(report["growth"])
     kept = _write(terminal, report, out)
     if plots.has_panels(report):
         with terminal.errors():

@@ -222,6 +222,7 @@ def test_growth_is_measured_when_it_is_asked_for_and_drawn(run, own, monkeypatch
 
     monkeypatch.setattr(commands.speed_bench, "speed", speed)
     monkeypatch.setattr(commands.growth_bench, "growth", growth)
+    monkeypatch.setattr(commands.window_bench, "window", lambda folder, repeats: {"repeats": repeats})
     assert run("speed", "--peers", "peft", "--limit", "30").exit_code == 0
     assert asked == [(5, ["peft"], 30.0)]
     assert not kept(own).with_suffix(".png").exists()
@@ -232,5 +233,6 @@ def test_growth_is_measured_when_it_is_asked_for_and_drawn(run, own, monkeypatch
     assert asked[1:] == [(5, [], 0.0), (1, 10)]
     report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
     assert report["growth_in_times"]["sources"] == 10
+    assert report["window"] == {"repeats": 5}
     assert (tmp_path / "report.png").is_file()
     assert kept(own).with_suffix(".png").is_file()

@@ -74,6 +74,7 @@ class FakeApp(FakeExperts):
     """Everything the window uses of the real App."""
 
     ready: bool = True
+    recovered: tuple[str, ...] = ()
     answer_error: Exception | None = None
     forget_error: Exception | None = None
     changes: ChangeFeed = field(default_factory=ChangeFeed)

@@ -232,7 +232,6 @@ def test_one_that_fails_says_so_and_changes_nothing(qapp, theme, root):
 def test_the_window_opens_again_with_the_key(qapp, theme, app, fake, root, monkeypatch):
     monkeypatch.setattr(messages, "install_hooks", lambda on_bug: None)
     monkeypatch.setattr(messages, "open_log", lambda folder: None)
-    app.recovered = ()
     keys, windows = [], []
     open_window = application.open_window
 
