@@ -143,19 +143,32 @@ def test_a_number_goes_before_a_likelier_word_where_one_is_asked_for(
 
 
 @pytest.mark.parametrize(
-    ("answer", "told_by"), [("bears", "Two bears sleep."), ("It", "It rains!"), ("yes", "The fox met owls. He left.")]
+    ("answer", "told_by"),
+    [
+        ("bears", "Two bears sleep."),
+        ("rains", "Two bears sleep. It rains!"),
+        ("yes", "The fox met owls. He left."),
+    ],
 )
-def test_the_sentence_that_holds_the_span_is_what_explains_the_question(
+def test_the_sentence_that_holds_the_span_explains_the_question_behind_the_first_one(
     tiny: Backbone, told: Told, monkeypatch: pytest.MonkeyPatch, answer: str, told_by: str
 ) -> None:
     read: list[str] = []
     original = prompts.asking
     monkeypatch.setattr(prompts, "asking", lambda text, answer: read.append(text) or original(text, answer))
-    passages = ["The fox met owls. He left.", "Two bears sleep. It rains!"]
+    passages = ["The fox met owls. He left.", "Two bears sleep. They snore. It rains!"]
     place = int(answer != "yes" and answer not in passages[0])
     candidate = copying._Candidate(0, Answer(tuple(tiny.encode(answer)), place), 0.0)
     told(copying._explained(tiny, [asked(tiny, QUESTIONS[2], passages)], [candidate], NOTHING))
     assert read == [told_by]
+
+
+def test_a_part_is_introduced_by_the_passage_that_it_is_of() -> None:
+    whole, part = Reading((), "Two bears sleep. They snore. It rains!"), Reading((), "They snore.", is_part=True)
+    readings = [Reading((), "The fox met owls."), whole, part]
+    assert copying._whole(part, readings) == whole.passage
+    assert copying._introduced(part.passage, copying._whole(part, readings)) == "Two bears sleep. They snore."
+    assert copying._whole(part, [part]) == part.passage
 
 
 def test_nothing_asked_nothing_answered(tiny: Backbone, told: Told) -> None:
