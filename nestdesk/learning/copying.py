@@ -162,9 +162,11 @@ def _whole(read: Reading, readings: Sequence[Reading]) -> str:
 
 
 def _introduced(sentence: str, passage: str) -> str:
-    """Return a sentence behind the one that its passage begins with, which says what "it" or "the village" is."""
-    first = passage[slice(*spans.sentence_around(passage, 0, 1))]
-    return sentence if sentence in first or first in sentence else f"{first} {sentence}"
+    """Return a sentence behind the one that its passage opens with, which says what "it" or "the village" is."""
+    first = spans.opening(passage)
+    if first in sentence:
+        return sentence
+    return first if sentence in first else f"{first} {sentence}"
 
 
 def _sentence(answer: str, passage: str) -> str:

@@ -36,6 +36,9 @@ _STOP_WORDS = """
 _STOP = frozenset(_STOP_WORDS.split())
 
 
+OPENING_CHARS = 400  # of a heading and a first sentence: what is longer is a table or a list
+
+
 @dataclass(frozen=True)
 class Span:
     """An answer in a passage: text[start:end]. value says how much it is worth asking (higher is better)."""
@@ -75,6 +78,12 @@ def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
     begin = max((match.end() for match in re.finditer(r"[.!?]\s+|\n+", text[:start])), default=0)
     after = re.search(r"[.!?](?=\s|$)|\n", text[end:])
     return begin, (end + after.end() if after else len(text))
+
+
+def opening(text: str) -> str:
+    """Return a text's first sentence, behind the heading over it if there is one; none ends soon: nothing."""
+    end = re.search(r"[.!?](?=\s|$)", text[:OPENING_CHARS])
+    return text[: end.end()] if end else ""
 
 
 def statements(text: str) -> list[str]:

@@ -171,6 +171,18 @@ def test_a_part_is_introduced_by_the_passage_that_it_is_of() -> None:
     assert copying._whole(part, [part]) == part.passage
 
 
+@pytest.mark.parametrize(
+    ("sentence", "passage", "said"),
+    [
+        ("It rains!", "Ghent\n\nTwo bears sleep. It rains!", "Ghent\n\nTwo bears sleep. It rains!"),
+        ("Two bears sleep.", "Ghent\n\nTwo bears sleep. It rains!", "Ghent\n\nTwo bears sleep."),
+        ("fox 3", "bear 2\nfox 3\nowl 9", "fox 3"),
+    ],
+)
+def test_a_sentence_is_introduced_by_heading_and_opening(sentence: str, passage: str, said: str) -> None:
+    assert copying._introduced(sentence, passage) == said
+
+
 def test_nothing_asked_nothing_answered(tiny: Backbone, told: Told) -> None:
     assert told(copying.answers(tiny, [], NOTHING)) == []
 

@@ -83,3 +83,15 @@ def test_the_sentence_around_a_span() -> None:
 )
 def test_questions_in_a_text_say_nothing(text: str, said: list[str]) -> None:
     assert spans.statements(text) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("The fox. It met owls.", "The fox."),
+        ("Harbour\n\nIt is 3.5 m deep! So.", "Harbour\n\nIt is 3.5 m deep!"),
+        ("a", "a"),
+    ],
+)
+def test_a_text_opens_with_its_heading_and_first_sentence(text: str, first: str) -> None:
+    assert spans.opening(text) == first
