@@ -90,7 +90,8 @@ def test_questions_in_a_text_say_nothing(text: str, said: list[str]) -> None:
     [
         ("The fox. It met owls.", "The fox."),
         ("Harbour\n\nIt is 3.5 m deep! So.", "Harbour\n\nIt is 3.5 m deep!"),
-        ("a", "a"),
+        ("a", ""),
+        ("ab " * 140 + ".", ""),
     ],
 )
 def test_a_text_opens_with_its_heading_and_first_sentence(text: str, first: str) -> None:
