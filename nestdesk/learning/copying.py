@@ -139,8 +139,8 @@ def _explained(
     for one in candidates:
         answer = backbone.decode(one.answer.ids).strip()
         ask = asked[one.asked]
-        read = ask.readings[one.answer.reading]
-        said = _introduced(_sentence(answer, read.passage), _whole(read, ask.readings))
+        passage = ask.readings[one.answer.reading].passage
+        said = _introduced(_sentence(answer, passage), passage)
         prompt = study.tokens(backbone, prompts.asking(said, answer))
         examples.append(Example(tuple(prompt), (*backbone.encode(ask.question), backbone.end_id)))
     logs = [0.0] * len(examples)
@@ -153,12 +153,6 @@ def _explained(
             done += 1
         yield READING_SHARE + (1 - READING_SHARE) * done / len(examples)
     return [(one, len(example.answer)) for one, example in zip(logs, examples, strict=True)]
-
-
-def _whole(read: Reading, readings: Sequence[Reading]) -> str:
-    """Return the passage that a reading is, or is a part of."""
-    wholes = (one.passage for one in readings if read.is_part and not one.is_part and read.passage in one.passage)
-    return next(wholes, read.passage)
 
 
 def _introduced(sentence: str, passage: str) -> str:

@@ -163,14 +163,6 @@ def test_the_sentence_that_holds_the_span_explains_the_question_behind_the_first
     assert read == [told_by]
 
 
-def test_a_part_is_introduced_by_the_passage_that_it_is_of() -> None:
-    whole, part = Reading((), "Two bears sleep. They snore. It rains!"), Reading((), "They snore.", is_part=True)
-    readings = [Reading((), "The fox met owls."), whole, part]
-    assert copying._whole(part, readings) == whole.passage
-    assert copying._introduced(part.passage, copying._whole(part, readings)) == "Two bears sleep. They snore."
-    assert copying._whole(part, [part]) == part.passage
-
-
 @pytest.mark.parametrize(
     ("sentence", "passage", "said"),
     [
