@@ -13,12 +13,17 @@ import pkgutil
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, QTimer
 
 from nestdesk.gui.application import application, open_window
 from nestdesk.gui.tour import READY_S, wait_until
+
+if TYPE_CHECKING:
+    from nestdesk.services.workspace import App
 
 
 class FirstPaint(QObject):
@@ -51,8 +56,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     qt, theme = application()
     paint = FirstPaint()
     qt.installEventFilter(paint)
-    make_app = pkgutil.resolve_name(given.app)  # by name: the window itself knows nothing of what builds it
-    window, bridge = open_window(lambda **how: make_app(given.data_dir, **how), given.data_dir, theme)
+
+    def make(**how: Any) -> AbstractContextManager[App]:
+        built: AbstractContextManager[App] = pkgutil.resolve_name(given.app)(given.data_dir, **how)  # imported now
+        return built
+
+    window, bridge = open_window(make, given.data_dir, theme)
     try:
         wait_until(lambda: bool(paint.at) and window.is_ready, "the engine; `nestdesk setup` gets the models", READY_S)
         ready = time.time()

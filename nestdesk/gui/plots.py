@@ -1,6 +1,6 @@
 """The two plots of learning, in the colours of the theme: an expert's curve, and what is kept of every source.
 
-pyqtgraph is imported when the first plot is made, for the window must not wait for it.
+pyqtgraph and NumPy are imported when the first plot is made, for the window must not wait for them.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QWidget
 
@@ -17,6 +16,8 @@ from nestdesk.gui.language import mark, tr
 from nestdesk.gui.theme import color
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from nestdesk.services.curves import Kept, Measured, Point
 
 ROWS = 16  # sources in sight at once; the others are reached by dragging or the wheel
@@ -87,6 +88,7 @@ def _told(point: Point) -> str:
 
 def retention(kept: Sequence[Kept]) -> QWidget:
     """Return a heat map: a line for each source, a column for before and for every time its questions were asked."""
+    import numpy as np
     import pyqtgraph
 
     made = _plot(tr("What is kept of every source"))
@@ -121,6 +123,7 @@ def retention(kept: Sequence[Kept]) -> QWidget:
 
 def _cells(values: np.ndarray) -> Any:
     """Return the cells' colours: the stronger, the higher the score; nothing where nothing was measured."""
+    import numpy as np
     import pyqtgraph
 
     pixels = np.zeros((*values.shape, 4), np.uint8)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QWidget
 
 from nestdesk.core.jobs import Progress
-from nestdesk.engine.protocol import Ready
 from nestdesk.gui import words
 from nestdesk.gui.elements import icon_button, label
 from nestdesk.gui.icons import icon
 from nestdesk.gui.language import mark, tr
 from nestdesk.gui.plain import tip
+
+if TYPE_CHECKING:  # the window must not wait for pydantic
+    from nestdesk.engine.protocol import Ready
 
 LEARNING = mark("Learning {title}")
 VERBS = {

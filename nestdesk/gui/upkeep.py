@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QWidget
 
 from nestdesk.core.jobs import Progress
 from nestdesk.core.types import Checkpoint, Conversation, Expert, MemorySummary, Source, Why
-from nestdesk.engine.protocol import Ready
 from nestdesk.gui import item_models
 from nestdesk.gui.bridge import Bridge
 from nestdesk.gui.chat_shelf import ChatShelf
@@ -24,6 +23,7 @@ from nestdesk.gui.library_view import LibraryView
 from nestdesk.gui.memory_view import MemoryView
 
 if TYPE_CHECKING:
+    from nestdesk.engine.protocol import Ready
     from nestdesk.services.library import SourceDetails
 
 
