@@ -17,10 +17,8 @@ from nestdesk.bench.figures import of
 from nestdesk.bench.processes import resident_bytes
 from nestdesk.core.errors import EngineError
 
-APPLICATION = "nestdesk.app:open_app"
 
-
-def window(folder: Path, repeats: int, application: str = APPLICATION) -> dict[str, Any]:
+def window(folder: Path, repeats: int) -> dict[str, Any]:
     """Open the window of a data folder so many times.
 
     Raises:
@@ -28,7 +26,7 @@ def window(folder: Path, repeats: int, application: str = APPLICATION) -> dict[s
     """
     seen, ready, peaks = [], [], []
     for _ in range(repeats):
-        command = [sys.executable, "-m", "nestdesk.gui.first_sight", "--data-dir", str(folder), "--app", application]
+        command = [sys.executable, "-m", "nestdesk.gui.first_sight", "--data-dir", str(folder)]
         began = time.time()
         with subprocess.Popen(
             [*command, "--began", str(began)],

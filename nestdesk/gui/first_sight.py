@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from nestdesk.services.workspace import App
 
 
+APPLICATION = "nestdesk.app:open_app"  # by name: the window itself knows nothing of what builds it
+
+
 class FirstPaint(QObject):
     """Notes when a window was painted for the first time."""
 
@@ -50,7 +53,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Measure how soon the window is there.")
     parser.add_argument("--data-dir", type=Path, required=True)
     parser.add_argument("--began", type=float, required=True, help="seconds since 1970")
-    parser.add_argument("--app", default="nestdesk.app:open_app", help=argparse.SUPPRESS)
     given = parser.parse_args(arguments)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     qt, theme = application()
@@ -58,7 +60,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     qt.installEventFilter(paint)
 
     def make(**how: Any) -> AbstractContextManager[App]:
-        built: AbstractContextManager[App] = pkgutil.resolve_name(given.app)(given.data_dir, **how)  # imported now
+        open_app = pkgutil.resolve_name(APPLICATION)  # now, when the window is seen
+        built: AbstractContextManager[App] = open_app(given.data_dir, **how)
         return built
 
     window, bridge = open_window(make, given.data_dir, theme)

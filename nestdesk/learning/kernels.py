@@ -258,7 +258,7 @@ def step(hidden, model, experts, cache, count, turns, shared, worker, workers):
     Args:
         hidden: the token's embedding.
         model: of single.Model.
-        experts: of single.Experts.
+        experts: products of the four matrices (single.Products), and the heat [L, H] of attention.
         cache: keys [L, KV, V / 64, d, 64], values [L, KV, d / 64, V, 64] in half precision, bias [L, P] of the first.
         count: positions with this one; its key and value are written.
         turns: cosines and sines [L, d / 2] of its position.

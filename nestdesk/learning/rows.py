@@ -1,4 +1,4 @@
-"""The small steps between a backbone's products, compiled for this processor: what a prompt spent half its time on.
+"""The small steps between a backbone's products, compiled for this processor: a third of a prompt's time.
 
 Hidden states stay in fp32, and products take and give bf16, as in decoder.py. Here a step passes over memory once,
 where single operations pass once for each sum and product in it. Rows are independent, so threads share them out.

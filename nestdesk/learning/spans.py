@@ -82,8 +82,8 @@ def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
 
 def opening(text: str) -> str:
     """Return a text's first sentence, behind the heading over it if there is one; none ends soon: nothing."""
-    end = re.search(r"[.!?](?=\s|$)", text[:OPENING_CHARS])
-    return text[: end.end()] if end else ""
+    end = re.search(r"[.!?](?=\s|$)", text)
+    return text[: end.end()] if end and end.end() <= OPENING_CHARS else ""
 
 
 def statements(text: str) -> list[str]:
