@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from nestdesk.core.types import Expert
@@ -76,6 +76,8 @@ class CurvesDialog(QDialog):
         self.resize(900, 680)
         self._bridge = bridge
         self._expert: Expert | None = None
+        self._anew = QTimer(self, singleShot=True, interval=0)  # a change of theme is told a dozen times
+        self._anew.timeout.connect(self._load)
         self.notice = NoticeLine()
         self.curve = PlotCard("learning-curve", tr("This expert has no measured checkpoint yet."), self.notice)
         self.curve.setFixedHeight(CURVE_PX + 60)
@@ -100,7 +102,7 @@ class CurvesDialog(QDialog):
         """Draw anew in the colours of another theme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and self.isVisible():
-            self._load()
+            self._anew.start()
 
     def _load(self) -> None:
         expert = self._expert

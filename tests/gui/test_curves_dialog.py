@@ -57,6 +57,19 @@ def test_a_picture_is_saved_in_the_colours_of_the_theme(view, theme, qtbot, tmp_
     assert f"saved as {file}" in shown.notice.text.text()
 
 
+def test_another_theme_draws_both_anew_and_only_once(dialog, theme, qtbot, monkeypatch):
+    theme.choose("light")
+    qtbot.wait(200)
+    drawn = []
+    monkeypatch.setattr(plots, "retention", lambda kept, draw=plots.retention: drawn.append(kept) or draw(kept))
+    before = dialog.retention.plot
+    theme.choose("dark")
+    qtbot.waitUntil(lambda: dialog.retention.plot is not before and dialog.retention.plot.isVisible(), timeout=20_000)
+    qtbot.wait(300)
+    assert len(drawn) == 1
+    assert dialog.retention.plot.grab().toImage().pixelColor(2, 2) == color("surface")
+
+
 def test_a_picture_that_cannot_be_saved_is_told(dialog, tmp_path):
     dialog.curve.save_picture(tmp_path / "nowhere" / "curve.png")
     assert "was not saved" in dialog.notice.text.text()
