@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 ROWS = 16  # sources in sight at once; the others are reached by dragging or the wheel
 FEWEST_ROWS = 5  # there is room for, so that a few sources do not become huge
+FEW_UPDATES = 10  # so few that a plot would mark fractions of them
 LABEL_PX = 180  # of the sources' titles
 STRONGEST = 0.45  # of the colour in a cell, so that its figure can be read in both themes
 LEVEL_COLUMNS = {"fast": mark("learned"), "mid": mark("consolidated"), "slow": mark("consolidated")}
@@ -52,6 +53,8 @@ def curve(points: Sequence[Point], tone: str) -> QWidget:
     made.setLabel("left", "F1", color=color("muted"))
     made.setLabel("bottom", tr("updates since birth"), color=color("muted"))
     made.showGrid(y=True, alpha=0.15)
+    if all(point.updates < FEW_UPDATES for point in points):
+        made.getAxis("bottom").setTickSpacing(1, 1)  # there are no halves of updates
     used = [point for point in points if point.is_accepted]
     if used:
         pen = pyqtgraph.mkPen(color(tone), width=2)
