@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nestdesk.gui import backups_words as sentences
 from nestdesk.gui import dialogs, words
@@ -39,6 +39,8 @@ class BackupsDialog(ExchangeDialog):
         self.place = label("", "muted", wraps=True)
         self.place.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.nothing = label(tr(sentences.NONE_YET), "muted", wraps=True)
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.nothing.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)  # as the list would
         self._model = RowsModel(self)
         self.list = row_list(tr("Backups, newest first"), self._model)
         self.list.activated.connect(self._show_plan, Qt.ConnectionType.QueuedConnection)

@@ -109,6 +109,14 @@ class ChatView(QWidget):
         self._show_page()
         self.composer.setFocus()
 
+    def only_read(self) -> None:
+        """Say that chats can be read and nothing asked: there is no engine."""
+        self._empty.heading.setText(tr("Open a chat to read it"))
+        self._empty.sentence.setText(
+            tr("Without its engine NestDesk shows and exports what it has. Start it as usual to ask and to learn.")
+        )
+        self.composer.rest(tr("Nothing can be asked without the engine"))
+
     def open(self, conversation: Conversation, message_id: int = 0) -> None:
         """Show a stored conversation at its end, or at one of its messages."""
         if self.conversation is None or conversation.id != self.conversation.id:
@@ -257,7 +265,9 @@ class ChatView(QWidget):
             last = branch.messages[-1] if branch.messages else None
             is_answered = last is not None and last.role is Role.ASSISTANT
             if last is not None and is_answered:
+                live.sent.show_state("")
                 live.answer.finish(last.text, last.why, last.is_complete)
+                live.answer.show()  # it was hidden if the engine failed, and what it wrote is kept
                 live.answer.show_stored(last, branch.versions.get(last.id, ()))
             elif result is None:
                 live.answer.hide()

@@ -120,6 +120,11 @@ class Composer(QWidget):
         self.send.setVisible(not is_busy)
         self.stop.setVisible(is_busy)
 
+    def rest(self, reason: str) -> None:
+        """Take no message, and say why in its place."""
+        self.box.setPlaceholderText(reason)
+        self.box.setEnabled(False)
+
     def start_editing(self, text: str) -> None:
         """Have an earlier message written anew."""
         self.box.setPlainText(text)

@@ -96,7 +96,7 @@ class FactCard(QFrame):
         layout.setContentsMargins(16, 8, 8, 8)
         layout.setSpacing(4)
         layout.addLayout(head)
-        for older in shown.history:
+        for older in (one for one in shown.history if one.text != fact.text):
             layout.addWidget(
                 label(
                     tr("Before: {fact} ({moment})", fact=older.text, moment=words.when(older.created_at)),

@@ -206,6 +206,7 @@ class MainWindow(QMainWindow):
         self._preferences.show(settings, self.menus)
         self.upkeep.feed.load_all()
         if not self._has_engine:
+            self.chat.only_read()
             self.show_view(self._view)
             self.status.show_engine(None, tr("Without the engine"))
             self.became_ready.emit()

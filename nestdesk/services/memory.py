@@ -77,12 +77,15 @@ class Memory:
         return tuple(_hit(fact, 1.0, 1.0) for fact in reversed(known) if _plain(fact.text) in said)
 
     def add(self, text: str) -> Job[Fact]:
-        """Remember what a person wrote into their memory.
+        """Remember what a person wrote into their memory; what they wrote before stays as it is.
 
         Raises:
             SettingsError: it is empty or too long.
         """
         draft = _written(text)
+        own = (fact for fact in self._in_force(None)[0] if fact.conversation_id is None)  # others go with their chat
+        if same := next((fact for fact in own if _plain(fact.text) == _plain(draft.text)), None):
+            return same
         yield from have_models(self._models)
         vectors = yield from embed_all(self._engine, [draft.text])
         (fact,) = self._store.add([self._new(draft)], vectors)

@@ -296,6 +296,18 @@
             <translation>Stellen Sie eine Frage, oder ziehen Sie ein Dokument irgendwo in das Fenster: NestDesk lernt es in seinen eigenen Gewichten, nur auf diesem Computer.</translation>
         </message>
         <message>
+            <source>Open a chat to read it</source>
+            <translation>Öffnen Sie einen Chat, um ihn zu lesen</translation>
+        </message>
+        <message>
+            <source>Without its engine NestDesk shows and exports what it has. Start it as usual to ask and to learn.</source>
+            <translation>Ohne Rechenkern zeigt und exportiert NestDesk, was es hat. Starten Sie es wie üblich, um zu fragen und zu lernen.</translation>
+        </message>
+        <message>
+            <source>Nothing can be asked without the engine</source>
+            <translation>Ohne Rechenkern lässt sich nichts fragen</translation>
+        </message>
+        <message>
             <source>Sending …</source>
             <translation>Wird gesendet …</translation>
         </message>

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from nestdesk.core.chats import Branch
+from nestdesk.core.errors import EngineError
 from nestdesk.core.jobs import Progress
 from nestdesk.core.types import Conversation, MemorySummary, Message, Role, Why
 from nestdesk.storage import branches
@@ -95,7 +96,9 @@ class FakeChats:
                 self.app.gate()
                 written += token
                 yield Progress("answer", text=token)
-        except GeneratorExit:
+                if self.app.failure is not None:
+                    raise self.app.failure
+        except (GeneratorExit, EngineError):
             self._add(where, Role.ASSISTANT, written, asked.id, self.why, is_complete=False)
             raise
         return self._add(where, Role.ASSISTANT, written, asked.id, self.why)

@@ -76,6 +76,7 @@ class FakeApp(FakeExperts):
     ready: bool = True
     recovered: tuple[str, ...] = ()
     answer_error: Exception | None = None
+    failure: Exception | None = None  # after the first words of an answer
     forget_error: Exception | None = None
     changes: ChangeFeed = field(default_factory=ChangeFeed)
     settings: Settings = field(default_factory=Settings)

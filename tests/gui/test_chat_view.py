@@ -98,6 +98,20 @@ def test_an_error_is_one_plain_sentence_and_the_message_is_kept(desk, qtbot):
     assert not desk.window.chat.is_busy
 
 
+def test_what_was_written_before_the_engine_failed_stays_in_sight(desk, qtbot):
+    desk.app.failure = EngineError("The engine stopped.")
+    ask(desk)
+    qtbot.waitUntil(lambda: desk.window.notice.isVisible())
+    stored = desk.app.messages(1)[-1]
+    assert stored.text
+    assert not stored.is_complete
+    answer = answers(desk)[0]
+    qtbot.waitUntil(lambda: answer.message_id == stored.id and answer.isVisible())
+    assert answer.raw == stored.text
+    sent = desk.window.chat.findChildren(UserTurn)[0]
+    assert not sent._state.isVisible()
+
+
 def test_an_answer_goes_on_unseen_in_another_chat(make_desk, gated, qtbot):
     desk = make_desk(gated)
     ask(desk)

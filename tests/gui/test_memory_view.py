@@ -61,6 +61,13 @@ def test_a_fact_is_shown_with_its_origin_its_uses_and_what_it_replaced(known):
     assert "Before: I live in Oslo." in home
 
 
+def test_what_was_said_in_the_same_words_before_is_not_shown(known, qtbot):
+    known.app.memory.put(4, "I play the harp.", replaced_by_id=5)
+    known.app.memory.put(5, "I play the harp.")
+    qtbot.waitUntil(lambda: len(cards(known)) == 3)
+    assert not any("Before: I play the harp." in words_of(card) for card in cards(known))
+
+
 def test_a_memory_is_added_and_edited(known, qtbot):
     press(known.window.memory, "Add a memory")
     write(known, qtbot, "My dog is called Bruno.")

@@ -102,6 +102,8 @@ def test_after_a_failed_start_the_window_opens_without_the_engine_if_wanted(star
     assert window.status.engine.text() == "Without the engine"
     assert not window.is_ready
     assert not window.queue.is_allowed
+    assert not window.chat.composer.box.isEnabled()  # nobody waits for an answer that cannot come
+    assert window.chat._empty.heading.text() == "Open a chat to read it"
     assert not mark_of(tmp_path).was_left()
 
 

@@ -251,6 +251,16 @@ def test_a_memory_is_written_and_changed_by_hand(desk):
             act()
 
 
+def test_what_is_written_twice_is_one_memory_and_outlives_the_chat_that_said_it_too(desk):
+    said = say(desk, DOG)
+    by_hand = finish(desk.memory.add(DOG))
+    assert finish(desk.memory.add(f" {DOG.upper()} ")).id == by_hand.id
+    assert [fact.id for fact in desk.memory.facts() if fact.replaced_by_id is None] == [by_hand.id]
+    finish(desk.forget.delete_conversation(said.conversation_id))
+    assert known(desk) == [DOG]
+    assert used(say(desk, ABOUT_DOG)) == [DOG]
+
+
 def test_whoever_listens_is_told_of_every_change(desk):
     heard = []
     desk.changes.subscribe(lambda changes: heard.append(changes.kinds))
