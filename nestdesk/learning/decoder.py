@@ -18,7 +18,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812 (the field's name for it)
 from torch import Tensor
 
-from nestdesk.learning import packs
+from nestdesk.learning import packs, stretches
 from nestdesk.learning.backbone import Backbone, Config, Layer
 from nestdesk.learning.experts import NOTHING, Active, ExpertWeights, Prefix
 from nestdesk.learning.steps import Steps
@@ -70,8 +70,7 @@ def run(
     Args:
         hidden: [B, T, D], what enters layer `start`.
         positions: [B, T] token positions for the rotary embedding.
-        mask: [B or 1, 1, T, S] boolean, True where a query may look; None: causal within the row, or, for one token
-            with a cache, everything before it.
+        mask: [B or 1, 1, T, S] boolean, True where a query may look; None: at itself and everything before it.
         active: experts in force.
         cache: extended by T tokens when the last layer was run.
         start: first layer.
@@ -138,7 +137,7 @@ def _run_compiled(
         norms = layer.q_norm, layer.k_norm
         q = steps.heads(mixture, norms, config.norm_eps, (cosine, sine), all_k, all_v, at)
         k, v = all_k[:, :, : at + length], all_v[:, :, : at + length]
-        mixed = _look(config, index, q, k, v, mask, active, cache is not None and length == 1)
+        mixed = _look(config, index, q, k, v, mask, active)
         more = F.linear(mixed.view(rows * length, -1), layer.o)
         normed = steps.norm(own, more, layer.post_norm, config.norm_eps)
         more = F.linear(steps.gate(F.linear(normed, layer.gate_up)), layer.down)
@@ -190,7 +189,7 @@ def _attend(
     if cache is not None:
         k, v = cache.extend(index, k, v)
     q, k = q.to(v.dtype), k.to(v.dtype)
-    mixed = _look(config, index, q, k, v, mask, active, cache is not None and length == 1, watch)
+    mixed = _look(config, index, q, k, v, mask, active, watch)
     return _add(_product(mixed, layer, "o"), mixed, active, index, "o")
 
 
@@ -202,17 +201,23 @@ def _look(
     v: Tensor,
     mask: Tensor | None,
     active: Active,
-    is_one_token: bool,
     watch: Watch | None = None,
 ) -> Tensor:
     """Return what the heads see [B, T, H * d], the experts' own positions included."""
     rows, _, length, _ = q.shape
-    if index in active.prefixes:
-        k, v, mask = _behind(active.prefixes[index], k, v, mask, length)
+    prefixes, earlier = active.prefixes.get(index, ()), k.shape[2] - length
+    if mask is None and length > 1 and (prefixes or earlier):
+        if watch is None and stretches.can_be_joined(q, prefixes):
+            mixed = stretches.seen(q, k, v, prefixes)
+            return mixed.transpose(1, 2).reshape(rows, length, -1)
+        mask = torch.ones(length, earlier + length, dtype=torch.bool, device=k.device).tril(earlier)[None, None]
+    if prefixes:
+        k, v, mask = _behind(prefixes, k, v, mask, length)
     if watch is not None:
         watch(index, q, k, mask)
+    is_causal = mask is None and length > 1
     mixed = F.scaled_dot_product_attention(
-        q, k, v, attn_mask=mask, is_causal=mask is None and not is_one_token, enable_gqa=config.heads != config.kv_heads
+        q, k, v, attn_mask=mask, is_causal=is_causal, enable_gqa=config.heads != config.kv_heads
     )
     return mixed.transpose(1, 2).reshape(rows, length, -1)
 
@@ -223,7 +228,7 @@ def _behind(
     """Put learned keys and values before those of the tokens; every query sees them, by their gate."""
     rows, _, size, _ = k.shape
     if mask is None:
-        mask = torch.ones(length, size, dtype=torch.bool, device=k.device).tril(size - length)[None, None]
+        mask = torch.ones(1, 1, length, size, dtype=torch.bool, device=k.device)
     seen = torch.zeros_like(mask, dtype=k.dtype).masked_fill(~mask, -math.inf).expand(rows, -1, -1, -1)
     keys, values, gates = [k], [v], [seen]
     for prefix in prefixes:

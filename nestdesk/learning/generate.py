@@ -176,10 +176,7 @@ def _read(backbone: Backbone, prompt: Sequence[int], active: Active, cache: deco
     known, size = cache.length, len(prompt)
     ids = torch.tensor([list(prompt[known:])], device=backbone.device)
     positions = torch.arange(known, size, device=backbone.device)[None]
-    mask = None
-    if known and size - known > 1:
-        mask = torch.ones(size - known, size, dtype=torch.bool, device=backbone.device).tril(known)[None, None]
-    hidden = decoder.run(backbone, decoder.embed(backbone, ids, active), positions, mask, active, cache)
+    hidden = decoder.run(backbone, decoder.embed(backbone, ids, active), positions, None, active, cache)
     return decoder.logits(backbone, hidden[:, -1], active)
 
 

@@ -101,7 +101,7 @@ def _questions(
     fresh = {
         (draft.passage, draft.span.start, question.lower()): replace(draft, question=question)
         for draft, ids in zip(wanted, written, strict=True)
-        if _is_question(question := backbone.decode(ids).strip(), draft.span.text)
+        if _is_question(question := backbone.decode(ids).strip().replace(" ?", "?"), draft.span.text)
     }.values()
     drafts: dict[tuple[int, str], tuple[float, _Draft]] = {}  # one answer for a question about a passage
     weighing = doubts(backbone, passages, list(fresh), skills)

@@ -42,14 +42,17 @@ def near(found: torch.Tensor, right: torch.Tensor) -> bool:
     return bool((found - right).norm() < ROUNDING * right.norm())
 
 
-def read(backbone: Backbone, ids: torch.Tensor, active: Active, begun: int) -> tuple[torch.Tensor, decoder.Cache]:
-    """Read rows of tokens [B, T] in two parts."""
+def read(
+    backbone: Backbone, ids: torch.Tensor, active: Active, begun: int, is_masked: bool = False
+) -> tuple[torch.Tensor, decoder.Cache]:
+    """Read rows of tokens [B, T] in two parts, told by a mask that they see what is before them, or not."""
     cache = decoder.Cache(backbone, *ids.shape)
     hidden = decoder.embed(backbone, ids, active)
     positions = torch.arange(ids.shape[1]).expand(len(ids), -1)
     first = decoder.run(backbone, hidden[:, :begun], positions[:, :begun], None, active, cache)
     mask = torch.ones(ids.shape[1] - begun, ids.shape[1], dtype=torch.bool).tril(begun)[None, None]
-    second = decoder.run(backbone, hidden[:, begun:], positions[:, begun:], mask, active, cache)
+    shown = mask if is_masked else None
+    second = decoder.run(backbone, hidden[:, begun:], positions[:, begun:], shown, active, cache)
     return torch.cat([first, second], dim=1), cache
 
 
@@ -58,7 +61,7 @@ def test_rows_with_a_cache_are_read_as_without_steps(plain: Backbone, stepped: B
     ids = torch.randint(0, WORDS, (2, 200), generator=torch.Generator().manual_seed(3))
     blocks = experts.activate([(block(7, 0), 1.0), (block(3, 1), 0.4)])
     with torch.inference_mode():
-        right, right_cache = read(plain, ids, blocks, begun)
+        right, right_cache = read(plain, ids, blocks, begun, is_masked=True)
         found, cache = read(stepped, ids, blocks, begun)
     assert near(found, right)
     assert cache.length == right_cache.length == 200
