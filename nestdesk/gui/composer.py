@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QMimeData, Qt, Signal, Slot
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QTextCursor
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from nestdesk.gui.elements import button, frame, icon_button, label, restyle, row
@@ -22,7 +22,7 @@ class _Box(QPlainTextEdit):
         """Start one line high."""
         super().__init__()
         self.setAccessibleName(tr("Message"))
-        self.setPlaceholderText(tr("Ask, or drop a document to learn from"))
+        self._hints = (tr("Ask, or drop a document to learn from"), tr("Ask"))  # the first that fits is shown
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTabChangesFocus(True)
@@ -31,9 +31,17 @@ class _Box(QPlainTextEdit):
         self.textChanged.connect(self.fit)
         self.fit()
 
+    def hint(self, *texts: str) -> None:
+        """Show the first text that fits while nothing is written."""
+        self._hints = texts
+        self.fit()
+
     @Slot()
     def fit(self) -> None:
         """Take the height of the text, at most MAX_LINES."""
+        room = self.viewport().width() - 2 * self.document().documentMargin()
+        fitting = (one for one in self._hints if QFontMetrics(self.font()).horizontalAdvance(one) <= room)
+        self.setPlaceholderText(next(fitting, self._hints[-1]))
         line = QFontMetrics(self.font()).lineSpacing()
         lines = max(1, int(self.document().size().height()))  # a plain-text layout counts lines, not pixels
         self.setFixedHeight(min(lines, MAX_LINES) * line + 10)
@@ -48,6 +56,12 @@ class _Box(QPlainTextEdit):
             self.submitted.emit()
             return
         super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Follow the width."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.fit()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow a change of font."""
@@ -122,7 +136,7 @@ class Composer(QWidget):
 
     def rest(self, reason: str) -> None:
         """Take no message, and say why in its place."""
-        self.box.setPlaceholderText(reason)
+        self.box.hint(reason)
         self.box.setEnabled(False)
 
     def start_editing(self, text: str) -> None:

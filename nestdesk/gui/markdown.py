@@ -142,7 +142,7 @@ def _code_box(code: str, language: str, number: int, look: Look) -> str:
     colored = highlight(code, lexer, HtmlFormatter(noclasses=True, nowrap=True, style=style)).rstrip("\n")
     name = f'<span style="color:{look.muted}">{escape(language or "text")} · </span>'
     head = f'<p>{name}<a href="copy:{number}">{tr("Copy")}</a></p>'
-    body = f"<pre style=\"font-family:'{look.mono}'\">{colored}</pre>"
+    body = f"<pre style=\"font-family:'{look.mono}'; white-space:pre-wrap\">{colored}</pre>"  # else lines are cut off
     box = '<table width="100%" cellpadding="10" cellspacing="0" border="0">'
     return f'{box}<tr><td bgcolor="{look.code_background}">{head}{body}</td></tr></table>\n'
 

@@ -88,9 +88,11 @@ def write(path: Path, language: str, texts: tuple[Text, ...]) -> None:
 
 
 def compile_to(target: Path, source: Path) -> None:
-    """Compile a file of translations with Qt's own tool."""
+    """Compile a file of translations with Qt's own tool; a program that reads the old one keeps it whole."""
     tool = Path(PySide6.__file__).parent / ("lrelease.exe" if sys.platform == "win32" else "lrelease")
-    subprocess.run([tool, "-silent", source, "-qm", target], check=True)
+    made = target.with_suffix(".new")
+    subprocess.run([tool, "-silent", source, "-qm", made], check=True)
+    made.replace(target)
 
 
 def update() -> None:

@@ -483,6 +483,10 @@
             <translation>Fragen, oder ein Dokument hierher ziehen</translation>
         </message>
         <message>
+            <source>Ask</source>
+            <translation>Fragen</translation>
+        </message>
+        <message>
             <source>Attach files to learn from</source>
             <translation>Dateien zum Lernen anhängen</translation>
         </message>
