@@ -138,6 +138,7 @@ class Composer(QWidget):
         """Take no message, and say why in its place."""
         self.box.hint(reason)
         self.box.setEnabled(False)
+        self._mark_focus(False)
 
     def start_editing(self, text: str) -> None:
         """Have an earlier message written anew."""
