@@ -39,6 +39,10 @@ _CONTENTS = re.compile(
     re.IGNORECASE,
 )
 _THE_WORK = re.compile(rf"\b(?:the|this|that|my|our|these|those)\b (?:\w+ ){{0,2}}?{_WORKS}\b", re.IGNORECASE)
+_WHICH = frozenset(
+    "whole entire new newest latest last first second third attached uploaded long short same other current previous "
+    "above following pdf word text".split()
+)
 _POINTS = re.compile(r"\W*(?:it|this|that|everything)\b", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 _SMALL_WORDS = "a an the of and or in on at for to with by from is are about my our this that"
@@ -72,6 +76,8 @@ def wanted(text: str, titles: Sequence[str]) -> Wanted | None:
     else:
         return None
     place = _named(rest, titles)
+    if subject and not subject["about"] and place is None and not _is_of(rest, titles):
+        return None
     left = set(_words(_THE_WORK.sub(" ", rest))) - _FILLERS
     if place is not None:
         left -= set(_words(titles[place]))
@@ -79,6 +85,14 @@ def wanted(text: str, titles: Sequence[str]) -> Wanted | None:
     is_whole = all(re.fullmatch(_WORKS, word, re.IGNORECASE) for word in left)
     points_back = place is None and not _THE_WORK.search(rest)
     return Wanted(place, bool(contents), points_back) if is_told and is_whole else None
+
+
+def _is_of(text: str, titles: Sequence[str]) -> bool:
+    """Say whether "the annual report" can be one of the documents: "the globs file" is told of in one, and is none."""
+    found = _THE_WORK.search(text)
+    own = {word for word in _words(found.group()) if not re.fullmatch(_WORKS, word)} if found else set()
+    own -= _FILLERS | _WHICH | {"these", "those"}
+    return own <= {word for title in titles for word in _words(title)}
 
 
 def _named(text: str, titles: Sequence[str]) -> int | None:

@@ -32,7 +32,7 @@ def with_evidence(answer: str, passage: str) -> str:
     Without one (yes, no), or if it is the whole sentence, the answer stands alone.
     """
     said = next((sentence for _, sentence in sentences_of([passage]) if answer in sentence), "")
-    shown = answer[:1].upper() + answer[1:]
+    shown = answer if _is_spelled(answer) else answer[:1].upper() + answer[1:]
     return shown if not answer or not said or _plain(said) == _plain(answer) else f"{shown}\n\n> {said}"
 
 
@@ -66,6 +66,12 @@ def unquoted(text: str) -> str:
     """Return an answer without what it quotes: a small model goes on in the words that it reads last."""
     lines = [line for line in text.splitlines() if not line.startswith(">") and not _HEAD.fullmatch(line)]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() or "I quoted what your documents say."
+
+
+def _is_spelled(answer: str) -> bool:
+    """Say whether an answer begins with a name that has a spelling of its own, like mime-info or audio/midi."""
+    first, _, rest = answer.partition(" ")
+    return not all(one.isalpha() or one in "-'’,;.:" for one in first) or ("-" in first and not rest)
 
 
 def _plain(text: str) -> str:

@@ -22,6 +22,8 @@ TITLES = ("Annual report", "Annual report 2025", "ferry_timetable", "The", "Geng
         ("Could you give me a summary of my new document?", None, False),
         ("What are the main points of the paper?", None, False),
         ("What does the annual report cover?", 0, False),
+        ("What does the whole document contain?", None, False),
+        ("What is in the ferry report?", None, False),
         ("What chapters does Genghis Khan have?", 4, True),
         ("List the sections of the report", None, True),
         ("How is the annual report structured?", 0, True),
@@ -48,6 +50,8 @@ def test_the_whole_of_a_document_is_wanted(text: str, place: int | None, is_cont
         "Which chapters of the annual report mention the mill?",
         "Tell me about the ferries.",
         "What is in the box?",
+        "What does the subclasses file contain?",
+        "What is in the second chapter's config file?",
         "",
     ],
 )

@@ -39,6 +39,17 @@ def test_a_fact_stands_above_its_sentence_unless_that_says_no_more(answer: str, 
     assert quotes.with_evidence(answer, PASSAGES[0]) == shown
 
 
+def test_names_that_are_spelled_in_their_own_way_stay_so() -> None:
+    told = "Its element is mime-info, its alias audio/x-midi 2, in the well-known form of v2.1 files."
+    for answer, shown in (
+        ("mime-info", "mime-info"),
+        ("audio/x-midi 2", "audio/x-midi 2"),
+        ("v2.1 files", "v2.1 files"),
+        ("well-known form", "Well-known form"),
+    ):
+        assert quotes.with_evidence(answer, told).startswith(f"{shown}\n\n>")
+
+
 def test_an_account_quotes_what_is_near_in_the_documents_order() -> None:
     vectors = turned(0.5, 0.1, 0.6)
     told = quotes.account(["Mill", "Birds"], SAID, vectors, np.eye(4)[0])
