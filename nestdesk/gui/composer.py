@@ -22,7 +22,7 @@ class _Box(QPlainTextEdit):
         """Start one line high."""
         super().__init__()
         self.setAccessibleName(tr("Message"))
-        self._hints = (tr("Ask, or drop a document to learn from"), tr("Ask"))  # the first that fits is shown
+        self._hints: tuple[str, ...] = (tr("Ask, or drop a document to learn from"), tr("Ask"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTabChangesFocus(True)

@@ -55,12 +55,14 @@ def stream(
     row: single.Single | None = None  # made when its first token is out
     heat = torch.tensor([temperature], device=backbone.device)
     said: list[int] = []
-    for _ in range(max_tokens):
+    for left in reversed(range(max_tokens)):
         chosen = _choose(_limited(scores, [limit], [said]), heat, generator)
         token = int(chosen)
         if token in backbone.stop_ids:
             return
         yield token
+        if not left:
+            return
         said.append(token)
         if model is not None:
             row = row or single.Single(backbone, model, active, cache, max_tokens)

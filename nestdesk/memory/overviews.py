@@ -39,10 +39,11 @@ _CONTENTS = re.compile(
     re.IGNORECASE,
 )
 _THE_WORK = re.compile(rf"\b(?:the|this|that|my|our|these|those)\b (?:\w+ ){{0,2}}?{_WORKS}\b", re.IGNORECASE)
-_WHICH = frozenset(
+_WHICH_WORDS = (
     "whole entire new newest latest last first second third attached uploaded long short same other current previous "
-    "above following pdf word text".split()
+    "above following pdf word text these those"
 )
+_WHICH = frozenset(_WHICH_WORDS.split())
 _POINTS = re.compile(r"\W*(?:it|this|that|everything)\b", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 _SMALL_WORDS = "a an the of and or in on at for to with by from is are about my our this that"
@@ -91,7 +92,7 @@ def _is_of(text: str, titles: Sequence[str]) -> bool:
     """Say whether "the annual report" can be one of the documents: "the globs file" is told of in one, and is none."""
     found = _THE_WORK.search(text)
     own = {word for word in _words(found.group()) if not re.fullmatch(_WORKS, word)} if found else set()
-    own -= _FILLERS | _WHICH | {"these", "those"}
+    own -= _FILLERS | _WHICH
     return own <= {word for title in titles for word in _words(title)}
 
 

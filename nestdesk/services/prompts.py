@@ -9,6 +9,7 @@ from nestdesk.core.types import Role, Turn
 
 CHARS_PER_TOKEN = 3.5  # of English text, on the safe side for the default backbone's vocabulary
 MEMORY_CHARS = 300  # of one remembered summary
+MARKS = ("?", "？", "؟", '?"', "?)", "?”", "?»")  # that a question ends with
 
 
 def tokens_of(text: str) -> int:
@@ -23,6 +24,16 @@ def clip(text: str, limit_tokens: int) -> str:
         return text
     half = max(limit // 2 - 3, 0)
     return f"{text[:half]}\n...\n{text[len(text) - half :]}"
+
+
+def spelled_out(question: str) -> str:
+    """Return a question as the slow experts know them, with the capital and the mark that its writer may have left out.
+
+    *Why*: without its mark a question is unlikely whatever explains it, so an answer seems to tell something else.
+    """
+    said = question.strip()
+    asked = said if said.endswith(MARKS) else f"{said.rstrip('.!…,;: ')}?"
+    return asked[:1].upper() + asked[1:]
 
 
 def question_turns(

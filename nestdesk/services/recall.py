@@ -279,7 +279,10 @@ class Recall:
         for first in range(0, len(blocks), ASK_BATCH):
             batch = blocks[first : first + ASK_BATCH]
             asked = tuple(
-                protocol.Asked(self._responses.turns(one.question, is_short=True), uses(one.experts)) for one in batch
+                protocol.Asked(
+                    self._responses.turns(prompts.spelled_out(one.question), is_short=True), uses(one.experts)
+                )
+                for one in batch
             )
             weighed = yield from follow(self._engine.stream(protocol.Weigh(asked)), protocol.Weighed)
             doubts += [max(-MOST_DOUBT, min(MOST_DOUBT, doubt)) for doubt in weighed.doubts]

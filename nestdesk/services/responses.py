@@ -160,18 +160,21 @@ class Responses:
         self, question: str, plan: Plan, max_tokens: int, turns: tuple[Turn, ...] = ()
     ) -> protocol.Asked | protocol.Copying | None:
         """Return what the engine is asked; None: the answer is quoted."""
+        asked = prompts.spelled_out(question)  # of the experts; the backbone alone gets what was typed
         if not plan.passages or plan.form is Form.OTHER:
             is_short = plan.form is Form.SHORT
             told = plan.manner.instructions
-            prompt = turns or self.turns(question, plan.passages, is_short, max_tokens, told)
+            prompt = turns or self.turns(
+                asked if is_short and plan.uses else question, plan.passages, is_short, max_tokens, told
+            )
             return protocol.Asked(prompt, plan.uses, plan.unlike)
         if plan.form is Form.ACCOUNT:
             return None
         readings = (
-            protocol.Reading(self.turns(question, [one.text], True, max_tokens), one.text, one.prior, one.is_part)
+            protocol.Reading(self.turns(asked, [one.text], True, max_tokens), one.text, one.prior, one.is_part)
             for one in _texts(question, plan)
         )
-        return protocol.Copying(question, tuple(readings), plan.uses)
+        return protocol.Copying(asked, tuple(readings), plan.uses)
 
     def _quoted(self, question: str, plan: Plan) -> Job[Response]:
         """Answer with sentences of the passages."""

@@ -14,7 +14,7 @@ from nestdesk.engine import protocol
 from nestdesk.services import recall as recall_module
 from nestdesk.services import responses
 from nestdesk.services.library_index import LibraryIndex
-from nestdesk.services.prompts import question_turns
+from nestdesk.services.prompts import question_turns, spelled_out
 from nestdesk.services.responses import UNTOLD
 from nestdesk.storage.passages import PassageStore
 
@@ -204,6 +204,30 @@ def test_a_short_answer_is_copied_from_one_of_the_passages_found(desk, document,
     assert desk.engine.requests[-1].asked == (copying,)
     assert same.why == answer.why
     assert not [request for request in desk.engine.requests if isinstance(request, protocol.Weigh)]
+
+
+@pytest.mark.parametrize("mode", [Mode.AUTO, Mode.CLOSED])
+def test_the_slow_experts_get_a_question_with_the_mark_that_was_left_out(desk, learned, mode):
+    finish(desk.recall.ask(f" {ABOUT[0].lower()}{ABOUT[1:].rstrip('?')} ", mode, is_short=True))
+    asked = desk.engine.requests[-1].asked
+    turns = asked.turns if mode is Mode.CLOSED else asked.readings[0].turns
+    assert turns[-1].text.endswith(ABOUT)
+    assert mode is Mode.CLOSED or asked.question == ABOUT
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ("who came", "Who came?"),
+        ("Who came?", "Who came?"),
+        ("I lost it. where is it.", "I lost it. where is it?"),
+        ('What means "tin"', 'What means "tin"?'),
+        ('Who asked "why?"', 'Who asked "why?"'),
+        ("谁来了？", "谁来了？"),
+    ],
+)
+def test_questions_are_spelled_out(said, asked):
+    assert spelled_out(said) == asked
 
 
 def _numbers(readings):
