@@ -32,8 +32,10 @@ for _name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME
     os.environ[_name] = str(_folder)
 
 # On a busy machine a slow example is no failure; failing examples are printed, not kept in the source folder.
-settings.register_profile("nestdesk", deadline=None, database=None, print_blob=True)
+# The same examples every time, so that a run says whether the program changed; `--hypothesis-profile=random` looks on.
+settings.register_profile("nestdesk", deadline=None, database=None, print_blob=True, derandomize=True)
 settings.load_profile("nestdesk")
+settings.register_profile("random", derandomize=False)
 
 
 def pytest_unconfigure() -> None:

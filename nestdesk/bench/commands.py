@@ -21,6 +21,7 @@ from nestdesk.bench import fuzz as fuzz_bench
 from nestdesk.bench import growth as growth_bench
 from nestdesk.bench import ingest as ingest_bench
 from nestdesk.bench import intents as intents_bench
+from nestdesk.bench import lengths as lengths_bench
 from nestdesk.bench import long as long_bench
 from nestdesk.bench import memories as memories_bench
 from nestdesk.bench import parts, plots
@@ -52,7 +53,7 @@ Out = Annotated[Path | None, typer.Option(help="Write the report here.")]
 def register(cli: typer.Typer) -> None:
     """Add the bench commands."""
     bench = typer.Typer(help="Measure NestDesk on public data; every report is JSON.", no_args_is_help=True)
-    learning = (recall, functions, search, stream, speed, long, intents)
+    learning = (recall, functions, search, stream, speed, long, lengths, intents)
     remembering = (conversations, memories, retrieval, ingest, forget, crash, fuzz)
     for command in (*learning, *remembering):
         bench.command()(command)
@@ -222,6 +223,21 @@ def _whole(number: str) -> int:
         return int(number)
     except ValueError as error:
         raise SettingsError(f"{number.strip()} is not a number of tokens.") from error
+
+
+def lengths(
+    context: typer.Context,
+    data: Data,
+    titles: Titles = "48",
+    tokens: Annotated[int, typer.Option(min=2048, help="Of the text that is read.")] = 16384,
+    out: Out = None,
+) -> None:
+    """Read a text longer than the backbone was trained with, with and without experts of position."""
+    terminal: Terminal = context.obj
+    with terminal.errors():
+        articles = read_articles(data, titles, 1000)
+    with terminal.scratch() as app, terminal.errors():
+        _write(terminal, lengths_bench.lengths(app, articles, tokens), out)
 
 
 def intents(

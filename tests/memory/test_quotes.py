@@ -74,7 +74,8 @@ def test_an_account_is_made_of_few_sentences_that_are_there(cosines: list[float]
     assert quoted == [text for text in texts if text in quoted]
     assert len(quoted) == len(set(quoted)) <= quotes.QUOTED
     if cosines:
-        assert texts[int(np.argmax(cosines))] in quoted
+        stored = np.float32(cosines)  # as vectors are: of what is the same there, any may be quoted
+        assert any(texts[at] in quoted for at in np.flatnonzero(stored == stored.max()))
 
 
 @pytest.mark.parametrize(
