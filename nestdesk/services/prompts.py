@@ -27,7 +27,7 @@ def clip(text: str, limit_tokens: int) -> str:
 
 
 def spelled_out(question: str) -> str:
-    """Return a question as the slow experts know them, with the capital and the mark that its writer may have left out.
+    """Return a question as the slow experts ask them, with the capital and the mark that its writer may have left out.
 
     *Why*: without its mark a question is unlikely whatever explains it, so an answer seems to tell something else.
     """

@@ -160,7 +160,7 @@ class Responses:
         self, question: str, plan: Plan, max_tokens: int, turns: tuple[Turn, ...] = ()
     ) -> protocol.Asked | protocol.Copying | None:
         """Return what the engine is asked; None: the answer is quoted."""
-        asked = prompts.spelled_out(question)  # of the experts; the backbone alone gets what was typed
+        asked = prompts.spelled_out(question)  # as the experts would ask it; readers and backbone get what was typed
         if not plan.passages or plan.form is Form.OTHER:
             is_short = plan.form is Form.SHORT
             told = plan.manner.instructions
@@ -171,7 +171,7 @@ class Responses:
         if plan.form is Form.ACCOUNT:
             return None
         readings = (
-            protocol.Reading(self.turns(asked, [one.text], True, max_tokens), one.text, one.prior, one.is_part)
+            protocol.Reading(self.turns(question, [one.text], True, max_tokens), one.text, one.prior, one.is_part)
             for one in _texts(question, plan)
         )
         return protocol.Copying(asked, tuple(readings), plan.uses)
