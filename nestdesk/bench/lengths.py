@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import statistics
 from collections.abc import Sequence
 from typing import Any
@@ -22,13 +21,7 @@ def lengths(app: App, articles: Sequence[Article], tokens: int) -> dict[str, Any
         SettingsError: the text is shorter than that, or not longer than what the backbone was trained with.
     """
     text = "\n\n".join(article.text for article in articles)
-    job = {
-        "folder": str(app.models.backbone_folder()),
-        "text": text,
-        "tokens": tokens,
-        "stretch": STRETCH,
-        "threads": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
-    }
+    job = {"folder": str(app.models.backbone_folder()), "text": text, "tokens": tokens, "stretch": STRETCH}
     found = peers.run("lengths", "nestdesk.learning.lengths", job)
     if found["tokens"] < tokens:
         raise SettingsError(f"The articles have {found['tokens']} tokens only; name more of them.")

@@ -42,16 +42,17 @@ def stream(
         limit: what the answer may say; None: anything.
         model: the backbone as the kernels for single tokens take it; None: without them.
         beginnings: prompts read before, and from now on this one; the last bits of what is read behind a beginning
-            differ from those of the whole prompt. None: it is read from its start.
+            differ from those of the whole prompt, the very same one is not read again. None: it is read from its
+            start.
     """
     generator = torch.Generator(device=backbone.device).manual_seed(seed)
     if beginnings is None:
-        cache = decoder.Cache(backbone, 1, len(prompt) + max_tokens)
+        cache, known = decoder.Cache(backbone, 1, len(prompt) + max_tokens), None
     else:
-        cache = beginnings.cache(backbone, prompt, active, max_tokens)
-    scores = _read(backbone, prompt, active, cache)
+        cache, known = beginnings.begin(backbone, prompt, active, max_tokens)
+    scores = _read(backbone, prompt, active, cache) if known is None else known
     if beginnings is not None:
-        beginnings.keep(prompt, active, cache)
+        beginnings.keep(prompt, active, cache, scores)
     row: single.Single | None = None  # made when its first token is out
     heat = torch.tensor([temperature], device=backbone.device)
     said: list[int] = []

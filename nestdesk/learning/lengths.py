@@ -52,9 +52,8 @@ def variants(config: Config, times: float) -> dict[str, Active]:
     }
 
 
-def measure(folder: Path, text: str, tokens: int, stretch: int, threads: int) -> dict[str, object]:
+def measure(folder: Path, text: str, tokens: int, stretch: int) -> dict[str, object]:
     """Return every variant's bits a token, stretch by stretch, of the first tokens of a text."""
-    torch.set_num_threads(threads)
     device = torch.device("cpu")
     backbone = backbones.load(folder, device, backbones.best_precision(device))
     ids, trained = backbone.encode(text)[:tokens], backbone.config.context_tokens
@@ -67,4 +66,4 @@ def measure(folder: Path, text: str, tokens: int, stretch: int, threads: int) ->
 
 if __name__ == "__main__":
     job = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    print(json.dumps(measure(Path(job["folder"]), job["text"], job["tokens"], job["stretch"], job["threads"])))
+    print(json.dumps(measure(Path(job["folder"]), job["text"], job["tokens"], job["stretch"])))

@@ -43,8 +43,8 @@ def seen(queries: Tensor, keys: Tensor, values: Tensor, prefixes: Sequence[Prefi
         other, more = _look(queries, own_keys, own_values, False)
         together = torch.logaddexp(amount, more + log_gate)
         share = torch.exp(more + log_gate - together)[..., None]
-        out, amount = torch.lerp(out, other, share.to(out.dtype)), together
-    return out
+        out, amount = torch.lerp(out.float(), other.float(), share), together  # rounded once, when all are joined
+    return out.to(queries.dtype)
 
 
 def _look(queries: Tensor, keys: Tensor, values: Tensor, is_causal: bool) -> tuple[Tensor, Tensor]:

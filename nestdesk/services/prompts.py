@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from nestdesk.core import prompts
@@ -9,7 +10,7 @@ from nestdesk.core.types import Role, Turn
 
 CHARS_PER_TOKEN = 3.5  # of English text, on the safe side for the default backbone's vocabulary
 MEMORY_CHARS = 300  # of one remembered summary
-MARKS = ("?", "？", "؟", '?"', "?)", "?”", "?»")  # that a question ends with
+_ASKED = re.compile(r"[?？؟][\"'”’»)\]]*$")
 
 
 def tokens_of(text: str) -> int:
@@ -32,7 +33,7 @@ def spelled_out(question: str) -> str:
     *Why*: without its mark a question is unlikely whatever explains it, so an answer seems to tell something else.
     """
     said = question.strip()
-    asked = said if said.endswith(MARKS) else f"{said.rstrip('.!…,;: ')}?"
+    asked = said if _ASKED.search(said) else f"{said.rstrip('.!…,;: ')}?"
     return asked[:1].upper() + asked[1:]
 
 

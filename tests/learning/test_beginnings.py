@@ -56,7 +56,7 @@ def test_only_what_differs_is_read(tiny: Backbone, lengths: list[int]) -> None:
         list(generate.stream(tiny, tiny.encode(text), NOTHING, 1, beginnings=beginnings))
     first = [length for length in lengths if length > 1]
     assert first == [len("The tower was built"), len(" by Ann"), len("is old")]
-    assert len(lengths) - len(first) >= 1  # the last prompt was read before: its last token alone is read again
+    assert len(lengths) == len(first)  # the last prompt was read before, and nothing is read again
 
 
 def test_what_other_experts_read_does_not_count(tiny: Backbone, lengths: list[int]) -> None:
@@ -80,6 +80,21 @@ def test_the_last_prompts_are_kept_and_no_others(tiny: Backbone, lengths: list[i
 
 def test_room_is_left_for_the_answer(tiny: Backbone) -> None:
     beginnings = Beginnings()
-    cache = beginnings.cache(tiny, [1, 2, 3], NOTHING, 5)
+    cache, _ = beginnings.begin(tiny, [1, 2, 3], NOTHING, 5)
     assert cache.keys.shape[3] == 8
     assert cache.length == 0
+
+
+def test_the_same_prompt_has_the_same_bits(tiny: Backbone) -> None:
+    beginnings, prompt = Beginnings(), tiny.encode("The tower was built by Ann Hale.")
+    cache, known = beginnings.begin(tiny, prompt, NOTHING, 4)
+    assert known is None
+    scores = generate._read(tiny, prompt, NOTHING, cache)
+    beginnings.keep(prompt, NOTHING, cache, scores)
+    before = scores.clone()
+    scores.fill_(-torch.inf)  # as a limit does with what an answer may not say
+    again, known = beginnings.begin(tiny, prompt, NOTHING, 4)
+    assert known is not None
+    assert torch.equal(known, before)
+    assert again.length == len(prompt)
+    assert torch.equal(again.keys[:, :, :, : len(prompt)], cache.keys[:, :, :, : len(prompt)])
