@@ -166,4 +166,4 @@ class Composer(QWidget):
 
     @Slot(bool)
     def _mark_focus(self, has_focus: bool) -> None:
-        restyle(self._frame, focused="true" if has_focus else "false")
+        restyle(self._frame, focused="true" if has_focus and self.box.isEnabled() else "false")
