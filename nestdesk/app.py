@@ -32,6 +32,7 @@ from nestdesk.services.experts import ExpertService
 from nestdesk.services.find import Find
 from nestdesk.services.forget import Forget
 from nestdesk.services.given_sources import GivenSources
+from nestdesk.services.growth import Growth
 from nestdesk.services.holdings import Holdings
 from nestdesk.services.influence import Influences
 from nestdesk.services.learn import Learn
@@ -199,6 +200,7 @@ def _build(folder: DataFolder, database: Database, device: str, engine: Engine |
         trust_levels=TrustLevels(database, sources, experts, roster, sleep, changes),
         influences=Influences(sources, experts, recall, recall_as_if),
         sleep_schedule=SleepSchedule(engine, sleep, roster, experts),
+        growth=Growth(database, sources, experts, engine, roster, models, changes),
         protection=Protection(folder),
         repair=Repair(folder, database, blobs, experts, engine, models, changes, identity_blob, birth),
     )

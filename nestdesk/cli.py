@@ -13,6 +13,7 @@ from nestdesk.core.settings import DEVICES
 from nestdesk.core.trust import Trust
 from nestdesk.core.types import Checkpoint, Effort, Scores, Source, SourceState
 from nestdesk.services.expert_exchange import is_held
+from nestdesk.services.growth import TOO_FEW
 from nestdesk.terminal import OpenApp, Terminal, table
 
 OpenWindow = Callable[[Path | None, str, bool], int]
@@ -61,7 +62,7 @@ def make_cli(open_app: OpenApp, open_window: OpenWindow, more: Sequence[Register
         if is_safe:
             raise typer.BadParameter("--safe is for the window; leave the command out.")
 
-    for command in (setup, check_command.check, learn, sleep):
+    for command in (setup, check_command.check, learn, sleep, grow):
         cli.command()(command)
     cli.command("ask")(ask_command.ask)
     cli.add_typer(_sources_commands(), name="sources")
@@ -152,6 +153,18 @@ def sleep(
             name = app.experts.get(checkpoint.expert_id).name
             lines.append(f"{verb} {len(checkpoint.source_ids)} sources in {name}: {checkpoint.reason}")
         text = "\n".join(lines) or "Nothing was learned since the last sleep."
+        terminal.show({"checkpoints": checkpoints}, text)
+
+
+def grow(
+    context: typer.Context,
+    budget: Annotated[float, typer.Option(min=0.0, help="Seconds; 0: five minutes.")] = 0.0,
+) -> None:
+    """Let the slow experts learn to read better from the learned documents, if others are then read better."""
+    terminal: Terminal = context.obj
+    with terminal.opened() as app:
+        checkpoints = terminal.run(app.growth.run(budget))
+        text = checkpoints[0].reason if checkpoints else TOO_FEW
         terminal.show({"checkpoints": checkpoints}, text)
 
 

@@ -18,6 +18,7 @@ from nestdesk.core.paths import DataFolder
 from nestdesk.core.settings import Settings
 from nestdesk.core.types import Document, Function, Level, Scores, StudyItem, Turn
 from nestdesk.engine import protocol
+from nestdesk.engine.growing import Grow
 from nestdesk.services.chat import Chat
 from nestdesk.services.collections import Collections
 from nestdesk.services.experts import ExpertService
@@ -101,12 +102,23 @@ class FakeEngine:
             ]
             texts = tuple(f"to {one.turns[-1].text}" for one in asked)
             return protocol.GeneratedMany(texts, 5, 0.1, tuple(copied), (self.fit,) * len(texts))
-        if isinstance(request, protocol.Learn | protocol.Sleep):
+        if isinstance(request, protocol.Learning):
             yield protocol.Progressed("learning", 0.5, "half")
             if self.error:
                 raise self.error
-            return self._learned(request)
+            return self._grown(request) if isinstance(request, Grow) else self._learned(request)
         raise AssertionError(request)
+
+    def _grown(self, request: Grow) -> protocol.Learned:
+        weights = []
+        for function in (Function.ATTENTION, Function.MEMORY):
+            data = f"{len(self.requests)} {function} {request.taught}".encode()
+            file = self.scratch / f"{len(self.requests)}-{function}.safetensors"
+            file.write_bytes(data)
+            sha256 = hashlib.sha256(data).hexdigest()
+            weights.append(protocol.NewWeights(function, Level.SLOW, str(file), sha256, len(data), 10, 5120, 3))
+        after = GOOD_SCORES if self.accepts else NO_SCORES
+        return protocol.Learned(tuple(weights), (), NO_SCORES, after, self.accepts, "It was read.", 1.0, 100, 3)
 
     def _learned(self, request: protocol.Learn | protocol.Sleep) -> protocol.Learned:
         level = Level.FAST if isinstance(request, protocol.Learn) else Level.MID

@@ -15,7 +15,7 @@ from nestdesk.core.jobs import finish
 from nestdesk.core.paths import DataFolder
 from nestdesk.core.types import Effort, SourceState
 from nestdesk.engine.cluster import LOOPBACK, Cluster, nothing_called, ray_here
-from nestdesk.services.roster import is_identity
+from nestdesk.services.expert_kinds import is_identity
 from tests.tiny_models import write_models
 
 pytestmark = [

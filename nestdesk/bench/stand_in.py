@@ -18,6 +18,7 @@ from nestdesk.core.jobs import finish
 from nestdesk.core.paths import DataFolder
 from nestdesk.core.types import Function, Level, Scores, StudyItem
 from nestdesk.engine import protocol
+from nestdesk.engine.growing import Grow
 
 BACKBONE = "stand-in"
 VECTOR_SIZE = 384
@@ -65,6 +66,8 @@ class StandIn:
         if isinstance(request, protocol.Learn | protocol.Sleep):
             yield protocol.Progressed("learning", 0.5, "half")
             return self._learned(request)
+        if isinstance(request, Grow):
+            return protocol.Learned((), (), _BEFORE, _BEFORE, False, "Growing did not help.", 0.0, 10, 1)
         return protocol.Done()
 
     def call(self, request: protocol.Request) -> protocol.Event:

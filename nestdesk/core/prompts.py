@@ -19,8 +19,12 @@ def closed(question: str, system: str = SHORT) -> tuple[Turn, ...]:
 
 def reading(passages: Sequence[str], question: str, system: str = SHORT) -> tuple[Turn, ...]:
     """Ask about passages that stand in the prompt."""
-    text = "\n\n".join(passages)
-    return (Turn(Role.SYSTEM, system), Turn(Role.USER, f"{text}\n\nQuestion: {question}"))
+    return closed(reading_text(passages, question), system)
+
+
+def reading_text(passages: Sequence[str], question: str) -> str:
+    """Return passages and the question about them as one message."""
+    return "\n\n".join((*passages, f"Question: {question}"))
 
 
 def asking(passage: str, answer: str) -> tuple[Turn, ...]:

@@ -15,6 +15,7 @@ from pydantic.dataclasses import dataclass
 
 from nestdesk.core.types import Choice, Effort, Function, Level, Passage, Recipe, Scores, StudyItem, Turn
 from nestdesk.engine.examining import Examine, Examined
+from nestdesk.engine.growing import Grow
 
 # Passages and other core values travel as they are: pydantic validates the standard library's frozen dataclasses.
 
@@ -181,7 +182,9 @@ class Hold:
     kind: Literal["hold"] = "hold"
 
 
-Request = Open | Convert | Generate | GenerateMany | Weigh | Embed | Learn | Sleep | Probe | Examine | Cancel | Hold
+Asking = Generate | GenerateMany | Weigh | Embed | Probe | Examine
+Learning = Learn | Sleep | Grow
+Request = Open | Convert | Asking | Learning | Cancel | Hold
 
 
 @dataclass(frozen=True)

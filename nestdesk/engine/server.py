@@ -29,10 +29,10 @@ from nestdesk.engine.protocol import (
     Failed,
     Hold,
     Learn,
+    Learning,
     Open,
     Request,
     RequestLine,
-    Sleep,
     Stopped,
     decode_request,
     encode,
@@ -94,7 +94,7 @@ class Server:
             return
         if isinstance(body, Learn):
             self._studies.add(line.id)
-        where = self._long if isinstance(body, Learn | Sleep | Convert) else self._quick
+        where = self._long if isinstance(body, Learning | Convert) else self._quick
         where.append((line.id, self._execute(body)))
 
     def _advance(self, entry: tuple[int, Work]) -> None:

@@ -17,6 +17,7 @@ import torch
 from nestdesk.core import jobs
 from nestdesk.core.errors import BackboneError
 from nestdesk.engine.examining import Examine, Examined
+from nestdesk.engine.growing import Grow, ReadSource
 from nestdesk.engine.protocol import (
     Asked,
     Convert,
@@ -49,6 +50,7 @@ from nestdesk.learning import (
     experts,
     fitting,
     generate,
+    growth,
     inner_loop,
     levels,
     limits,
@@ -173,6 +175,8 @@ def perform(opened: Opened, body: Request) -> Work:
         return _learn(opened, body)
     if isinstance(body, Sleep):
         return _sleep(opened, body)
+    if isinstance(body, Grow):
+        return _grow(opened, body)
     if isinstance(body, Weigh):
         return _weigh(opened, body)
     if isinstance(body, Probe):
@@ -328,6 +332,18 @@ def _sleep(opened: Opened, body: Sleep) -> Work:
     reports = sleep.consolidate(opened.nested, sources, skills, _uses(body.current), body.budget_s, body.seed)
     result, places = yield from _report(reports)
     return replace(_learned(opened, result), places=places)
+
+
+def _grow(opened: Opened, body: Grow) -> Work:
+    skills: list[Use] = [(path, 1.0, ()) for path in body.skills]
+    taught, held = _materials(body.taught), _materials(body.held)
+    return _learned(
+        opened, (yield from _report(growth.grow(opened.nested, taught, held, skills, body.budget_s, body.seed)))
+    )
+
+
+def _materials(sources: Sequence[ReadSource]) -> list[growth.Material]:
+    return [growth.Material(source.texts, source.items) for source in sources]
 
 
 def _report(reports: Generator[clock.Report, None, T]) -> Generator[Event, None, T]:

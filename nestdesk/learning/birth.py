@@ -38,6 +38,7 @@ FOREIGN_QUESTIONS = 2  # beside those, about other passages of the article: this
 RANK = 16
 PEAK_RATE = 8e-4
 WARM_UP_STEPS = 10
+MOST_PASSAGE_CHARS = 1600
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,7 @@ def _pick(articles: list[list[Paragraph]], chance: random.Random) -> tuple[list[
     while True:
         article = chance.choice(articles)
         paragraph = chance.choice(article)
-        if paragraph.questions and len(paragraph.text) < 1600:
+        if paragraph.questions and len(paragraph.text) < MOST_PASSAGE_CHARS:
             return article, paragraph
 
 
@@ -199,9 +200,7 @@ def bear(
     for step, groups in zip(range(steps), rows(backbone, articles, seed), strict=False):
         optimiser.rate = rate * min((step + 1) / WARM_UP_STEPS, max(0.05, 1 - step / steps))
         batch = packing.pack(groups, backbone.device)
-        losses, _ = packing.answer_losses(backbone, batch, active)
-        sums = losses.new_zeros(len(groups)).index_add(0, batch.rows, losses)
-        means = sums / torch.bincount(batch.rows, minlength=len(groups))
+        means = row_means(batch, packing.answer_losses(backbone, batch, active)[0])
         means.sum().backward()  # type: ignore[no-untyped-call]
         clip(learnable, 1.0)
         optimiser.step()
@@ -213,6 +212,12 @@ def bear(
             out.mkdir(parents=True, exist_ok=True)
             for expert in born:
                 experts.save(expert, out / f"{expert.function}.safetensors")
+
+
+def row_means(batch: packing.Batch, losses: torch.Tensor) -> torch.Tensor:
+    """Return the mean loss of each row's answer tokens: a step gives every row the same say."""
+    count = len(batch.ids)
+    return losses.new_zeros(count).index_add(0, batch.rows, losses) / torch.bincount(batch.rows, minlength=count)
 
 
 @torch.no_grad()

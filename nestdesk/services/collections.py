@@ -200,7 +200,7 @@ class Collections:
                 before = self._sources.get(source_id).collection_id
                 if before == collection_id:
                     continue
-                taken = self._roster.take_back(source_id)
+                taken = self._roster.take_back(source_id, grown_too=False)
                 if taken.experts:
                     self._roster.wake(source_id)
                 self._sources.move(source_id, collection_id)

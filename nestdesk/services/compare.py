@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from nestdesk.core.errors import CheckpointError
 from nestdesk.core.jobs import Job
 from nestdesk.core.types import Checkpoint, Expert, Level, Mode, StudyItem
+from nestdesk.services.expert_kinds import is_identity
 from nestdesk.services.probes import Probes, is_right
 from nestdesk.services.recall import Recall
-from nestdesk.services.roster import is_identity
 from nestdesk.storage.experts import ExpertStore
 
 ANSWER_TOKENS = 64  # of an answer to a typed question; probes ask for a short phrase, and so does this

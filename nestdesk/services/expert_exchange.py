@@ -32,8 +32,9 @@ from nestdesk.engine.examining import Examine, Examined
 from nestdesk.services import expert_file, expert_manifest
 from nestdesk.services.engine_jobs import ModelSupply, follow, have_models
 from nestdesk.services.expert_file import Manifest
+from nestdesk.services.expert_kinds import is_identity
 from nestdesk.services.given_sources import GivenSources
-from nestdesk.services.roster import MakeIdentity, Roster, is_identity
+from nestdesk.services.roster import MakeIdentity, Roster
 from nestdesk.storage.blobs import Blobs
 from nestdesk.storage.database import Database
 from nestdesk.storage.experts import ExpertStore

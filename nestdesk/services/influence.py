@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from nestdesk.core.jobs import Job
 from nestdesk.core.scope import Scope
 from nestdesk.core.types import Answer, Checkpoint, Expert, Level, Mode, Source, StudyItem
+from nestdesk.services.expert_kinds import is_identity
 from nestdesk.services.probes import is_right
 from nestdesk.services.recall import Recall
-from nestdesk.services.roster import is_identity
 from nestdesk.storage.experts import ExpertStore
 from nestdesk.storage.sources import SourceStore
 

@@ -45,7 +45,6 @@ ROUTED_SOURCES = 2  # that a question may be about at once
 FAST_BLOCKS = 2  # of its passages, where the search can hardly tell which one: a second one distracts this backbone
 BLOCK_MARGIN = 0.05
 FAST_GATE = 1.0
-SLOW_GATE = 1.0
 ONLY_LITTLE_TRUSTED = "Only sources that you trust little are about this; they are quoted, never read to the model."
 ASK_BATCH = 64  # questions between two reports of progress
 
@@ -262,7 +261,7 @@ class Recall:
         hits = self._looked(question, vector, scope)
         about = self._sources(vector, hits, scope)
         ranked = dict.fromkeys((*(hit.source_id for hit in hits), *about)) if about else ()
-        slow = self._roster.slow(SLOW_GATE)
+        slow = self._roster.slow()
         for source in ranked:
             blocks = [
                 _Block(source, place, score, question, (*learned, *slow))
@@ -299,7 +298,7 @@ class Recall:
         if not hits and mode is Mode.AUTO:
             return _untouched(mode, form, f"Nothing in {asked} is about this, so the backbone answered on its own.")
         if not hits:
-            slow = self._roster.slow(SLOW_GATE) if form is Form.SHORT else ()
+            slow = self._roster.slow() if form is Form.SHORT else ()
             note = f"There are no passages in {asked} yet."
             return Plan((), uses(slow), Why(mode, experts=gates(slow), note=note), form)
         if form is Form.OTHER:  # the model reads them and goes on in its own words
@@ -322,7 +321,7 @@ class Recall:
 
     def _readers(self, form: Form) -> tuple[Applied, ...]:
         """Return the slow experts where a fact is wanted: what they learned is to give short answers."""
-        return self._roster.slow(SLOW_GATE) if form in (Form.SHORT, Form.FACT) else ()
+        return self._roster.readers() if form in (Form.SHORT, Form.FACT) else ()
 
     def _from_weights(self, blocks: Sequence[_Block], is_short: bool, scope: Scope) -> Plan:
         form = Form.SHORT if is_short else Form.OTHER
@@ -330,10 +329,10 @@ class Recall:
             best = blocks[0]
             near = [one for one in blocks[:FAST_BLOCKS] if one.score >= best.score - BLOCK_MARGIN]
             places = tuple(one.place for one in near if one.source_id == best.source_id)
-            applied = (*self._learned(best.source_id, places, scope), *self._roster.slow(SLOW_GATE))
+            applied = (*self._learned(best.source_id, places, scope), *self._roster.slow())
             note = "Answered from what was learned, without a passage."
             return Plan((), uses(applied), Why(Mode.CLOSED, experts=gates(applied), note=note), form)
-        slow = self._roster.slow(SLOW_GATE) if is_short else ()
+        slow = self._roster.slow() if is_short else ()
         if not slow:
             return _untouched(Mode.CLOSED, form, "No expert learned about this, so the backbone answered on its own.")
         note = f"No expert learned about this; answered{_with(slow)} alone."

@@ -18,13 +18,11 @@ from nestdesk.engine.protocol import ExpertUse
 from nestdesk.services import blocks as blocks_of
 from nestdesk.services import probes
 from nestdesk.services.birth import Birth
+from nestdesk.services.expert_kinds import PUT_AWAY, is_grown, is_identity, is_put_away
 from nestdesk.storage.blobs import Blobs
 from nestdesk.storage.database import Database
 from nestdesk.storage.experts import ExpertStore
 from nestdesk.storage.sources import SourceStore
-
-EVERYTHING = "everything"  # the mid experts that sleep makes of sources without a collection
-PUT_AWAY = "put away: "  # before the name of a mid expert whose collection was deleted
 
 MakeIdentity = Callable[[Function, Level, str], bytes]
 
@@ -92,10 +90,20 @@ class Roster:
         self.backbone()
         return self._engine.info.context_tokens if self._engine.info else 2048
 
-    def slow(self, gate: float = 1.0) -> tuple[Applied, ...]:
+    def slow(self) -> tuple[Applied, ...]:
         """Return the slow experts, born on first need from the shipped weights."""
         self._birth.give(self.backbone())
-        return self._apply((one for one in self._shared() if one.level is Level.SLOW), gate)
+        return self._apply((one for one in self._shared() if one.level is Level.SLOW and not is_grown(one)), 1.0)
+
+    def readers(self) -> tuple[Applied, ...]:
+        """Return the slow experts that read passages: those that grew, each in the place of the one it grew from.
+
+        *Why* only those: whatever learns does so beside the slow experts as they were born, so that a source that is
+        taken out of what grew has left no trace in what other sources taught.
+        """
+        grown = self._apply(self.grown_experts(), 1.0)
+        replaced = {one.gate.function for one in grown}
+        return (*grown, *(one for one in self.slow() if one.gate.function not in replaced))
 
     def mid(self, collection_id: int | None = None) -> tuple[Applied, ...]:
         """Return the consolidated experts of a collection, or of the sources without one, whole."""
@@ -155,6 +163,10 @@ class Roster:
         """Return the mid experts themselves, of all collections and of none."""
         return tuple(one for one in self._shared() if one.level is Level.MID and not is_put_away(one))
 
+    def grown_experts(self) -> tuple[Expert, ...]:
+        """Return the slow experts that learn from a person's sources, in use or not."""
+        return tuple(one for one in self._shared() if is_grown(one))
+
     def reset(self, source_id: int, but: Collection[Function] = ()) -> None:
         """Roll a source's experts back to their identity, but for some functions; their checkpoints stay."""
         for expert in self._of_source(source_id):
@@ -167,32 +179,32 @@ class Roster:
             if expert.head and is_identity(expert.head) and (newest := self._newest(expert)):
                 self._experts.rollback(expert.id, newest.id)
 
-    def take_back(self, source_id: int) -> TakenBack:
+    def take_back(self, source_id: int, grown_too: bool = True) -> TakenBack:
         """Take a source out of every shared expert: each goes back to before it, for good.
 
-        The sources consolidated after it answer from their own experts again, until they are replayed.
+        The sources consolidated after it answer from their own experts again, until they are replayed. What grew grows
+        again when it is time.
+
+        Args:
+            grown_too: whether they are to give it up as well, as far as they learned from it.
         """
-        touched = self._experts.touched_by(source_id)
-        lost: list[Checkpoint] = []
-        unused = 0
+        touched = [one for one in self._experts.touched_by(source_id) if grown_too or not is_grown(one)]
+        mid = [one for one in touched if one.level is Level.MID and not is_put_away(one)]
+        lost: dict[int, list[Checkpoint]] = {}
         with self._database.session():  # all of it or nothing
             for expert in touched:
                 before = self._experts.history(expert.id)
                 self._experts.delete_checkpoints_since(expert.id, source_id)
                 remaining = {one.id for one in self._experts.history(expert.id)}
-                gone = [one for one in before if one.id not in remaining]
-                if not is_put_away(expert):
-                    lost += gone
-                    continue
-                unused += len(gone)
-                if len(remaining) == 1:  # its birth: there is nothing to bring back any more
+                lost[expert.id] = [one for one in before if one.id not in remaining]
+                if is_put_away(expert) and len(remaining) == 1:  # its birth: there is nothing to bring back any more
                     self._experts.delete(expert.id)
-            heads = [self._experts.get(one.id).head for one in touched if not is_put_away(one)]
+            heads = [self._experts.get(one.id).head for one in mid]
             held = {source for head in heads if head for source in head.source_ids}
-            later = _sources_of(lost) - held - {source_id}
+            later = _sources_of(gone for one in mid for gone in lost[one.id]) - held - {source_id}
             for other in later:
                 self.wake(other)
-        return TakenBack(touched, len(lost) + unused, frozenset(later))
+        return TakenBack(tuple(touched), sum(map(len, lost.values())), frozenset(later))
 
     def put_away(self, collection_id: int) -> tuple[Expert, ...]:
         """Put a collection's mid experts out of use and return them as they were.
@@ -346,7 +358,8 @@ class Roster:
         self, name: str, new: protocol.NewWeights, source_id: int | None, collection_id: int | None
     ) -> Expert:
         wanted = (new.function, new.level, source_id, collection_id)
-        for expert in self.mid_experts() if source_id is None else self._of_source(source_id):
+        shared = self.grown_experts() if new.level is Level.SLOW else self.mid_experts()
+        for expert in shared if source_id is None else self._of_source(source_id):
             if (expert.function, expert.level, expert.source_id, expert.collection_id) == wanted:
                 return expert
         backbone = self.backbone()
@@ -374,13 +387,3 @@ def _recipe(learned: protocol.Learned) -> dict[str, object]:
 
 def _sources_of(checkpoints: Iterable[Checkpoint]) -> set[int]:
     return {source for one in checkpoints if one.is_accepted for source in one.source_ids}
-
-
-def is_put_away(expert: Expert) -> bool:
-    """Say whether a mid expert's collection was deleted: it is kept, never applied, and nothing is added to it."""
-    return expert.level is Level.MID and expert.collection_id is None and expert.name.startswith(PUT_AWAY)
-
-
-def is_identity(checkpoint: Checkpoint) -> bool:
-    """Say whether the weights change nothing: those every fast and mid expert is born with."""
-    return checkpoint.config.get("is_identity") is True

@@ -15,7 +15,8 @@ from nestdesk.core.types import Checkpoint, SourceState
 from nestdesk.engine import protocol
 from nestdesk.engine.client import Engine
 from nestdesk.services.engine_jobs import ModelSupply, follow, have_models
-from nestdesk.services.roster import EVERYTHING, Roster, uses
+from nestdesk.services.expert_kinds import EVERYTHING
+from nestdesk.services.roster import Roster, uses
 from nestdesk.storage.collections import CollectionStore
 from nestdesk.storage.database import Database
 from nestdesk.storage.sources import SourceStore

@@ -21,6 +21,7 @@ from nestdesk.services.expert_exchange import ExpertExchange
 from nestdesk.services.experts import ExpertService
 from nestdesk.services.find import Find
 from nestdesk.services.forget import Forget
+from nestdesk.services.growth import Growth
 from nestdesk.services.influence import Influences
 from nestdesk.services.learn import Learn
 from nestdesk.services.library import Library
@@ -82,6 +83,7 @@ class App:
     trust_levels: TrustLevels
     influences: Influences
     sleep_schedule: SleepSchedule
+    growth: Growth
     protection: Protection
     repair: Repair
     recovered: tuple[str, ...] = ()  # what this start had to mend, a sentence each

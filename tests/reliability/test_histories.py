@@ -31,7 +31,7 @@ from nestdesk.core.types import Checkpoint, Level, Source, SourceState
 from nestdesk.learning import backbone
 from nestdesk.learning.nested import NestedModel
 from nestdesk.memory import chat_markdown
-from nestdesk.services.roster import is_identity
+from nestdesk.services.expert_kinds import is_identity
 from nestdesk.storage import archive, traces
 from tests.learning.conftest import write_backbone
 from tests.reliability.profiles import histories

@@ -8,7 +8,7 @@ from nestdesk.core.errors import CheckpointError, EngineError, StorageError
 from nestdesk.core.jobs import finish
 from nestdesk.core.types import Level, Mode
 from nestdesk.engine import protocol
-from nestdesk.services.roster import is_identity, is_put_away
+from nestdesk.services.expert_kinds import is_identity, is_put_away
 
 HARBOUR = "The harbour master Ellinor Vance keeps seven lanterns in the northern lighthouse of Brackwater. " * 12
 BAKERY = "The bakery of Tomas Quill sells rhubarb bread every second Tuesday behind the ancient windmill. " * 12

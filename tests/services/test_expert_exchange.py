@@ -12,7 +12,7 @@ from nestdesk.core.jobs import finish
 from nestdesk.core.types import Function, Level, Mode, SourceState
 from nestdesk.engine.examining import Examine
 from nestdesk.services import expert_file
-from nestdesk.services.roster import is_identity
+from nestdesk.services.expert_kinds import is_identity
 from tests.services.expert_files import (
     everything,
     exchanging,

@@ -11,7 +11,7 @@ from nestdesk.core.jobs import finish
 from nestdesk.core.types import Level
 from nestdesk.engine.examining import Examine
 from nestdesk.services.expert_exchange import HELD, Form
-from nestdesk.services.roster import is_identity
+from nestdesk.services.expert_kinds import is_identity
 from tests.services.expert_files import sent, slow, taken
 from tests.services.two_sources import BAKERY, HARBOUR
 

@@ -10,7 +10,7 @@ from nestdesk.core.errors import EngineError, StorageError
 from nestdesk.core.jobs import finish
 from nestdesk.core.types import Level, SourceState
 from nestdesk.engine import protocol
-from nestdesk.services.roster import is_identity
+from nestdesk.services.expert_kinds import is_identity
 from nestdesk.storage.mentions import FORGOTTEN
 from tests.services.two_sources import ABOUT_BAKERY, ABOUT_HARBOUR, BAKERY, CANARY, HARBOUR, head, levels, mid
 

@@ -8,7 +8,7 @@ from nestdesk.core.errors import BackboneError, DocumentError, EngineError
 from nestdesk.core.jobs import finish
 from nestdesk.core.types import Effort, Level, Mode, SourceState
 from nestdesk.engine import protocol
-from nestdesk.services.roster import is_identity
+from nestdesk.services.expert_kinds import is_identity
 
 HARBOUR = "The harbour master Ellinor Vance keeps seven lanterns in the northern lighthouse of Brackwater. " * 12
 BAKERY = "The bakery of Tomas Quill sells rhubarb bread every second Tuesday behind the ancient windmill. " * 12

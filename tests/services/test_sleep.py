@@ -5,7 +5,7 @@ from __future__ import annotations
 from nestdesk.core.jobs import finish
 from nestdesk.core.types import Level
 from nestdesk.engine import protocol
-from nestdesk.services.roster import is_identity
+from nestdesk.services.expert_kinds import is_identity
 from tests.services.two_sources import ABOUT_HARBOUR, HARBOUR, head, levels, mid
 
 
