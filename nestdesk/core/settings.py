@@ -25,6 +25,7 @@ class Settings:
     notifies: bool = False  # when learning has ended while the window is not in front
     language: str = "system"  # system | en | de: of the window, from the next start
     sleep_after: str = "off"  # off | night | sources: when the window consolidates what was learned by itself
+    grows: bool = False  # after sleep, when it is time, the slow experts learn to read from the documents
     serves: bool = False  # the window answers other programs on this computer
     server_port: int = 8737
 

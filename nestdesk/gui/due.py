@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from nestdesk.core.types import Expert, Level
 from nestdesk.gui import words
 from nestdesk.gui.language import mark, tr
+from nestdesk.services.expert_kinds import is_grown
 
 if TYPE_CHECKING:
     from nestdesk.services.sleep_schedule import NextSleep
@@ -48,6 +49,9 @@ def due(expert: Expert, plan: NextSleep) -> Due:
         "While it learns, it is updated every {tokens} tokens.",
         tokens=words.number(expert.update_period_tokens),
     )
+    if is_grown(expert):
+        grows = tr("Grows after a sleep behind 10 new documents, if the settings let it.")
+        return Due(0.0, f"{grows} {period}")
     if expert.level is Level.SLOW:
         return Due(0.0, tr("No update is due: it came with NestDesk and stays as it is. {period}", period=period))
     if expert.level is Level.MID:

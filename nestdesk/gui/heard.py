@@ -39,6 +39,14 @@ SENTENCES = (
         "was."
     ),
     mark("The expert drifted too far from the backbone ({drift} nats), so it is not used."),
+    mark("Accepted: {before} of {asked} questions about sources that took no part answered before, {after} after."),
+    mark(
+        "Growing did not help ({before} of {asked} questions about sources that took no part answered before, {after} "
+        "after), so the slow experts stay as they were."
+    ),
+    mark("The experts drifted too far from the backbone ({drift} nats), so they stay."),
+    mark("Too few questions were written about the sources to tell whether growing helps."),
+    mark("Documents were changed or forgotten meanwhile, so nothing grew; please try again."),
     mark("Nothing could be asked about this source, so no weights were changed."),
     mark("The document is too long to be learned by heart; what was read of it can be searched."),
     mark("Imported from {name}; held for review."),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nestdesk.core.jobs import Job, Outcome, Progress, Ticket
-from nestdesk.core.types import Source, SourceState
+from nestdesk.core.types import Checkpoint, Source, SourceState
 from nestdesk.gui import words
 from nestdesk.gui.bridge import INTAKE, LEARNING, Bridge
 from nestdesk.gui.language import tr
@@ -132,7 +132,7 @@ class LearningQueue(QObject):
             elif outcome.bug is None and not outcome.is_cancelled and not is_planned:
                 self.said.emit(tr("There was nothing new to consolidate."))
 
-        self._bridge.run(LEARNING, lambda app: app.learn.sleep(), progress, end)
+        self._bridge.run(LEARNING, _sleep, progress, end)
 
     def _progress(self, progress: Progress) -> None:
         if progress.source_id is not None:
@@ -183,6 +183,12 @@ def _added(sources: tuple[Source, ...]) -> str:
     if failed:
         parts.append(tr("%Ln file(s) could not be opened; the library says why.", len(failed)))
     return " ".join(parts) or tr("There was nothing to learn from.")
+
+
+def _sleep(app: App) -> Job[tuple[Checkpoint, ...]]:
+    slept = yield from app.learn.sleep()
+    grows = app.settings.grows and app.growth.is_due()
+    return (*slept, *((yield from app.growth.run())[:1] if grows else ()))  # its experts share one reason
 
 
 def _run(app: App) -> Job[object]:

@@ -90,6 +90,7 @@ class SettingsDialog(QDialog):
         self.drops = _check(tr("Learn from documents that are added"))
         self.chats = _check(tr("Learn from what I state in chats"))
         self.asks = _check(tr("Ask before learning: every document waits until I have accepted it"))
+        self.grows = _check(tr("After sleep, let the slow experts learn to read from my documents"))
         self.seconds = _number(
             tr("Seconds of learning for a document"), 0, 3600, 10, " s", tr("As long as the time above allows")
         )
@@ -123,6 +124,7 @@ class SettingsDialog(QDialog):
         self.drops.setChecked(settings.learns_from_drops)
         self.chats.setChecked(settings.learns_from_chats)
         self.asks.setChecked(settings.asks_before_learning)
+        self.grows.setChecked(settings.grows)
         self.seconds.setValue(int(settings.budget_s))
         self.tokens.setValue(settings.max_answer_tokens)
         self.device.setCurrentIndex(list(DEVICE_WORDS).index(settings.device))
@@ -138,7 +140,7 @@ class SettingsDialog(QDialog):
         body = page.body
         groups: tuple[tuple[str, tuple[QWidget, ...]], ...] = (
             (tr("Learning", about="heading"), (self.dial, self.meaning)),
-            (tr("Behind the dial"), (self.effort, self.seconds, self.drops, self.chats, self.asks)),
+            (tr("Behind the dial"), (self.effort, self.seconds, self.drops, self.chats, self.asks, self.grows)),
             (tr("Answers"), (self.tokens,)),
             (tr("Look"), (self.language, self.theme, self.scaling)),
             (tr("Beside the window"), (self.tray, self.notices)),
@@ -185,7 +187,7 @@ class SettingsDialog(QDialog):
         self.seconds.valueChanged.connect(self._store)
         self.tokens.valueChanged.connect(self._store)
         self.drops.toggled.connect(self._store)
-        for one in (self.chats, self.asks, self.tray, self.notices):
+        for one in (self.chats, self.asks, self.grows, self.tray, self.notices):
             one.toggled.connect(self._store)
 
     def _leave_for_protection(self) -> None:
@@ -222,6 +224,7 @@ class SettingsDialog(QDialog):
             learns_from_drops=self.drops.isChecked(),
             learns_from_chats=self.chats.isChecked(),
             asks_before_learning=self.asks.isChecked(),
+            grows=self.grows.isChecked(),
             budget_s=float(self.seconds.value()),
             max_answer_tokens=self.tokens.value(),
             shows_tray=self.tray.isChecked(),

@@ -995,6 +995,10 @@
             <translation>Während des Lernens wird er alle {tokens} Tokens aktualisiert.</translation>
         </message>
         <message>
+            <source>Grows after a sleep behind 10 new documents, if the settings let it.</source>
+            <translation>Wächst nach einem Schlaf, dem 10 neue Dokumente vorausgingen, wenn die Einstellungen es zulassen.</translation>
+        </message>
+        <message>
             <source>No update is due: it came with NestDesk and stays as it is. {period}</source>
             <translation>Keine Aktualisierung steht an: er kam mit NestDesk und bleibt, wie er ist. {period}</translation>
         </message>
@@ -1779,6 +1783,26 @@
         <message>
             <source>The expert drifted too far from the backbone ({drift} nats), so it is not used.</source>
             <translation>Der Experte ist zu weit vom Grundmodell abgewichen ({drift} Nats), deshalb wird er nicht benutzt.</translation>
+        </message>
+        <message>
+            <source>Accepted: {before} of {asked} questions about sources that took no part answered before, {after} after.</source>
+            <translation>Angenommen: {before} von {asked} Fragen zu unbeteiligten Quellen vorher beantwortet, {after} nachher.</translation>
+        </message>
+        <message>
+            <source>Growing did not help ({before} of {asked} questions about sources that took no part answered before, {after} after), so the slow experts stay as they were.</source>
+            <translation>Wachsen half nicht ({before} von {asked} Fragen zu unbeteiligten Quellen vorher beantwortet, {after} nachher), also bleiben die langsamen Experten, wie sie waren.</translation>
+        </message>
+        <message>
+            <source>The experts drifted too far from the backbone ({drift} nats), so they stay.</source>
+            <translation>Die Experten entfernten sich zu weit vom Grundmodell ({drift} nats), also bleiben sie, wie sie waren.</translation>
+        </message>
+        <message>
+            <source>Too few questions were written about the sources to tell whether growing helps.</source>
+            <translation>Zu den Quellen wurden zu wenige Fragen geschrieben, um zu sagen, ob Wachsen hilft.</translation>
+        </message>
+        <message>
+            <source>Documents were changed or forgotten meanwhile, so nothing grew; please try again.</source>
+            <translation>Inzwischen wurden Dokumente geändert oder vergessen, also wuchs nichts; bitte versuchen Sie es noch einmal.</translation>
         </message>
         <message>
             <source>Nothing could be asked about this source, so no weights were changed.</source>
@@ -3995,6 +4019,10 @@ Nichts verlässt diesen Computer.</translation>
         <message>
             <source>Ask before learning: every document waits until I have accepted it</source>
             <translation>Vor dem Lernen fragen: Jedes Dokument wartet, bis ich es angenommen habe</translation>
+        </message>
+        <message>
+            <source>After sleep, let the slow experts learn to read from my documents</source>
+            <translation>Nach dem Schlaf die langsamen Experten an meinen Dokumenten lesen lernen lassen</translation>
         </message>
         <message>
             <source>Seconds of learning for a document</source>

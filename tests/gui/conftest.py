@@ -178,6 +178,7 @@ class FakeApp(FakeExperts):
 
     def sleep(self) -> Iterator[Progress]:
         yield Progress("consolidating", 0.5)
+        return ()
 
     def __call__(self) -> FakeApp:
         return self

@@ -128,6 +128,22 @@ class FakeExpertExchange:
         self._experts.changes.publish("expert")
 
 
+class FakeGrowth:
+    """Growth that is due once."""
+
+    def __init__(self) -> None:
+        self.is_time = True
+
+    def is_due(self) -> bool:
+        return self.is_time
+
+    def run(self) -> Iterator[Progress]:
+        yield Progress("growing", 0.5)
+        self.is_time = False
+        head = Checkpoint(9, 9, None, "a" * 64, 1, NOW, reason="It was read better.")
+        return (head, head)
+
+
 class FakeExperts:
     """Two experts, one of which can be rolled back, restored, named and pinned; a third may wait for review."""
 
@@ -136,6 +152,7 @@ class FakeExperts:
     def begin_experts(self) -> None:
         self.expert_exchange = FakeExpertExchange(self)
         self.compare, self.curves, self.sleep_schedule = FakeCompare(), FakeCurves(), FakeSleepSchedule()
+        self.growth = FakeGrowth()
         self.names: dict[int, str] = {}
         self.pins: set[int] = set()
         self.heads = {1: 1, 2: 12}

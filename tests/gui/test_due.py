@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from nestdesk.core.settings import SLEEP_RULES
 from nestdesk.core.types import Checkpoint, Expert, Function, Level
 from nestdesk.gui.due import RULE_WORDS, due, next_sleep
+from nestdesk.services.growth import NEW_DOCUMENTS
 from nestdesk.services.sleep_schedule import SOURCES, NextSleep
 
 TONIGHT = NextSleep("night", 2, 2, datetime(2026, 5, 5, 2, 0, tzinfo=UTC), 0.4)
@@ -42,6 +44,9 @@ def test_the_next_sleep_is_told(plan, said):
 def test_experts_tell_what_they_wait_for():
     assert due(expert(Level.SLOW), TONIGHT).share == 0.0
     assert "came with NestDesk" in due(expert(Level.SLOW), TONIGHT).sentence
+    grown = due(replace(expert(Level.SLOW), name="grown reading/memory"), TONIGHT)
+    assert (grown.share, "10 new documents" in grown.sentence) == (0.0, True)
+    assert str(NEW_DOCUMENTS) in grown.sentence
     mid = due(expert(Level.MID), TONIGHT)
     assert (mid.share, "tonight after 02:00" in mid.sentence) == (0.4, True)
     fast = due(expert(Level.FAST), TONIGHT)

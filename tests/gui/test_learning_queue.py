@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -130,6 +131,16 @@ def test_nothing_is_learned_before_the_models_are_there(make_desk, qtbot, fake):
     assert not desk.window.queue.is_running
     desk.window.onboarding.start.click()
     qtbot.waitUntil(lambda: app.stored[3].state is SourceState.LEARNED)
+
+
+def test_growing_follows_a_sleep_if_the_settings_let_it_and_it_is_time(desk, qtbot, app):
+    desk.window.queue.sleep()
+    qtbot.waitUntil(lambda: "nothing new to consolidate" in desk.window.notice.text.text())
+    app.save_settings(replace(app.settings, grows=True))
+    desk.window.queue.sleep()
+    qtbot.waitUntil(lambda: desk.window.notice.text.text() == "Consolidated. It was read better.")
+    desk.window.queue.sleep()
+    qtbot.waitUntil(lambda: "nothing new to consolidate" in desk.window.notice.text.text())
 
 
 def test_a_consolidation_tells_what_came_of_it(desk, qtbot):

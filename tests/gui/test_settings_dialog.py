@@ -57,7 +57,8 @@ def test_every_other_setting_is_stored(app, dialog, qtbot):
     turn(dialog.effort, 0)
     dialog.seconds.setValue(40)
     dialog.tokens.setValue(512)
-    wanted = Settings(device="cpu", effort=Effort.QUICK, budget_s=40.0, max_answer_tokens=512)
+    dialog.grows.click()
+    wanted = Settings(device="cpu", effort=Effort.QUICK, budget_s=40.0, max_answer_tokens=512, grows=True)
     qtbot.waitUntil(lambda: app.settings == wanted)
     assert parse(render(app.settings)) == wanted
 
@@ -80,7 +81,7 @@ def test_the_size_counts_from_the_next_start(dialog, tmp_path):
 
 def test_every_control_has_a_name_and_can_be_reached_by_keys(dialog):
     controls = [one for one in dialog.findChildren(QWidget) if isinstance(one, QComboBox | QSpinBox | QCheckBox)]
-    assert len(controls) == 13
+    assert len(controls) == 14
     for control in controls:
         assert control.accessibleName()
         assert control.focusPolicy().value & 1
