@@ -233,6 +233,7 @@ def lengths(
     data: Data,
     titles: Titles = "48",
     tokens: Annotated[int, typer.Option(min=2048, help="Of the text that is read.")] = 16384,
+    steps: Annotated[int, typer.Option(min=0, help="In which a position expert learns; 0: none does.")] = 40,
     out: Out = None,
 ) -> None:
     """Read a text longer than the backbone was trained with, with and without experts of position."""
@@ -240,7 +241,7 @@ def lengths(
     with terminal.errors():
         articles = read_articles(data, titles, 1000)
     with terminal.scratch() as app, terminal.errors():
-        write(terminal, lengths_bench.lengths(app, articles, tokens), out)
+        write(terminal, lengths_bench.lengths(app, articles, tokens, steps), out)
 
 
 def intents(

@@ -14,14 +14,24 @@ from nestdesk.services.workspace import App
 STRETCH = 2048  # tokens that are summed up in one figure
 
 
-def lengths(app: App, articles: Sequence[Article], tokens: int) -> dict[str, Any]:
+def lengths(app: App, articles: Sequence[Article], tokens: int, steps: int) -> dict[str, Any]:
     """Run the benchmark on the articles' text, one behind the other.
+
+    Args:
+        tokens: from the beginning, that are read.
+        steps: in which a position expert learns from what comes behind them; 0: none does.
 
     Raises:
         SettingsError: the text is shorter than that, or not longer than what the backbone was trained with.
     """
     text = "\n\n".join(article.text for article in articles)
-    job = {"folder": str(app.models.backbone_folder()), "text": text, "tokens": tokens, "stretch": STRETCH}
+    job = {
+        "folder": str(app.models.backbone_folder()),
+        "text": text,
+        "tokens": tokens,
+        "stretch": STRETCH,
+        "steps": steps,
+    }
     found = peers.run("lengths", "nestdesk.learning.lengths", job)
     if found["tokens"] < tokens:
         raise SettingsError(f"The articles have {found['tokens']} tokens only; name more of them.")

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from typer.testing import CliRunner
 
-from nestdesk.bench import commands
+from nestdesk.bench import commands, memory_commands
 from nestdesk.cli import make_cli
 from nestdesk.core.paths import DataFolder
 
@@ -155,7 +155,7 @@ def _embedding(monkeypatch):
     def embedding(app):
         yield app.engine
 
-    monkeypatch.setattr(commands, "embedding", embedding)
+    monkeypatch.setattr(memory_commands, "embedding", embedding)
 
 
 @pytest.mark.usefixtures("_embedding")
@@ -192,15 +192,15 @@ def test_forgetting_is_measured_against_a_control_that_never_learned(run, own, m
         return {"bench": "forget", "words": len(made.words["forgotten"]), "same_hash": wanted == {"kept": "a" * 64}}
         yield
 
-    monkeypatch.setattr(commands.forget_bench, "control", control)
-    monkeypatch.setattr(commands.forget_bench, "forget", forget)
+    monkeypatch.setattr(memory_commands.forget_bench, "control", control)
+    monkeypatch.setattr(memory_commands.forget_bench, "forget", forget)
     result = run("forget", "--canaries", "3", "--seed", "5", "--out", tmp_path / "report.json")
     assert (result.exit_code, result.stdout) == (0, ""), result.output
     report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
     assert (report["words"], report["canaries"], report["seed"], report["same_hash"]) == (3, 3, 5, True)
     assert report == json.loads(kept(own).read_text(encoding="utf-8"))
     (first, made), (second, same) = taught
-    assert made == same == commands.forget_bench.case(3, 5)
+    assert made == same == memory_commands.forget_bench.case(3, 5)
     assert first == second
     assert not first.exists()
 

@@ -22,17 +22,17 @@ def found(monkeypatch):
 
 
 def test_what_lies_within_is_told_from_what_lies_beyond(found):
-    report = lengths.lengths(APP, ARTICLES, 8192)
+    report = lengths.lengths(APP, ARTICLES, 8192, 40)
     assert report["summary"] == {
         "untouched": {"within": 3.5, "beyond": 7.0},
         "both": {"within": 3.5, "beyond": 5.0},
     }
-    assert found[1][0]["text"] == "One.\n\nTwo."
+    assert (found[1][0]["text"], found[1][0]["steps"]) == ("One.\n\nTwo.", 40)
 
 
 def test_too_little_text_is_refused(found):
     with pytest.raises(SettingsError, match="8192 tokens only"):
-        lengths.lengths(APP, ARTICLES, 9000)
+        lengths.lengths(APP, ARTICLES, 9000, 0)
     found[0]["trained"] = 8192
     with pytest.raises(SettingsError, match="trained with 8192"):
-        lengths.lengths(APP, ARTICLES, 8192)
+        lengths.lengths(APP, ARTICLES, 8192, 40)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 import torch
 
@@ -32,3 +34,16 @@ def test_a_text_of_the_trained_length_needs_no_expert_and_a_longer_one_changes_w
     changed = [lengths.bits(tiny, ids, active, 20) for active in lengths.variants(tiny.config, 3.0).values()]
     assert changed[0] == pytest.approx(untouched)
     assert all(not torch.allclose(torch.tensor(one), torch.tensor(untouched), rtol=1e-4) for one in changed[1:])
+
+
+def test_what_is_learned_for_longer_texts_differs_by_layer_and_leaves_the_backbone_as_it_is(tiny: Backbone) -> None:
+    ids, print_ = tiny.encode(TEXT), tiny.fingerprint()
+    born = lengths.learn(tiny, ids, 3 * tiny.config.context_tokens, steps=0)
+    assert born.tensors["frequency"].tolist() == pytest.approx([-math.log(3)] * tiny.config.layers)
+    learned = lengths.learn(tiny, ids, 3 * tiny.config.context_tokens, steps=6)
+    moved = learned.tensors["frequency"] - born.tensors["frequency"]
+    assert (moved != 0).all()
+    assert moved[0] != moved[1]
+    again = lengths.learn(tiny, ids, 3 * tiny.config.context_tokens, steps=6)
+    assert torch.equal(again.tensors["frequency"], learned.tensors["frequency"])
+    assert tiny.fingerprint() == print_
