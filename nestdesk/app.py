@@ -177,6 +177,7 @@ def _build(folder: DataFolder, database: Database, device: str, engine: Engine |
         backups=Backups(folder),
         backbones=Backbones(folder, models, engine, experts, changes),
         recall=recall,
+        recall_as_if=recall_as_if,
         chat=Chat(journal, engine, recall, roster, models, changes, learn, memory, presets, lambda: app.settings),
         chat_order=ChatOrder(ChatOrderStore(database), changes),
         presets=Presets(presets, changes),

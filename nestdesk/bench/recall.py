@@ -39,7 +39,7 @@ def recall(app: App, articles: Sequence[Article], seeds: int, budget_s: float, e
                 "questions": len(article.questions),
                 "closed_untouched": (yield from _ask_engine(app, article, ())),
                 "closed_skills": (yield from _ask_engine(app, article, skills)),
-                "gold": (yield from squad.ask(app, article, Mode.PASSAGE)),
+                "gold": (yield from squad.ask(app.recall, article, Mode.PASSAGE)),
             }
         )
         for seed in range(seeds):
@@ -66,8 +66,8 @@ def _learned(app: App, article: Article, seed: int, budget_s: float, effort: Eff
         "title": article.title,
         "seed": seed,
         "state": str(source.state),
-        "closed_learned": (yield from squad.ask(app, article, Mode.CLOSED)),
-        "auto": (yield from squad.ask(app, article, Mode.AUTO)),
+        "closed_learned": (yield from squad.ask(app.recall, article, Mode.CLOSED)),
+        "auto": (yield from squad.ask(app.recall, article, Mode.AUTO)),
         "seconds": source.seconds,
         "tokens": sum(int(str(head.config.get("tokens", 0))) for head in heads),
         "steps": sum(int(str(head.config.get("steps", 0))) for head in heads),
@@ -79,7 +79,7 @@ def _learned(app: App, article: Article, seed: int, budget_s: float, effort: Eff
         "anchor_kl_if_on": source.after.anchor_kl if source.after else None,
     }
     if seed == 0:  # what it finds and reads depends on no seed
-        row["retrieval"] = yield from squad.ask(app, article, Mode.RETRIEVAL)
+        row["retrieval"] = yield from squad.ask(app.recall, article, Mode.RETRIEVAL)
     yield from app.forget.forget(source.id)
     return row
 

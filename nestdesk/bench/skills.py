@@ -18,6 +18,7 @@ from nestdesk.core.errors import SettingsError
 from nestdesk.core.jobs import Job, Progress
 from nestdesk.core.types import Effort, Mode
 from nestdesk.services.growth import HELD_EVERY, TOO_FEW
+from nestdesk.services.recall import Recall
 from nestdesk.services.workspace import App
 
 
@@ -40,12 +41,10 @@ def skills(
         yield Progress("skills", number / len(articles), article.title)
         source = yield from squad.learn(app, article.title, article.text, Effort.NORMAL, budget_s, seed)
         groups["held" if source.id % HELD_EVERY == HELD_EVERY - 1 else "taught"].append(article)
-    before = yield from _asked(app, groups)
+    before = yield from _asked(app.recall, groups)
     checkpoints = yield from app.growth.run(grow_s, seed)
     if not checkpoints:
         raise SettingsError(TOO_FEW)
-    for one in checkpoints:
-        app.experts.rollback(one.expert_id, one.id)
     first = checkpoints[0]
     scores = {
         name: {key: value for key, value in asdict(score).items() if key != "answers"}
@@ -58,7 +57,7 @@ def skills(
         "articles": {name: [article.title for article in own] for name, own in groups.items()},
         "questions": {name: sum(len(article.questions) for article in own) for name, own in groups.items()},
         "before": before,
-        "after": (yield from _asked(app, groups)),
+        "after": (yield from _asked(app.recall_as_if(*checkpoints), groups)),
         "is_accepted": first.is_accepted,
         "reason": first.reason,
         "own_questions": scores,
@@ -76,12 +75,12 @@ def summary(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _asked(app: App, groups: dict[str, list[Article]]) -> Job[dict[str, dict[str, float]]]:
+def _asked(recall: Recall, groups: dict[str, list[Article]]) -> Job[dict[str, dict[str, float]]]:
     told = {}
     for name, articles in groups.items():
         scores = []
         for article in articles:
-            scores.append((yield from squad.ask(app, article, Mode.PASSAGE)))
+            scores.append((yield from squad.ask(recall, article, Mode.PASSAGE)))
             yield Progress("skills", text=article.title)
         if scores:
             told[name] = {key: statistics.mean(one[key] for one in scores) for key in scores[0]}

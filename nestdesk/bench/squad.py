@@ -14,6 +14,7 @@ from nestdesk.core import metrics
 from nestdesk.core.errors import SettingsError
 from nestdesk.core.jobs import Job
 from nestdesk.core.types import Effort, Mode, Passage, Source
+from nestdesk.services.recall import Recall
 from nestdesk.services.workspace import App
 
 ANSWER_TOKENS = 24
@@ -94,13 +95,13 @@ def learn(
     return (yield from app.learn.run(source.id, budget_s, seed, learns))
 
 
-def ask(app: App, article: Article, mode: Mode) -> Job[dict[str, float]]:
+def ask(recall: Recall, article: Article, mode: Mode) -> Job[dict[str, float]]:
     """Ask all questions of an article for a short phrase, and score the answers; `passage` gives the right passage."""
     asked = [
         (question.text, article.passages[question.passage].text if mode is Mode.PASSAGE else None)
         for question in article.questions
     ]
-    answers = yield from app.recall.ask_many(asked, mode, is_short=True, max_tokens=ANSWER_TOKENS)
+    answers = yield from recall.ask_many(asked, mode, is_short=True, max_tokens=ANSWER_TOKENS)
     return scores([answer.text for answer in answers], article.questions)
 
 

@@ -176,7 +176,7 @@ def _asked(app: App, run: Run, mode: Mode | None) -> Job[list[dict[str, float]]]
     scores = []
     for article in run.articles:
         if mode is not None:
-            scores.append((yield from squad.ask(app, article, mode)))
+            scores.append((yield from squad.ask(app.recall, article, mode)))
             continue
         turns = []
         for question in article.questions:

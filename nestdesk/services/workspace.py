@@ -22,7 +22,7 @@ from nestdesk.services.experts import ExpertService
 from nestdesk.services.find import Find
 from nestdesk.services.forget import Forget
 from nestdesk.services.growth import Growth
-from nestdesk.services.influence import Influences
+from nestdesk.services.influence import Influences, RecallAsIf
 from nestdesk.services.learn import Learn
 from nestdesk.services.library import Library
 from nestdesk.services.memory import Memory
@@ -62,6 +62,7 @@ class App:
     backups: Backups
     backbones: Backbones
     recall: Recall
+    recall_as_if: RecallAsIf
     chat: Chat
     chat_order: ChatOrder
     presets: Presets

@@ -175,8 +175,12 @@ def test_retrieval_times_searches_among_generated_passages(run):
 
 @pytest.mark.usefixtures("_embedding")
 def test_ingest_reads_files_or_generated_text(run, document):
-    assert json.loads(run("ingest", document("a.txt", "Seven lanterns hang here.")).stdout)["words"] == 4
-    assert json.loads(run("ingest", "--words", "2000").stdout)["words"] >= 2000
+    given = run("ingest", document("a.txt", "Seven lanterns hang here."))
+    assert given.exit_code == 0, given.output
+    assert json.loads(given.stdout)["words"] == 4
+    generated = run("ingest", "--words", "2000")
+    assert generated.exit_code == 0, generated.output
+    assert json.loads(generated.stdout)["words"] >= 2000
 
 
 def test_forgetting_is_measured_against_a_control_that_never_learned(run, own, monkeypatch, tmp_path):
