@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 LACK = 5.0  # nats against an answer of another kind than the question's words ask for
+BARE = 1.5  # nats against a number without a unit where a measure is asked for: it may be a name's
 
 _SMALL = frozenset(
     ("a", "an", "and", "as", "at", "by", "for", "from", "in", "is", "of", "on", "or", "the", "to", "was", "with")
@@ -26,6 +27,16 @@ _NUMBER = re.compile(
     r"|\b(?:cost|price|population|percentage|number|amount|code|year|date) (?:of|for)\b",
     re.IGNORECASE,
 )
+_WHEN = re.compile(r"\W*when\b", re.IGNORECASE)
+_MEASURE = re.compile(r"\bhow (?:tall|high|deep|wide|far|heavy|long|thick)\b", re.IGNORECASE)
+_LASTING = re.compile(r"\bhow long (?:did|does|do|will|has|have|had|can|could|must|should)\b", re.IGNORECASE)
+_BARE = re.compile(r"[\d.,]+")
+_DATE = re.compile(
+    r"(?:\d{1,2}(?:st|nd|rd|th)? (?:of )?)?(?:january|february|march|april|may|june|july|august|september|october"
+    r"|november|december)\b,?(?: \d{1,4})?(?:st|nd|rd|th)?(?:,? \d{4})?|(?:1\d|20)\d\d",
+    re.IGNORECASE,
+)
+_TIMELESS = re.compile(r"\d{3}|\d{5,}|\d+[.,]\d+")  # a number that is no year, hour or day
 _TOLD = re.compile(
     r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|millions?"
     r"|billions?|half|third|quarter|once|twice|first|second|no|none|zero|january|february|march|april|may|june|july"
@@ -45,12 +56,18 @@ def echoes(question: str, answer: str) -> bool:
 def lack(question: str, answer: str) -> float:
     """Return what speaks against an answer, in nats.
 
-    It tells no number or time where the question wants one, or says yes or no where it is asked who, what or when.
+    It tells no number or time where the question wants one, says yes or no where it is asked who, what or when, a date
+    where it is asked how long, or a number that nothing is measured in.
     """
+    said = answer.strip(" .,;:()")
     is_open = bool(_OPEN.search(question)) and not _CLOSED.search(question)
     if is_open and _YES_OR_NO.fullmatch(answer):
         return LACK
-    return LACK if _NUMBER.search(question) and not _TOLD.search(answer) else 0.0
+    if _NUMBER.search(question) and not _TOLD.search(answer):
+        return LACK
+    if (_LASTING.search(question) and _DATE.fullmatch(said)) or (_WHEN.match(question) and _TIMELESS.fullmatch(said)):
+        return LACK
+    return BARE if _MEASURE.search(question) and _BARE.fullmatch(said) else 0.0
 
 
 def _words(text: str) -> list[str]:

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from nestdesk.core.dialogue import is_turn
+
 _BLOCK_BREAK = re.compile(r"\n[ \t]*\n\s*")
 _BULLET = re.compile(r"\s*(?:[-*+•‣▪–>#|]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])(?:\s|$)|\s*(?:#|\||```)")
 _STOP = re.compile(r"""(?<![.!?…])[.!?…]++["'”’»)\]*_]*+(?=\s)|[。！？｡]+[」』”’）]*\s*""")
@@ -56,6 +58,11 @@ def lines(text: str) -> Iterator[tuple[int, int]]:
 def sentences_of_block(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Yield the sentences of one block; a line break is a space in wrapped prose and an end everywhere else."""
     rows = list(lines(text[start:end]))
+    if 2 * sum(is_turn(text[start + first : start + last]) for first, last in rows) > len(rows):
+        for first, last in rows:
+            turn = start + first, start + last
+            yield from [turn] if is_turn(text[slice(*turn)]) else _by_punctuation(text, *turn)
+        return
     longest = max((last - first for first, last in rows), default=0)
     first = start
     for (row_start, row_end), (next_start, next_end) in pairwise(rows):

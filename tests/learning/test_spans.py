@@ -96,3 +96,11 @@ def test_questions_in_a_text_say_nothing(text: str, said: list[str]) -> None:
 )
 def test_a_text_opens_with_its_heading_and_first_sentence(text: str, first: str) -> None:
     assert spans.opening(text) == first
+
+
+def test_a_turn_of_a_conversation_is_around_what_it_says():
+    text = "[18:06] Ottoline: pavel is coming.\n[18:09] Ottoline: perfect. I'll bring the tent.\n[18:10] Jonas: ok"
+    at = text.index("tent")
+    assert text[slice(*spans.sentence_around(text, at, at + 4))] == "[18:09] Ottoline: perfect. I'll bring the tent."
+    last = text.index("ok")
+    assert text[slice(*spans.sentence_around(text, last, last + 2))] == "[18:10] Jonas: ok"

@@ -33,7 +33,6 @@ def test_what_adds_a_word_or_chooses_is_no_echo():
         "Which code opens the mill?",
         "What is the yearly cost of the mill?",
         "In what year was it set up?",
-        "When was it set up?",
     ],
 )
 def test_where_a_number_is_asked_for_one_that_tells_none_lacks_something(question):
@@ -53,3 +52,32 @@ def test_who_and_what_are_not_answered_by_yes_or_no():
         assert wanted.lack("Is it known who leads the project?", said) == 0.0
         assert wanted.lack("Does the mill have a director?", said) == 0.0
     assert wanted.lack("Who leads the project?", "Noa") == 0.0
+
+
+@pytest.mark.parametrize("question", ["How tall is the mixer?", "How far is it to the mill?", "how heavy is he"])
+def test_a_measure_has_a_unit(question):
+    assert wanted.lack(question, "600") == wanted.BARE
+    for told in ("44 cm", "11 km", "a mile", "1.84 m"):
+        assert wanted.lack(question, told) in (0.0, wanted.LACK)
+    assert wanted.lack(question, "44 cm") == 0.0
+    assert wanted.lack("How old is the mixer?", "600") == wanted.lack("How many mixers?", "600") == 0.0
+
+
+@pytest.mark.parametrize("date", ["5 March", "March 5, 1874", "the 5th of March", "1874"])
+def test_how_long_is_not_told_by_a_date(date):
+    assert wanted.lack("How long did she wait?", date.removeprefix("the ")) == wanted.LACK
+    assert wanted.lack("When did she wait?", date) == 0.0
+
+
+def test_how_long_is_told_by_what_lasts():
+    for told in ("five weeks", "three days", "from March to May", "2 years"):
+        assert wanted.lack("How long did she wait?", told) == 0.0
+
+
+def test_when_is_told_by_a_time():
+    assert wanted.lack("When was it set up?", "access") == wanted.LACK
+    for told in ("1874", "9", "half 2", "18:30", "Thursday", "44 BC", "2 pm"):
+        assert wanted.lack("When does it arrive?", told) == 0.0
+    for told in ("134", "12,000", "16.4"):
+        assert wanted.lack("When does it arrive?", told) == wanted.LACK
+    assert wanted.lack("What arrives when it rains?", "134") == 0.0

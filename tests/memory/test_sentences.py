@@ -62,3 +62,19 @@ def test_every_character_is_in_exactly_one_sentence(text: str) -> None:
         covered[start:end] = [True] * (end - start)
         last = end
     assert all(is_covered or letter.isspace() for is_covered, letter in zip(covered, text, strict=True))
+
+
+def test_what_one_speaker_says_stays_together_in_a_conversation():
+    lines = (
+        "[18:09] Ottoline: perfect. I'll bring the tent.",
+        "[18:10] Mireille: great! where is it?",
+        "joined",
+    )
+    text = "\n".join(lines)
+    assert [text[start:end] for start, end in sentences(text)] == list(lines)
+
+
+def test_prose_with_a_name_or_two_is_split_as_ever():
+    text = "The play is short. It begins:\nIda: Who is there? I heard a noise.\nNobody answers. She goes.\nIt rains."
+    found = [text[start:end] for start, end in sentences(text)]
+    assert "I heard a noise." in found
