@@ -39,6 +39,9 @@ def ask(
     collection: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="Ask this collection only; several may be named.")
     ] = None,
+    chat: Annotated[
+        str, typer.Option(metavar="CHAT", help="Ask what this chat asks, by its title or number: it finds its own too.")
+    ] = "",
     types: Annotated[
         list[str] | None, typer.Option("--type", metavar="ENDING", help="Ask such files only, as in pdf.")
     ] = None,
@@ -60,10 +63,12 @@ def ask(
     if from_file is None and mode is Mode.PASSAGE and not passage:
         raise typer.BadParameter("mode passage needs --passage TEXT.", param_hint="--mode")
     chosen = mode or (Mode.PASSAGE if passage and not from_file else Mode.AUTO)
-    if chosen is Mode.PASSAGE and (collection or types or since or until):
+    if chosen is Mode.PASSAGE and (collection or chat or types or since or until):
         raise typer.BadParameter("a given passage is all that is asked then.", param_hint="--collection")
     with terminal.opened() as app:
         scope = scopes.named(app.collections, app.library, collection or (), types or (), since, until)
+        if chat:
+            scope = scopes.of_chat(scopes.chat(app.chat.conversations(), chat), scope)
         if from_file:
             _ask_file(terminal, app, from_file, out, chosen, is_short, passage, max_tokens, scope)
             return

@@ -12,6 +12,7 @@ from nestdesk import __version__, ask_command, check_command, cluster_command, e
 from nestdesk.core.settings import DEVICES
 from nestdesk.core.trust import Trust
 from nestdesk.core.types import Checkpoint, Effort, Scores, Source, SourceState
+from nestdesk.services import scopes
 from nestdesk.services.expert_exchange import is_held
 from nestdesk.services.growth import TOO_FEW
 from nestdesk.terminal import OpenApp, Terminal, table
@@ -105,6 +106,9 @@ def learn(
     effort: Annotated[Effort, typer.Option(help="How much time and capacity a file gets.")] = Effort.NORMAL,
     budget: Annotated[float, typer.Option(min=0.0, help="Seconds of learning for each file; 0: the effort's.")] = 0.0,
     collection: Annotated[str, typer.Option(help="Where they belong; made if there is none of that name.")] = "",
+    chat: Annotated[
+        str, typer.Option(metavar="CHAT", help="Attach them to this chat, by its title or number; it alone finds them.")
+    ] = "",
     hold: Annotated[bool, typer.Option("--hold", help="Look at them first; see `sources review`.")] = False,
     engine: Annotated[
         cluster_command.Place, typer.Option(help="ray: each file is a task of a Ray cluster.")
@@ -114,9 +118,12 @@ def learn(
 ) -> None:
     """Learn files, and the files in folders."""
     terminal: Terminal = context.obj
+    if chat and collection:
+        raise typer.BadParameter("what is attached to a chat is in no collection.", param_hint="--chat")
     with terminal.opened() as app:
         home = app.collections.named(collection).id if collection else None
-        added = terminal.run(app.learn.add(paths, effort, home))
+        only = scopes.chat(app.chat.conversations(), chat).id if chat else None
+        added = terminal.run(app.learn.add(paths, effort, home, only))
         if hold:
             app.learn.review.hold(source.id for source in added)
         if home is not None:  # what was known before may be elsewhere
@@ -179,12 +186,15 @@ def _sources_commands() -> typer.Typer:
         with terminal.opened() as app:
             sources = app.library.sources()
             names = {one.id: one.name for one in app.collections.list()}
+            chats = {one.id: one.title for one in app.chat.conversations()}
             rows = [
                 (s.id, kind_word(s), s.language or "-", s.state, s.passages, scores_words(s.before, s.after),
-                 names.get(s.collection_id or 0, ""), s.title)
+                 names.get(s.collection_id or 0, ""), chats.get(s.attached_to or 0, ""), s.title)
                 for s in sources
             ]  # fmt: skip
-            header = ("ID", "KIND", "LANGUAGE", "STATE", "PASSAGES", "BEFORE > AFTER", "COLLECTION", "TITLE")
+            header = (
+                "ID", "KIND", "LANGUAGE", "STATE", "PASSAGES", "BEFORE > AFTER", "COLLECTION", "ONLY IN CHAT", "TITLE"
+            )  # fmt: skip
             terminal.show(sources, table(header, rows))
 
     @commands.command()
@@ -195,6 +205,7 @@ def _sources_commands() -> typer.Typer:
             details = app.library.show(source_id)
             lines = [learned_words(details.source), *(f"expert: {one.name}" for one in details.experts)]
             lines += [f"collection: {details.collection}"] if details.collection else []
+            lines += [f"only in the chat: {details.only_in}"] if details.only_in else []
             lines += [f"language: {details.source.language}"] if details.source.language else []
             lines += [f"type: {details.source.media_type}"] if details.source.media_type else []
             lines += [f"trust: {details.source.trust}"] if details.source.trust is not Trust.NORMAL else []

@@ -238,7 +238,7 @@ def build_desk(root: Path) -> Desk:
     chat = Chat(journal, engine, recall, roster, models, changes, learn, memory, presets, lambda: desk.settings)
     forget = Forget(folder, database, sources, folders, journal, facts, experts, roster, sleep, learn, changes)
     service = ExpertService(database, experts, changes)
-    library = Library(sources, sections, collections, experts)
+    library = Library(sources, sections, collections, experts, journal)
     desk = Desk(
         folder, database, blobs, experts, sources, journal, engine, changes, models, roster, recall, chat, sleep,
         learn, library, service, forget,

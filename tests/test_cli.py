@@ -245,3 +245,19 @@ def test_a_damaged_store_fails_the_check(run, desk, learned):
 def test_the_version_is_printed_without_opening_anything(run):
     result = run("--version")
     assert (result.exit_code, result.stdout) == (0, f"nestdesk {__version__}\n")
+
+
+def test_a_document_is_attached_to_a_chat_that_alone_is_asked_about_it(run, desk, document):
+    chat = desk.chat.create()
+    desk.chat.rename(chat.id, "Lamps")
+    report = document_of(run("--json", "learn", document("harbour.txt", HARBOUR), "--chat", "Lamps"))
+    assert [one["attached_to"] for one in report["sources"]] == [chat.id]
+    question = "Which harbour master keeps seven lanterns?"
+    assert document_of(run("--json", "ask", question))["sources"] == []
+    assert [one["title"] for one in document_of(run("--json", "ask", question, "--chat", chat.id))["sources"]] == [
+        "harbour"
+    ]
+    assert "Lamps" in run("sources", "list").stdout
+    assert "only in the chat: Lamps" in run("sources", "show", "1").stdout
+    assert run("learn", "x.txt", "--chat", "Lamps", "--collection", "papers").exit_code == 2
+    assert run("ask", question, "--chat", "Nothing").stderr == "There is no chat Nothing.\n"

@@ -236,6 +236,7 @@ class Source:
     notes: tuple[str, ...] = ()  # what its reader remarked, such as pages without text
     review: str = ""  # the sha256 of the content that a person accepted; REVIEW_WANTED: to be held, whatever it holds
     trust: Trust = Trust.NORMAL
+    attached_to: int | None = None  # the only conversation that finds it; None: it is in the library
 
 
 @dataclass(frozen=True)

@@ -160,7 +160,8 @@ def _learned(app: App, file: Path) -> Job[AddedSource]:
 
 
 def _experts(app: App) -> Job[tuple[Expert, ...]]:
-    return app.expert_service.list()
+    attached = {one.id for one in app.library.sources() if one.attached_to is not None}  # these are not for others
+    return tuple(one for one in app.expert_service.list() if one.source_id not in attached)
     yield  # a job like the others, so that the database is read where they run
 
 

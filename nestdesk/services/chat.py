@@ -30,7 +30,7 @@ from nestdesk.memory.conversations import conversation_view
 from nestdesk.memory.passages import sentences
 from nestdesk.memory.quotes import unquoted
 from nestdesk.memory.summaries import extractive
-from nestdesk.services import pointing, prompts
+from nestdesk.services import pointing, prompts, scopes
 from nestdesk.services.engine_jobs import ModelSupply, embed_all, have_models
 from nestdesk.services.learn import Learn
 from nestdesk.services.memory import FACT, Memory
@@ -243,7 +243,7 @@ class Chat:
         if self._settings().learns_from_chats and not conversation.is_temporary and not given:
             yield from self._memory.take(asked, earlier)
         manner = self._presets.manner(conversation)
-        prepared = self._prepared(asked, earlier, query, _scope(conversation), manner)
+        prepared = self._prepared(asked, earlier, query, scopes.of_chat(conversation), manner)
         prepared = replace(prepared, plan=replace(prepared.plan, manner=manner))
         if given:
             prepared = replace(prepared, plan=another(prepared.plan, given))
@@ -365,12 +365,6 @@ class Chat:
 
     def _publish(self, conversation_id: int, *kinds: str) -> None:
         self._changes.publish(*kinds, ids=frozenset({conversation_id}))
-
-
-def _scope(conversation: Conversation) -> Scope:
-    """Return the part of the library that a conversation asks."""
-    own = conversation.collection_id
-    return EVERYTHING if own is None else Scope(collection_ids=frozenset({own}))
 
 
 def _used(message: Message, facts: Mapping[int, str]) -> frozenset[int]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from nestdesk.core.errors import StorageError
 from nestdesk.core.jobs import ChangeFeed, Job, Progress
 from nestdesk.core.types import Collection, DeletedCollection, Expert, Source
 from nestdesk.services.material import DOCUMENT
@@ -23,6 +24,14 @@ _TOUCHED = ("collection", "source", "expert", "folder", "conversation", "memory"
 
 
 @dataclass(frozen=True)
+class Home:
+    """Where a source is: in a collection of the library or in none, or attached to one chat."""
+
+    collection_id: int | None = None
+    attached_to: int | None = None
+
+
+@dataclass(frozen=True)
 class Moved:
     """What came of moving sources."""
 
@@ -30,12 +39,13 @@ class Moved:
     rebuilt_experts: tuple[str, ...]  # mid experts that went back to before them
     replayed_sources: tuple[str, ...]  # others, consolidated again without them
     note: str = ""
-    homes: tuple[tuple[int, int | None], ...] = ()  # where each of them was
+    homes: tuple[tuple[int, Home], ...] = ()  # where each of them was
 
     def words(self, target: str) -> str:
         """Return in one or two sentences what was moved; target is the collection's name, "" of none."""
         count = len(self.sources)
-        told = f"Moved {count} source{'' if count == 1 else 's'} to {target or 'no collection'}."
+        nowhere = "the library" if any(home.attached_to is not None for _, home in self.homes) else "no collection"
+        told = f"Moved {count} source{'' if count == 1 else 's'} to {target or nowhere}."
         again = f"Consolidated again without them: {', '.join(self.replayed_sources)}." if self.replayed_sources else ""
         return " ".join(filter(None, (told, again, self.note)))
 
@@ -168,17 +178,21 @@ class Collections:
         folder = self._folders.get(folder_id)
         self._folders.assign(folder_id, collection_id)
         self._changes.publish("folder")
-        there = [one for one in self._sources.list() if one.kind == DOCUMENT and is_below(one.path, folder.path)]
+        known = [one for one in self._sources.list() if one.kind == DOCUMENT and one.attached_to is None]
+        there = [one for one in known if is_below(one.path, folder.path)]
         own = [one.id for one in there if one.collection_id == folder.collection_id]
         return (yield from self.move(own, collection_id))
 
     def move(self, source_ids: Sequence[int], collection_id: int | None) -> Job[Moved]:
         """Put sources into a collection, or into none; what had been consolidated after them is consolidated again.
 
+        What was attached to a chat is in the library from then on, for every chat.
+
         Raises:
-            StorageError: there is no such source or collection; nothing was moved.
+            StorageError: there is no such source or collection, or the library has the same document already; nothing
+                was moved.
         """
-        return (yield from self._put(dict.fromkeys(source_ids, collection_id)))
+        return (yield from self._put(dict.fromkeys(source_ids, Home(collection_id))))
 
     def move_back(self, moved: Moved) -> Job[Moved]:
         """Put sources that were moved back to where each of them was.
@@ -188,22 +202,25 @@ class Collections:
         """
         return (yield from self._put(dict(moved.homes)))
 
-    def _put(self, homes: Mapping[int, int | None]) -> Job[Moved]:
-        for home in filter(None, set(homes.values())):
-            self.get(home)
+    def _put(self, homes: Mapping[int, Home]) -> Job[Moved]:
+        for collection_id in filter(None, {home.collection_id for home in homes.values()}):
+            self.get(collection_id)
         yield Progress("moving")
-        moved: dict[int, int | None] = {}  # and where they were
+        moved: dict[int, Home] = {}  # and where they were
         experts: dict[str, None] = {}
         later: set[int] = set()
         with self._database.session():  # all of it or nothing
-            for source_id, collection_id in homes.items():
-                before = self._sources.get(source_id).collection_id
-                if before == collection_id:
+            for source_id, home in homes.items():
+                source = self._sources.get(source_id)
+                before = Home(source.collection_id, source.attached_to)
+                if before == home:
                     continue
-                taken = self._roster.take_back(source_id, grown_too=False)
+                if before.attached_to != home.attached_to and self._has_same(source, home.attached_to):
+                    raise StorageError(f"“{source.title}” is there already; forget one of the two.")
+                taken = self._roster.take_back(source_id, grown_too=home.attached_to is not None)
                 if taken.experts:
                     self._roster.wake(source_id)
-                self._sources.move(source_id, collection_id)
+                self._sources.move(source_id, home.collection_id, home.attached_to)
                 moved[source_id] = before
                 experts |= dict.fromkeys(one.name for one in taken.experts)
                 later |= taken.later
@@ -215,3 +232,7 @@ class Collections:
         note = yield from self._sleep.replay(later)
         sources = tuple(self._sources.get(one) for one in moved)
         return Moved(sources, tuple(experts), replayed, note, tuple(moved.items()))
+
+    def _has_same(self, source: Source, attached_to: int | None) -> bool:
+        """Say whether the library, or a chat, has a document already: by its file or by its content."""
+        return bool(self._sources.by_path(source.path, attached_to) or self._sources.by_sha(source.sha256, attached_to))

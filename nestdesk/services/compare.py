@@ -11,11 +11,13 @@ from dataclasses import dataclass
 
 from nestdesk.core.errors import CheckpointError
 from nestdesk.core.jobs import Job
+from nestdesk.core.scope import Scope
 from nestdesk.core.types import Checkpoint, Expert, Level, Mode, StudyItem
 from nestdesk.services.expert_kinds import is_identity
 from nestdesk.services.probes import Probes, is_right
 from nestdesk.services.recall import Recall
 from nestdesk.storage.experts import ExpertStore
+from nestdesk.storage.sources import SourceStore
 
 ANSWER_TOKENS = 64  # of an answer to a typed question; probes ask for a short phrase, and so does this
 
@@ -50,9 +52,16 @@ class Answered:
 class Compare:
     """Compares checkpoints."""
 
-    def __init__(self, experts: ExpertStore, probes: Probes, recall_as_if: Callable[[Checkpoint], Recall]) -> None:
+    def __init__(
+        self,
+        experts: ExpertStore,
+        sources: SourceStore,
+        probes: Probes,
+        recall_as_if: Callable[[Checkpoint], Recall],
+    ) -> None:
         """Read from the stores; recall_as_if answers as if a checkpoint were in use."""
         self._experts = experts
+        self._sources = sources
         self._probes = probes
         self._recall_as_if = recall_as_if
 
@@ -82,7 +91,9 @@ class Compare:
         found = self._experts.get(expert)
         checkpoint = _one(self._experts.history(found.id), checkpoint_id)
         recall = self._recall_as_if(checkpoint)
-        answer = yield from recall.ask(question, Mode.CLOSED, is_short=True, max_tokens=ANSWER_TOKENS)
+        asker = None if found.source_id is None else self._sources.get(found.source_id).attached_to
+        scope = Scope(chat_id=asker)
+        answer = yield from recall.ask(question, Mode.CLOSED, is_short=True, max_tokens=ANSWER_TOKENS, scope=scope)
         took_part = any(gate.checkpoint_id == checkpoint_id for gate in answer.why.experts)
         return Answered(checkpoint_id, answer.text, answer.seconds, took_part)
 

@@ -23,7 +23,8 @@ Kind = Literal["chat", "document", "memory", "expert"]
 class Found:
     """Something that holds all the words. id is of the chat, document, memory or expert.
 
-    message_id is of the message in the chat that holds them, which may be on a branch that is not shown.
+    message_id is of the message in the chat that holds them, which may be on a branch that is not shown. only_in is the
+    title of the chat that a document is attached to.
     """
 
     kind: Kind
@@ -31,6 +32,7 @@ class Found:
     title: str
     note: str = ""
     message_id: int | None = None
+    only_in: str = ""
 
 
 class Find:
@@ -49,8 +51,12 @@ class Find:
         Without words it is what was used last.
         """
         words = [word.casefold() for word in text.split()]
-        chats = (Found("chat", one.id, one.title) for one in self._journal.conversations())
-        documents = (Found("document", one.id, one.title, one.summary) for one in self._sources.list())
+        titles = {one.id: one.title for one in self._journal.conversations()}
+        chats = (Found("chat", id, title) for id, title in titles.items())
+        documents = (
+            Found("document", one.id, one.title, one.summary, only_in=titles.get(one.attached_to or 0, ""))
+            for one in self._sources.list()
+        )
         memories = (Found("memory", one.id, _around(one.text, words)) for one in self._journal.summaries())
         experts = (Found("expert", one.id, one.name, f"{one.level} {one.function}") for one in self._experts.list())
         named = list(_first(chats, words))

@@ -139,7 +139,7 @@ class Forget:
         return (yield from self._forget_conversation(conversation_id, self._journal.forget_said))
 
     def delete_conversation(self, conversation_id: int) -> Job[Receipt | None]:
-        """Delete a conversation with its messages, its memory and what was learned from it.
+        """Delete a conversation with its messages, its memory, what was learned from it and what is attached to it.
 
         Returns:
             What was deleted, if something was learned from it.
@@ -147,24 +147,31 @@ class Forget:
         Raises:
             StorageError: there is no such conversation, or it is being learned just now.
         """
-        return (yield from self._forget_conversation(conversation_id, self._journal.delete_conversation))
+        attached = self._sources.attached(conversation_id)
+        return (yield from self._forget_conversation(conversation_id, self._journal.delete_conversation, attached))
 
     def finish(self) -> str:
-        """Remove the traces of what was deleted when a crash came before they were gone; for the start.
+        """Delete what was attached to temporary chats, and the traces of what else was deleted; for the start.
 
         Returns:
             Why that was not possible: the next start tries it again.
         """
         try:
+            if attached := [one for chat in self._journal.temporary() for one in self._sources.attached(chat)]:
+                self._delete("", attached, None, are_chats_kept=False)
             if recovery.are_traces_left(self._database):
                 self._clean()
         except StorageError as error:
             return f"Traces of what was forgotten are still there: {error}"
         return ""
 
-    def _forget_conversation(self, conversation_id: int, delete: Callable[[int], None]) -> Job[Receipt | None]:
-        if source := self._sources.of_conversation(conversation_id):
-            return (yield from self._forget(source.title, (source,), partial(delete, conversation_id)))
+    def _forget_conversation(
+        self, conversation_id: int, delete: Callable[[int], None], attached: Sequence[Source] = ()
+    ) -> Job[Receipt | None]:
+        said = self._sources.of_conversation(conversation_id)
+        if sources := (*filter(None, (said,)), *attached):
+            title = self._journal.conversation(conversation_id).title
+            return (yield from self._forget(title, sources, partial(delete, conversation_id)))
         with self._database.session():
             delete(conversation_id)
             recovery.note_traces(self._database, are_left=True)
@@ -187,6 +194,7 @@ class Forget:
         budget_s: float = 0.0,
         are_chats_kept: bool = False,
     ) -> Job[Receipt]:
+        yield from self._learn.stop([one.id for one in sources if one.attached_to is not None])
         for source in sources:
             if self._learn.is_running(source.id):
                 raise StorageError(f"{source.title} is being learned just now; stop that first, then forget it.")
@@ -262,7 +270,12 @@ class Forget:
         return rounds
 
     def _leave_out(self, source: Source) -> str:
-        """Let no look at a watched folder bring a forgotten file back; returns the file that is left out, if one is."""
+        """Let no look at a watched folder bring a forgotten file back; returns the file that is left out, if one is.
+
+        *Why* not one that was attached to a chat: whether the library follows its folder is not said by that.
+        """
+        if source.attached_to is not None:
+            return ""
         self._folders.take_in(source.path)  # an earlier record counts no more
         folder = self._folders.holding(source.path)
         if folder is None or not Path(source.path).exists():

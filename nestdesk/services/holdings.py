@@ -22,10 +22,14 @@ class Holdings:
         self._passages = passages
 
     def documents(self, scope: Scope = EVERYTHING) -> list[Source]:
-        """Return the documents of a part of the library that can be looked into, newest first."""
+        """Return the documents of a part of the library that can be looked into, newest first.
+
+        What is attached to the chat that asks comes before all others: it is what "the document" means there.
+        """
         within = self._passages.sources_in(scope)
         there = (one for one in self._sources.list() if one.kind == DOCUMENT and one.passages)
-        return [one for one in there if within is None or one.id in within]
+        found = [one for one in there if within is None or one.id in within]
+        return sorted(found, key=lambda one: one.attached_to is None)
 
     def answer(self, text: str, scope: Scope = EVERYTHING) -> str | None:
         """Answer a message that asks about the library as a whole; None: it asks for something else.

@@ -7,7 +7,7 @@ it can be looked at before deciding to trust a source less, or to forget it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nestdesk.core.jobs import Job
 from nestdesk.core.scope import Scope
@@ -91,13 +91,15 @@ class Influences:
         if not probes:
             return Influence(source, holdings, ())
         off = self._recall_as_if(*_before(source_id, histories))
-        others = Scope(source_ids=frozenset({NO_SOURCE, *(one.id for one in self._sources.list())} - {source_id}))
+        asking = Scope(chat_id=source.attached_to)
+        ids = frozenset({NO_SOURCE, *(one.id for one in self._sources.list())} - {source_id})
+        others = replace(asking, source_ids=ids)
         asked = [(item.prompt, None) for item in probes]
         answers = []
         for recall, mode, scope in (
-            (self._recall, Mode.CLOSED, Scope()),
-            (off, Mode.CLOSED, Scope()),
-            (self._recall, Mode.AUTO, Scope()),
+            (self._recall, Mode.CLOSED, asking),
+            (off, Mode.CLOSED, asking),
+            (self._recall, Mode.AUTO, asking),
             (off, Mode.AUTO, others),
         ):
             answers.append((yield from recall.ask_many(asked, mode, True, ANSWER_TOKENS, scope)))

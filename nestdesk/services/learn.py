@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from functools import partial
@@ -44,6 +45,8 @@ WORKED_ON = frozenset({SourceState.READING, SourceState.LEARNING})
 NEIGHBOURS = 3  # passages of the same source that a passage is most like
 ROUTE_VECTORS = 512  # of one source: its passages and the questions it was studied with
 SUMMARY_SENTENCES = 3
+STOP_S = 10.0  # that a stop waits for a step to end; learning that is held does not end
+STOP_STEP_S = 0.02
 
 
 class Learn:
@@ -87,19 +90,24 @@ class Learn:
         self._anew: set[int] = set()  # to be learned from their beginning, whatever is known of them
 
     def add(
-        self, paths: Iterable[Path], effort: Effort = Effort.NORMAL, collection_id: int | None = None
+        self,
+        paths: Iterable[Path],
+        effort: Effort = Effort.NORMAL,
+        collection_id: int | None = None,
+        attached_to: int | None = None,
     ) -> Job[tuple[Source, ...]]:
-        """Queue the readable files below the paths.
+        """Queue the readable files below the paths, for the library, or for one conversation that they are attached to.
 
         A file that is known by its content is not added twice. One that is known by its path and was changed stays the
-        same source: it is read again, and learned where it changed. New sources go into the collection.
+        same source: it is read again, and learned where it changed. New sources go into the collection. What is known
+        in the library is another source than what is attached to a conversation: forgetting one leaves the other.
 
         Raises:
             DocumentError: a path does not exist, or there are too many files.
         """
         added: dict[int, Source] = {}
         for file in walk(list(paths)):
-            source = self._add_file(file, effort, collection_id)
+            source = self._add_file(file, effort, collection_id, attached_to)
             added[source.id] = source
             yield Progress("adding", text=source.title, source_id=source.id)
         return tuple(added.values())
@@ -206,6 +214,15 @@ class Learn:
         source = self._sources.get(source_id)
         return source if source.state in DONE else self._set_state(source_id, SourceState.CANCELLED)
 
+    def stop(self, source_ids: Sequence[int]) -> Job[None]:
+        """Cancel sources, and wait for a moment until none of them is worked on any more."""
+        for source_id in source_ids:
+            self.cancel(source_id)
+        end = time.monotonic() + STOP_S
+        while any(map(self.is_running, source_ids)) and time.monotonic() < end:
+            time.sleep(STOP_STEP_S)
+            yield Progress("stopping")
+
     def retry(self, source_id: int) -> Source:
         """Put a failed or cancelled source back into the queue."""
         self._cancelled.discard(source_id)
@@ -235,15 +252,15 @@ class Learn:
         """Consolidate the fast experts; see services.sleep."""
         return (yield from self._sleep.run(budget_s))
 
-    def _add_file(self, file: Path, effort: Effort, collection_id: int | None) -> Source:
+    def _add_file(self, file: Path, effort: Effort, collection_id: int | None, attached_to: int | None) -> Source:
         path = str(file.resolve())
-        known = self._sources.by_path(path)
+        known = self._sources.by_path(path, attached_to)
         try:
             sha256, size = hash_file(file), file.stat().st_size
         except OSError as error:
             unreadable = hashlib.sha256(os.fsencode(path)).hexdigest()  # stands in for the content nobody can read
             source = known or self._sources.add(
-                file.name, DOCUMENT, path, unreadable, 0, effort, collection_id=collection_id
+                file.name, DOCUMENT, path, unreadable, 0, effort, None, collection_id, attached_to
             )
             was_read = source.sha256 != unreadable
             state = source.state if was_read else SourceState.FAILED  # what was learned of it before stays
@@ -251,10 +268,10 @@ class Learn:
         if known and known.sha256 != sha256:
             with self._database.session():
                 known = self._renew(known, sha256, size)
-        elif known or (known := self._sources.by_sha(sha256)):
+        elif known or (known := self._sources.by_sha(sha256, attached_to)):
             return self.retry(known.id)
         else:
-            known = self._sources.add(file.stem, DOCUMENT, path, sha256, size, effort, collection_id=collection_id)
+            known = self._sources.add(file.stem, DOCUMENT, path, sha256, size, effort, None, collection_id, attached_to)
         self._publish(known.id)
         return known
 

@@ -8,6 +8,7 @@ from nestdesk.core.errors import StorageError
 from nestdesk.core.types import Expert, PassageHit, Section, Source, StudyItem
 from nestdesk.storage.collections import CollectionStore
 from nestdesk.storage.experts import ExpertStore
+from nestdesk.storage.journal import Journal
 from nestdesk.storage.sections import SectionStore
 from nestdesk.storage.sources import SourceStore
 
@@ -33,22 +34,29 @@ class SourceDetails:
     experts: tuple[Expert, ...]
     collection: str = ""  # its name
     sections: tuple[Section, ...] = ()
+    only_in: str = ""  # the title of the chat that it is attached to
 
 
 class Library:
     """The sources, for looking at."""
 
     def __init__(
-        self, sources: SourceStore, sections: SectionStore, collections: CollectionStore, experts: ExpertStore
+        self,
+        sources: SourceStore,
+        sections: SectionStore,
+        collections: CollectionStore,
+        experts: ExpertStore,
+        journal: Journal,
     ) -> None:
         """Read from the stores."""
         self._sources = sources
         self._sections = sections
         self._collections = collections
         self._experts = experts
+        self._journal = journal
 
     def sources(self) -> tuple[Source, ...]:
-        """Return every source."""
+        """Return every source, those that are attached to chats included."""
         return self._sources.list()
 
     def show(self, source_id: int, with_text: bool = True) -> SourceDetails:
@@ -63,7 +71,8 @@ class Library:
         items = self._sources.items(source_id)
         experts = self._experts.of_source(source_id)
         home = "" if source.collection_id is None else self._collections.get(source.collection_id).name
-        return SourceDetails(source, passages, items, _quiz(source, items), experts, home, sections)
+        chat = "" if source.attached_to is None else self._journal.title(source.attached_to)
+        return SourceDetails(source, passages, items, _quiz(source, items), experts, home, sections, chat)
 
     def passages(self, source_id: int, first: int, limit: int) -> tuple[PassageHit, ...]:
         """Return up to limit passages of a source, from a place on."""

@@ -294,7 +294,7 @@ class Recall:
     def _from_found(
         self, hits: tuple[PassageHit, ...], mode: Mode, form: Form, vector: np.ndarray, scope: Scope
     ) -> Plan:
-        asked = "the library" if scope == EVERYTHING else "this part of the library"
+        asked = "the library" if scope.is_whole else "this part of the library"
         if not hits and mode is Mode.AUTO:
             return _untouched(mode, form, f"Nothing in {asked} is about this, so the backbone answered on its own.")
         if not hits:

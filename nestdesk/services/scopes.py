@@ -1,13 +1,14 @@
-"""A part of the library as a person names it: by collections, types of files, and days."""
+"""A part of the library: as a person names it, by collections, types of files and days, or as a chat asks it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 
-from nestdesk.core.errors import SettingsError
-from nestdesk.core.scope import Scope, ending
-from nestdesk.core.types import Source
+from nestdesk.core.errors import SettingsError, StorageError
+from nestdesk.core.scope import EVERYTHING, Scope, ending
+from nestdesk.core.types import Conversation, Source
 from nestdesk.services.collections import Collections
 from nestdesk.services.library import Library
 
@@ -43,6 +44,25 @@ def named(
         added_before=_midnight(until, 1),
         suffixes=frozenset(_ending(library.sources(), one) for one in types),
     )
+
+
+def of_chat(conversation: Conversation, part: Scope = EVERYTHING) -> Scope:
+    """Return what a conversation asks: a part of its collection, or of the library, and what is attached to it."""
+    tied = frozenset(filter(None, (conversation.collection_id,)))
+    return replace(part, collection_ids=part.collection_ids or tied, chat_id=conversation.id)
+
+
+def chat(conversations: Sequence[Conversation], ref: str) -> Conversation:
+    """Return the conversation with that title, the newest if several have it, or with that number.
+
+    Raises:
+        StorageError: there is none.
+    """
+    titled = next((one for one in conversations if one.title == ref.strip()), None)
+    found = titled or next((one for one in conversations if str(one.id) == ref.strip()), None)
+    if found is None:
+        raise StorageError(f"There is no chat {ref}.")
+    return found
 
 
 def _ending(sources: Sequence[Source], text: str) -> str:

@@ -84,9 +84,11 @@ class Sleep:
     def waiting(self) -> tuple[protocol.FastSource, ...]:
         """Return the sources whose fast experts are in use, with what they were studied with.
 
-        *Why* not those without blocks: a low-rank expert would be reset without having been consolidated.
+        *Why* not those without blocks: a low-rank expert would be reset without having been consolidated. What is
+        attached to a chat never sleeps: an expert that others share must not know it.
         """
-        learned = (source for source in self._sources.list() if source.state is SourceState.LEARNED)
+        known = (source for source in self._sources.list() if source.attached_to is None)
+        learned = (source for source in known if source.state is SourceState.LEARNED)
         fast = ((source.id, uses(self._roster.fast(source.id))) for source in learned)
         return tuple(
             protocol.FastSource(source_id, experts, self._sources.items(source_id))

@@ -194,7 +194,7 @@ class Watch:
         return gone, ""
 
     def _documents(self) -> tuple[Source, ...]:
-        return tuple(source for source in self._sources.list() if source.kind == DOCUMENT)
+        return tuple(one for one in self._sources.list() if one.kind == DOCUMENT and one.attached_to is None)
 
     def _is_gone(self, source: Source) -> bool:
         """Say whether a source's file is certainly not there; one in a folder that cannot be entered may be."""

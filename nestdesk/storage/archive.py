@@ -20,7 +20,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import select, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from nestdesk import sealed
@@ -34,9 +34,8 @@ from nestdesk.storage.blobs import Blobs
 from nestdesk.storage.columns import now
 from nestdesk.storage.database import Database
 from nestdesk.storage.journal import Journal
-from nestdesk.storage.models import CheckpointRow
 from nestdesk.storage.new_files import new_file
-from nestdesk.storage.table_lines import TABLES, dump
+from nestdesk.storage.table_lines import TABLES, dump, weight_files
 
 VERSION = 1  # of the archive's form
 MANIFEST = "manifest.json"
@@ -188,7 +187,7 @@ def _fill(writer: _Writer, database: Database, blobs: Blobs, page: Page) -> Job[
     with database.session() as session:  # INVARIANT: all tables are of one moment
         rows = {name: writer.add(f"tables/{name}.jsonl", dump(session, table)) for name, table in TABLES.items()}
         sequences = _sequences(session)
-        weights = sorted(set(session.scalars(select(CheckpointRow.blob))))
+        weights = sorted(weight_files(session))
         journal = Journal(database)
         for conversation in journal.conversations():
             if not conversation.is_temporary:

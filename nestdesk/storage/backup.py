@@ -108,8 +108,20 @@ def _leave_out_temporary(made: sqlite3.Connection) -> None:
     if "is_temporary" in columns and made.execute("SELECT 1 FROM conversation WHERE is_temporary").fetchone():
         made.execute("PRAGMA foreign_keys = ON")
         made.execute("PRAGMA secure_delete = ON")
+        if "attached_to" in {row[1] for row in made.execute("PRAGMA table_info(source)")}:
+            _leave_out_attached(made)
         made.execute("DELETE FROM conversation WHERE is_temporary")
         made.execute("VACUUM")
+
+
+def _leave_out_attached(made: sqlite3.Connection) -> None:
+    """Delete what is attached to temporary chats from a copy; what was learned from it follows by cascade."""
+    attached = "SELECT id FROM source WHERE attached_to IN (SELECT id FROM conversation WHERE is_temporary)"
+    if made.execute(attached).fetchone():
+        made.execute(f"DELETE FROM event WHERE source_id IN ({attached})")
+        made.execute(f"DELETE FROM event WHERE expert_id IN (SELECT id FROM expert WHERE source_id IN ({attached}))")
+        made.execute(f"DELETE FROM source WHERE id IN ({attached})")
+        made.execute("INSERT INTO passage_text(passage_text) VALUES ('rebuild')")
 
 
 def copies(folder: Path) -> tuple[Path, ...]:

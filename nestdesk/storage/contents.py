@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 
 from nestdesk.storage.blobs import Blobs
 from nestdesk.storage.database import Database
-from nestdesk.storage.models import CheckpointRow, ConversationRow
-from nestdesk.storage.table_lines import TABLES
+from nestdesk.storage.table_lines import TABLES, lasts, weight_files
 
 
 def rows(database: Database) -> dict[str, int]:
     """Return how many rows of each table an export would hold; temporary conversations are left out of it."""
-    temporary = select(ConversationRow.id).where(ConversationRow.is_temporary)
-    counted = {}
     with database.session() as session:
-        for name, table in TABLES.items():
-            query = select(func.count()).select_from(table)
-            if name == ConversationRow.__tablename__:
-                query = query.where(table.c.id.not_in(temporary))
-            for column in table.c:
-                if any(key.column.table.name == ConversationRow.__tablename__ for key in column.foreign_keys):
-                    query = query.where(or_(column.is_(None), column.not_in(temporary)))
-            counted[name] = session.scalar(query) or 0
-    return counted
+        queries = {name: select(func.count()).select_from(table).where(lasts(table)) for name, table in TABLES.items()}
+        return {name: session.scalar(query) or 0 for name, query in queries.items()}
 
 
 def weights(database: Database, blobs: Blobs) -> tuple[int, int]:
@@ -33,7 +23,7 @@ def weights(database: Database, blobs: Blobs) -> tuple[int, int]:
         CheckpointError: one is missing.
     """
     with database.session() as session:
-        names = sorted(set(session.scalars(select(CheckpointRow.blob))))
+        names = sorted(weight_files(session))
     return len(names), sum(_size(blobs, name) for name in names)
 
 

@@ -40,6 +40,11 @@ class Journal:
         with self._database.session() as session:
             return _conversation(session, _conversation_row(session, id))
 
+    def title(self, id: int) -> str:
+        """Return what a conversation is called; "" if there is none any more."""
+        with self._database.session() as session:
+            return session.scalar(select(ConversationRow.title).where(ConversationRow.id == id)) or ""
+
     def create_conversation(
         self, title: str, is_temporary: bool = False, collection_id: int | None = None
     ) -> Conversation:
@@ -77,10 +82,15 @@ class Journal:
             _delete_memory(session, id)
             session.delete(conversation)
 
+    def temporary(self) -> tuple[int, ...]:
+        """Return the ids of all temporary conversations."""
+        with self._database.session() as session:
+            return tuple(session.scalars(select(ConversationRow.id).where(ConversationRow.is_temporary)))
+
     def discard_temporary(self) -> int:
         """Delete all temporary conversations and return how many there were; for the start and the end of a run."""
         with self._database.session() as session:
-            ids = session.scalars(select(ConversationRow.id).where(ConversationRow.is_temporary)).all()
+            ids = self.temporary()
             session.execute(delete(ConversationRow).where(ConversationRow.id.in_(ids)))
             return len(ids)
 

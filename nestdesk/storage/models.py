@@ -65,7 +65,11 @@ class LeftOutRow(Base):
 
 
 class SourceRow(Base):
-    """A document or conversation to learn from."""
+    """A document or conversation to learn from.
+
+    attached_to is the only conversation that finds it. INVARIANT: it is no foreign key, so whatever becomes of that row
+    (damage that is mended empties references), what was attached to it is found by no other chat.
+    """
 
     __tablename__ = "source"
     __table_args__ = _NEVER_REUSED
@@ -92,6 +96,7 @@ class SourceRow(Base):
     notes: Mapped[str] = mapped_column(default="", server_default="")  # what its reader remarked, a sentence a line
     review: Mapped[str] = mapped_column(default="", server_default="")  # see Source.review
     trust: Mapped[str] = mapped_column(default="normal", server_default="normal")
+    attached_to: Mapped[int | None] = mapped_column(index=True)  # None: the library
 
 
 class SectionRow(Base):

@@ -12,9 +12,9 @@ from pathlib import PurePath
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import func, select, text
+from sqlalchemy import exists, func, select, text
 
-from nestdesk.core.scope import EVERYTHING, Scope
+from nestdesk.core.scope import Scope
 from nestdesk.core.types import PassageHit
 from nestdesk.storage import full_text, source_rows
 from nestdesk.storage.columns import VECTOR_SIZE, Vectors, vectors_from_bytes
@@ -75,11 +75,15 @@ class PassageStore:
 
     def sources_in(self, scope: Scope) -> frozenset[int] | None:
         """Return the sources that a scope lets through; None: it lets everything through."""
-        if scope == EVERYTHING:
-            return None
-        query = select(SourceRow.id, SourceRow.path)
+        is_own = SourceRow.attached_to.is_not(None) & (SourceRow.attached_to == scope.chat_id)
+        may_ask = SourceRow.attached_to.is_(None) | is_own
+        query = select(SourceRow.id, SourceRow.path).where(may_ask)
+        if scope.is_whole:
+            with self._database.session() as session:
+                if not session.scalar(select(exists().where(~may_ask))):
+                    return None
         if scope.collection_ids:
-            query = query.where(SourceRow.collection_id.in_(scope.collection_ids))
+            query = query.where(SourceRow.collection_id.in_(scope.collection_ids) | is_own)
         if scope.source_ids:
             query = query.where(SourceRow.id.in_(scope.source_ids))
         if scope.added_from:

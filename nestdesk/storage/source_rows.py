@@ -124,6 +124,7 @@ def _value(row: SourceRow, passages: int, items: int) -> Source:
         notes=tuple(row.notes.splitlines()),
         review=row.review,
         trust=Trust(row.trust),
+        attached_to=row.attached_to,
     )
 
 

@@ -34,8 +34,9 @@ class SourceStore:
         effort: Effort,
         conversation_id: int | None = None,
         collection_id: int | None = None,
+        attached_to: int | None = None,
     ) -> Source:
-        """Store a new source, queued."""
+        """Store a new source, queued: of the library, or attached to one conversation."""
         with self._database.session() as session:
             row = SourceRow(
                 title=title,
@@ -48,20 +49,23 @@ class SourceStore:
                 effort=effort.value,
                 conversation_id=conversation_id,
                 collection_id=collection_id,
+                attached_to=attached_to,
             )
             session.add(row)
             session.flush()
             return source_rows.value(session, row.id)
 
-    def by_sha(self, sha256: str) -> Source | None:
-        """Return the newest source with that content, if any."""
+    def by_sha(self, sha256: str, attached_to: int | None = None) -> Source | None:
+        """Return the newest source with that content in the library, or of those attached to a conversation."""
+        query = source_rows.counted().where(SourceRow.sha256 == sha256, SourceRow.attached_to == attached_to)
         with self._database.session() as session:
-            return source_rows.newest(session, source_rows.counted().where(SourceRow.sha256 == sha256))
+            return source_rows.newest(session, query)
 
-    def by_path(self, path: str) -> Source | None:
-        """Return the newest source that was read from that file, if any."""
+    def by_path(self, path: str, attached_to: int | None = None) -> Source | None:
+        """Return the newest source from that file in the library, or of those attached to a conversation."""
+        query = source_rows.counted().where(SourceRow.path == path, SourceRow.attached_to == attached_to)
         with self._database.session() as session:
-            return source_rows.newest(session, source_rows.counted().where(SourceRow.path == path))
+            return source_rows.newest(session, query)
 
     def of_conversation(self, conversation_id: int) -> Source | None:
         """Return what is learned from a conversation, if anything is."""
@@ -69,8 +73,14 @@ class SourceStore:
         with self._database.session() as session:
             return source_rows.newest(session, query)
 
+    def attached(self, conversation_id: int) -> tuple[Source, ...]:
+        """Return what is attached to a conversation, oldest first."""
+        query = source_rows.counted().where(SourceRow.attached_to == conversation_id)
+        with self._database.session() as session:
+            return source_rows.values(session, query.order_by(SourceRow.id))
+
     def list(self) -> tuple[Source, ...]:
-        """Return all sources, newest first."""
+        """Return all sources, newest first, those that are attached to conversations included."""
         with self._database.session() as session:
             return source_rows.values(session, source_rows.counted().order_by(SourceRow.id.desc()))
 
@@ -147,14 +157,15 @@ class SourceStore:
             session.execute(delete(RouteRow).where(RouteRow.source_id == id))
             return self.save_result(id, SourceState.REMEMBERED, (), None, None, 0.0)
 
-    def move(self, id: int, collection_id: int | None) -> None:
-        """Put the source into a collection, or into none.
+    def move(self, id: int, collection_id: int | None, attached_to: int | None = None) -> None:
+        """Put the source into a collection of the library, or into none; or attach it to a conversation.
 
         Raises:
             StorageError: there is no such source.
         """
         with self._database.session() as session:
-            source_rows.one(session, id).collection_id = collection_id
+            row = source_rows.one(session, id)
+            row.collection_id, row.attached_to = collection_id, attached_to
 
     def relocate(self, id: int, path: str) -> None:
         """Note that the source's file lies elsewhere now.

@@ -12,30 +12,71 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Float, Integer, LargeBinary, Table, insert, or_, select
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Float,
+    Integer,
+    LargeBinary,
+    Select,
+    Table,
+    and_,
+    insert,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session
 
 from nestdesk.storage.columns import UtcDateTime
-from nestdesk.storage.models import Base, ConversationRow
+from nestdesk.storage.models import Base, CheckpointRow, ConversationRow
 
 TABLES: dict[str, Table] = dict(Base.metadata.tables)
 _BATCH = 500
 _NUMBERS: dict[type, type] = {Boolean: bool, Integer: int, Float: float}  # everything else is written as a text
+_REMARKS = {  # columns that name a row and are no foreign keys
+    "source": {"attached_to": "conversation"},
+    "event": {"source_id": "source", "expert_id": "expert"},
+}
 _ORDER = {"message": ("conversation_id", "id")}  # so that chats can be read one by one; others: by primary key
 
 
 def dump(session: Session, table: Table) -> Iterator[bytes]:
     """Yield a table's rows, a line each; nothing of a temporary conversation is among them."""
     order = [table.c[name] for name in _ORDER.get(table.name, ())] or list(table.primary_key)
-    query = select(table).order_by(*order).execution_options(yield_per=_BATCH)
-    temporary = select(ConversationRow.id).where(ConversationRow.is_temporary)
-    if table.name == ConversationRow.__tablename__:
-        query = query.where(table.c.id.not_in(temporary))
-    for column in table.c:
-        if any(key.column.table.name == ConversationRow.__tablename__ for key in column.foreign_keys):
-            query = query.where(or_(column.is_(None), column.not_in(temporary)))
+    query = select(table).where(lasts(table)).order_by(*order).execution_options(yield_per=_BATCH)
     for row in session.execute(query).mappings():
         yield json.dumps({name: _written(value) for name, value in row.items()}).encode("ascii") + b"\n"
+
+
+def lasts(table: Table) -> ColumnElement[bool]:
+    """Return what is true of the rows that go with no temporary conversation, and with nothing attached to one."""
+    if table.name == ConversationRow.__tablename__:
+        return ~table.c.is_temporary
+    return and_(true(), *(or_(column.is_(None), column.not_in(ids)) for column, ids in _leaving(table)))
+
+
+def _leaving(table: Table) -> list[tuple[Column[Any], Select[int]]]:
+    """Return the columns by which rows of a table may go with a temporary conversation, and what they name then."""
+    named = {column.name: key.column.table.name for column in table.c for key in column.foreign_keys}
+    named |= _REMARKS.get(table.name, {})
+    found = [(table.c[name], _gone(TABLES[of])) for name, of in named.items() if of != table.name]
+    return [(column, ids) for column, ids in found if ids is not None]
+
+
+def _gone(table: Table) -> Select[int] | None:
+    """Return the ids of the rows that go with a temporary conversation; None: no row of this table does."""
+    if table.name == ConversationRow.__tablename__:
+        return select(table.c.id).where(table.c.is_temporary)
+    leaving = _leaving(table)
+    return select(table.c.id).where(or_(*(column.in_(ids) for column, ids in leaving))) if leaving else None
+
+
+def weight_files(session: Session) -> set[str]:
+    """Return the sha256 of the weights that the checkpoints among these rows need."""
+    table = TABLES[CheckpointRow.__tablename__]
+    return set(session.scalars(select(table.c.blob).where(lasts(table))))
 
 
 def load(session: Session, table: Table, lines: Iterable[bytes]) -> int:

@@ -12,7 +12,7 @@ from nestdesk.core.errors import StorageError
 from nestdesk.core.folders import WatchedFolder
 from nestdesk.core.jobs import Progress
 from nestdesk.core.types import Collection, DeletedCollection
-from nestdesk.services.collections import Deleted, Moved
+from nestdesk.services.collections import Deleted, Home, Moved
 from nestdesk.services.watch import FolderState, Look
 from nestdesk.storage.folders import LeftOut
 
@@ -106,21 +106,24 @@ class FakeCollections:
 
     def move(self, source_ids: Sequence[int], collection_id: int | None) -> Iterator[Progress]:
         yield Progress("moving")
-        homes = tuple((one, self.app.stored[one].collection_id) for one in source_ids)
+        stored = [self.app.stored[one] for one in source_ids]
+        homes = tuple((one.id, Home(one.collection_id, one.attached_to)) for one in stored)
         self._put(source_ids, collection_id)
         return Moved(tuple(self.app.stored[one] for one in source_ids), (), (), homes=homes)
 
     def move_back(self, moved: Moved) -> Iterator[Progress]:
         yield Progress("moving")
         for source_id, home in moved.homes:
-            self._put([source_id], home)
+            self._put([source_id], home.collection_id, home.attached_to)
 
     def _keep(self, collection: Collection) -> Collection:
         self.made[collection.id] = collection
         self.app.changes.publish("collection")
         return collection
 
-    def _put(self, source_ids: Sequence[int], collection_id: int | None) -> None:
+    def _put(self, source_ids: Sequence[int], collection_id: int | None, attached_to: int | None = None) -> None:
         for source_id in source_ids:
-            self.app.stored[source_id] = replace(self.app.stored[source_id], collection_id=collection_id)
+            self.app.stored[source_id] = replace(
+                self.app.stored[source_id], collection_id=collection_id, attached_to=attached_to
+            )
         self.app.changes.publish("source", "collection")

@@ -37,7 +37,7 @@ def compare(desk):
         roster = Roster(desk.database, desk.engine, store, desk.sources, desk.blobs, lambda *_: b"", birth)
         return Recall(desk.engine, roster, index, desk.models, overviews)
 
-    return Compare(desk.experts, Probes(desk.sources), as_if)
+    return Compare(desk.experts, desk.sources, Probes(desk.sources), as_if)
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ from nestdesk.storage.passages import PassageStore
 from nestdesk.storage.sources import SourceStore
 
 ROOT = Path(__file__).resolve().parents[2]
-RELEASED = ("0001", "0002", "0003", "0004", "0005", "0006")
+RELEASED = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
 
 
 def _scalar(database: Database, statement: str) -> object:
@@ -281,7 +281,7 @@ def test_every_released_schema_upgrades(
     sources, journal = SourceStore(database), Journal(database)
     (source,) = sources.list()
     assert (source.title, source.path, source.conversation_id) == ("Notes", "/tmp/notes.txt", None)
-    assert (source.review, source.trust) == ("", Trust.NORMAL)
+    assert (source.review, source.trust, source.attached_to) == ("", Trust.NORMAL, None)
     assert [hit.text for hit in sources.passages(source.id)] == ["Opossums eat ticks."]
     assert len(PassageStore(database).search(["opossums"], 3)) == 1
     assert {one.title: [m.text for m in journal.learnable(one.id)] for one in journal.conversations()} == {
