@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
@@ -13,6 +14,7 @@ from nestdesk.core.chats import Branch
 from nestdesk.core.errors import NestDeskError
 from nestdesk.core.jobs import Changes, Job, Outcome, Progress
 from nestdesk.core.types import Conversation, Fact, Message, Role
+from nestdesk.gui import dialogs
 from nestdesk.gui.bridge import CHAT, INTAKE, Bridge
 from nestdesk.gui.chat_setup import ChatSetup
 from nestdesk.gui.composer import Composer
@@ -34,6 +36,7 @@ class ChatView(QWidget):
     answered = Signal(object)  # the Why of an answer that just ended
     conversation_opened = Signal(int)
     files_requested = Signal()
+    files_attached = Signal(list, int)  # of Path, id of the chat
     inspector_toggled = Signal()
 
     def __init__(self, bridge: Bridge) -> None:
@@ -83,7 +86,9 @@ class ChatView(QWidget):
 
         self.composer.sent.connect(self.send)
         self.composer.stop_requested.connect(self.stop)
-        self.composer.attach_requested.connect(self.files_requested)
+        self.composer.files_requested.connect(self.files_requested)
+        self.composer.attach_requested.connect(lambda: dialogs.choose_attachments(self, self.attach))
+        self.setup.stored.connect(self._adopt)
         self.composer.editing_ended.connect(self._forget_edit)
         self._turns.why_requested.connect(self.why_requested)
         self._turns.again_requested.connect(self.regenerate)
@@ -100,7 +105,7 @@ class ChatView(QWidget):
         return self._live is not None
 
     def start_new(self, is_temporary: bool = False) -> None:
-        """Show an empty chat; it is stored with its first message."""
+        """Show an empty chat; it is stored with its first message or attachment."""
         self._leave()
         self.conversation = None
         self._is_temporary = is_temporary
@@ -161,13 +166,29 @@ class ChatView(QWidget):
 
         def created(conversation: Conversation) -> None:
             if self._live is live:
-                self.conversation = conversation
-                self.page.conversation_id = conversation.id
-                self._show_title()
-                self.conversation_opened.emit(conversation.id)
                 self._stream(live, conversation.id, lambda app: app.chat.send(conversation.id, text))
 
-        self._bridge.ask(self.setup.begin(self._is_temporary), created, partial(self._refuse, live))
+        self.setup.store(self._is_temporary, created, partial(self._refuse, live))
+
+    @Slot(list)
+    def attach(self, paths: Sequence[Path]) -> None:
+        """Attach documents to this chat, which alone finds them; one that is not stored yet is stored."""
+
+        def created(conversation: Conversation) -> None:
+            self.files_attached.emit(list(paths), conversation.id)
+
+        if self.conversation is not None:
+            created(self.conversation)
+        else:
+            self.setup.store(self._is_temporary, created, self._bridge.problem_found.emit)
+
+    @Slot(object)
+    def _adopt(self, conversation: Conversation) -> None:
+        """Go on in the chat in sight now that it is stored."""
+        self.conversation = conversation
+        self.page.conversation_id = conversation.id
+        self._show_title()
+        self.conversation_opened.emit(conversation.id)
 
     def _say_beside(self, text: str) -> bool:
         """Send a message beside the one that is being written; False while an answer is on its way."""
@@ -354,6 +375,7 @@ class ChatView(QWidget):
         title = self.conversation.title if self.conversation is not None else ""
         self.header.title.setText(title or tr("New chat"))
         self.setup.show_chat(self.conversation)
+        self.composer.attachments.show_chat(self.conversation.id if self.conversation is not None else None)
         self.header.note.setText(tr("temporary: nothing is kept"))
         self.header.note.setVisible(self._is_temporary)
 

@@ -37,7 +37,7 @@ from nestdesk.gui.language import tr
 from nestdesk.gui.source_list import SOURCES_MIME
 from nestdesk.gui.theme import color
 
-EVERYTHING, UNCOLLECTED = -1, 0  # what is listed besides a collection
+EVERYTHING, UNCOLLECTED, ATTACHED = -1, 0, -2  # what is listed besides a collection
 ENTRY_ROLE = Qt.ItemDataRole.UserRole + 1
 Index = QModelIndex | QPersistentModelIndex
 
@@ -52,7 +52,7 @@ class Entry:
 
 
 class CollectionModel(QAbstractListModel):
-    """Everything, the collections by name, and what is in none."""
+    """Everything, the collections by name, what is in none, and what is attached to chats."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         """Start with nothing but everything."""
@@ -77,12 +77,14 @@ class CollectionModel(QAbstractListModel):
         return entry if role == ENTRY_ROLE else None
 
     def show(self, collections: Sequence[Collection], sources: Sequence[Source]) -> None:
-        """Show these collections with how many of the sources each has."""
-        homes = [source.collection_id for source in sources]
+        """Show these collections with how many of the sources each has; what is attached to chats is in none."""
+        homes = [source.collection_id for source in sources if source.attached_to is None]
+        attached = len(sources) - len(homes)
         entries = (
             Entry(EVERYTHING, tr("All sources"), len(homes)),
             *(Entry(one.id, one.name, homes.count(one.id)) for one in collections),
             Entry(UNCOLLECTED, tr("No collection"), homes.count(None)),
+            *([Entry(ATTACHED, tr("Only in chats"), attached)] if attached else ()),
         )
         if [one.id for one in entries] == [one.id for one in self.entries]:
             self.entries = entries
@@ -138,7 +140,7 @@ class CollectionDelegate(QStyledItemDelegate):
 
 
 class CollectionList(QListView):
-    """The lines to choose from; each but the first takes sources in."""
+    """The lines to choose from; collections, and the line for none, take sources in."""
 
     chosen = Signal()
     sources_dropped = Signal(list, object)  # ids of sources, id of the collection or None
@@ -187,7 +189,7 @@ class CollectionList(QListView):
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         """Mark the collection that the sources are held over."""
         index = self.indexAt(event.position().toPoint())
-        can_drop = index.isValid() and index.data(Qt.ItemDataRole.UserRole) != EVERYTHING
+        can_drop = index.isValid() and index.data(Qt.ItemDataRole.UserRole) not in (EVERYTHING, ATTACHED)
         self._mark(index if can_drop else None)
         event.setAccepted(can_drop)
 
@@ -200,7 +202,8 @@ class CollectionList(QListView):
         self._mark(None)
         index = self.indexAt(event.position().toPoint())
         ids = _held(event.mimeData())
-        if ids and index.isValid() and (home := index.data(Qt.ItemDataRole.UserRole)) != EVERYTHING:
+        home = index.data(Qt.ItemDataRole.UserRole) if index.isValid() else EVERYTHING
+        if ids and home not in (EVERYTHING, ATTACHED):
             event.acceptProposedAction()
             self.sources_dropped.emit(ids, home or None)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QMimeData, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QResizeEvent, QTextCursor
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPlainTextEdit, QVBoxLayout, QWidget
 
+from nestdesk.gui.attachments import Attachments
 from nestdesk.gui.elements import button, frame, icon_button, label, restyle, row
+from nestdesk.gui.icons import icon
 from nestdesk.gui.language import tr
 
 MAX_LINES = 8
@@ -89,7 +91,8 @@ class Composer(QWidget):
 
     sent = Signal(str)
     stop_requested = Signal()
-    attach_requested = Signal()
+    attach_requested = Signal()  # to this chat
+    files_requested = Signal()  # for the library
     editing_ended = Signal()  # without being sent
 
     def __init__(self) -> None:
@@ -97,7 +100,8 @@ class Composer(QWidget):
         super().__init__()
         self.setObjectName("transparent")
         self.box = _Box()
-        self.attach = icon_button("attach", tr("Attach files to learn from"), self.attach_requested.emit)
+        self.attachments = Attachments()
+        self.attach = icon_button("attach", tr("Attach files"), self._offer)
         self.send = icon_button("send", tr("Send"), self._submit, "primary")
         self.stop = icon_button("stop", tr("Stop (Esc)"), self.stop_requested.emit, "primary")
         self.stop.hide()
@@ -121,6 +125,7 @@ class Composer(QWidget):
         self.editing.setLayout(row(note, None, cancel))
         self.editing.hide()
         layout.addWidget(self.editing)
+        layout.addWidget(self.attachments)
         layout.addWidget(self._frame)
         layout.addWidget(self.hint)
         self.box.submitted.connect(self._submit)
@@ -153,6 +158,21 @@ class Composer(QWidget):
             self.editing.hide()
             self.box.clear()
             self.editing_ended.emit()
+
+    def menu(self) -> QMenu:
+        """Return where files can go: to this chat alone, or to the library."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(icon("chats", "muted"), tr("Attach to this chat …"), self.attach_requested.emit)
+        menu.addAction(icon("library", "muted"), tr("Add to the library …"), self.files_requested.emit)
+        return menu
+
+    @Slot()
+    def _offer(self) -> None:
+        menu = self.menu()
+        above = self.attach.mapToGlobal(QPoint(0, -menu.sizeHint().height() - 4))
+        menu.popup(above)
+        menu.setActiveAction(menu.actions()[0])
 
     @Slot()
     def _submit(self) -> None:

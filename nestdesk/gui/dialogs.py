@@ -63,6 +63,11 @@ def choose_files(parent: QWidget, act: Callable[[list[Path]], object]) -> None:
     _choose(parent, tr("Choose files to learn from"), QFileDialog.FileMode.ExistingFiles, act)
 
 
+def choose_attachments(parent: QWidget, act: Callable[[list[Path]], object]) -> None:
+    """Ask for files to attach to a chat."""
+    _choose(parent, tr("Choose files to attach to this chat"), QFileDialog.FileMode.ExistingFiles, act)
+
+
 def choose_target(parent: QWidget, name: str, act: Callable[[Path], object]) -> None:
     """Ask where to save a picture."""
     box = QFileDialog(parent, tr("Save the picture"), name, tr("Pictures (*.png)"))

@@ -60,7 +60,7 @@ class DocumentFacts(Page):
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(8)
         grid.setColumnStretch(1, 1)
-        for line, (name, value) in enumerate(facts(source, details.collection)):
+        for line, (name, value) in enumerate(facts(source, details.collection, details.only_in)):
             grid.addWidget(label(name, "muted"), line, 0, Qt.AlignmentFlag.AlignTop)
             told = label(value, wraps=True)
             told.setAccessibleName(f"{name}: {value}")
@@ -88,7 +88,7 @@ class DocumentFacts(Page):
         return made
 
 
-def facts(source: Source, collection: str) -> list[tuple[str, str]]:
+def facts(source: Source, collection: str, only_in: str = "") -> list[tuple[str, str]]:
     """Return what is known of a source, line by line; what is not known has no line."""
     if words.is_chat(source):
         kind = [(tr("Kind"), tr("What you stated in a chat")), (tr("Made of"), tr(OWN))]
@@ -102,7 +102,7 @@ def facts(source: Source, collection: str) -> list[tuple[str, str]]:
         (tr("Passages"), words.number(source.passages) if source.passages else ""),
         (tr("Study items"), words.number(source.items) if source.items else ""),
         (tr("Added"), words.when(source.added_at)),
-        (tr("Collection"), collection or tr("none")),
+        (tr("Collection"), words.only_in(only_in) if source.attached_to is not None else collection or tr("none")),
         (tr("Effort"), tr(EFFORT[source.effort])),
         (
             tr("Learning time"),

@@ -133,6 +133,8 @@ class DocumentPage(QWidget):
             facts.append(tr("%Ln passage(s)", source.passages))
         if details.collection:
             facts.append(tr("in {collection}", collection=details.collection))
+        if source.attached_to is not None:
+            facts.append(words.only_in(details.only_in))
         self._head.addLayout(column(title, label(" · ".join(facts), "muted"), gap=4))
         if (sentence := stages.outcome(source)) and not _is_unread(source):
             tone = "danger" if source.state is SourceState.FAILED else "muted"
@@ -150,10 +152,11 @@ class DocumentPage(QWidget):
             made.addWidget(button(tr("Decline"), lambda: self.review_decided.emit(source, False), picture="close"))
         elif source.state not in stages.LOST and source.trust is not Trust.LOW:
             made.addWidget(button(tr("Learn again"), lambda: self.again_requested.emit([source]), picture="retry"))
-        if (conversation := source.conversation_id) is not None:
+        conversation = source.attached_to if source.conversation_id is None else source.conversation_id
+        if conversation is not None:
             see = button(tr("Open the chat"), lambda: self.conversation_requested.emit(conversation), picture="chats")
             made.addWidget(see)
-        elif not words.is_chat(source):
+        if not words.is_chat(source):
             made.addWidget(button(tr("Open the file"), lambda: self.file_requested.emit(source), picture="document"))
         move = button(tr("Move …"), lambda: self.homes_requested.emit(source, move), picture="folder")
         move.setAccessibleName(tr("Move to a collection"))

@@ -1,11 +1,20 @@
-"""Drag and drop: the whole window is one target, and says so while something is held over it."""
+"""Drag and drop: the window is a target for the library, its message box one for the chat; while held, both say so."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, QRectF, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QFont,
+    QFontMetricsF,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QWidget
 
 from nestdesk.gui.icons import paint_icon
@@ -19,11 +28,13 @@ def dropped_paths(data: QMimeData) -> list[Path]:
 
 
 class DropOverlay(QWidget):
-    """The sign that covers the window while files are held over it."""
+    """The sign that covers the window while files are held over it, with a place of its own for the chat."""
 
     def __init__(self, parent: QWidget) -> None:
         """Start out of sight."""
         super().__init__(parent)
+        self.chat = QRectF()  # the place for the chat in sight, in this widget; empty: there is none
+        self.is_for_chat = False  # whether the files are held over it
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAccessibleName(tr("Drop to learn"))
         self.hide()
@@ -34,35 +45,53 @@ class DropOverlay(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), color("background", 0.96))
         frame = QRectF(self.rect()).adjusted(24, 24, -24, -24)
-        painter.setPen(QPen(color("accent"), 2, Qt.PenStyle.DashLine))
-        painter.setBrush(color("accent", 0.06))
-        painter.drawRoundedRect(frame, 12, 12)
+        _zone(painter, frame, is_chosen=not self.is_for_chat)
+        if not self.chat.isEmpty():
+            painter.setFont(_font(painter, 13, is_bold=True))
+            _zone(painter, self.chat, is_chosen=self.is_for_chat)
+            painter.setPen(color("text"))
+            words = QFontMetricsF(painter.font()).elidedText(
+                tr("Drop here to attach to this chat"), Qt.TextElideMode.ElideRight, self.chat.width() - 32
+            )
+            painter.drawText(self.chat, Qt.AlignmentFlag.AlignCenter, words)
         middle = frame.center()
         paint_icon(painter, "drop", QRectF(middle.x() - 32, middle.y() - 76, 64, 64), "accent")
-        font = painter.font()
-        font.setPixelSize(20)
-        font.setBold(True)
-        painter.setFont(font)
+        painter.setFont(_font(painter, 20, is_bold=True))
         painter.setPen(color("text"))
         line = QRectF(frame.left(), middle.y() + 4, frame.width(), 32)
         painter.drawText(line, Qt.AlignmentFlag.AlignCenter, tr("Drop to learn"))
-        font.setPixelSize(13)
-        font.setBold(False)
-        painter.setFont(font)
+        painter.setFont(_font(painter, 13, is_bold=False))
         painter.setPen(color("muted"))
         note = tr("Files or whole folders. They stay where they are; nothing leaves this computer.")
         painter.drawText(line.translated(0, 32), Qt.AlignmentFlag.AlignCenter, note)
 
 
+def _zone(painter: QPainter, frame: QRectF, *, is_chosen: bool) -> None:
+    """Draw a place to drop files; what lies under it is covered."""
+    painter.setPen(QPen(color("accent" if is_chosen else "border"), 2, Qt.PenStyle.DashLine))
+    painter.setBrush(color("background"))
+    painter.drawRoundedRect(frame, 12, 12)
+    painter.setBrush(color("accent", 0.06 if is_chosen else 0.0))
+    painter.drawRoundedRect(frame, 12, 12)
+
+
+def _font(painter: QPainter, size_px: int, *, is_bold: bool) -> QFont:
+    font = painter.font()
+    font.setPixelSize(size_px)
+    font.setBold(is_bold)
+    return font
+
+
 class DropTarget(QObject):
-    """Makes a window accept files anywhere in it."""
+    """Makes a window accept files anywhere in it; over the message box, while it is in sight, they are for the chat."""
 
     dropped = Signal(list)  # of Path
+    attached = Signal(list)  # of Path
 
-    def __init__(self, window: QWidget) -> None:
+    def __init__(self, window: QWidget, composer: QWidget) -> None:
         """Watch the window."""
         super().__init__(window)
-        self._window = window
+        self._window, self._composer = window, composer
         self.overlay = DropOverlay(window)
         window.setAcceptDrops(True)
         window.installEventFilter(self)
@@ -75,15 +104,26 @@ class DropTarget(QObject):
                 return False
             event.acceptProposedAction()
             self.overlay.setGeometry(self._window.rect())
+            self._look(event.position())
             self.overlay.raise_()
             self.overlay.show()
             return True
+        if kind == QEvent.Type.DragMove and isinstance(event, QDragMoveEvent):
+            self._look(event.position())
         if kind == QEvent.Type.DragLeave:
             self.overlay.hide()
         if kind == QEvent.Type.Drop and isinstance(event, QDropEvent):
             self.overlay.hide()
+            self._look(event.position())
             if paths := dropped_paths(event.mimeData()):
                 event.acceptProposedAction()
-                self.dropped.emit(paths)
+                (self.attached if self.overlay.is_for_chat else self.dropped).emit(paths)
                 return True
         return super().eventFilter(watched, event)
+
+    def _look(self, place: QPointF) -> None:
+        """Note what files are for that are held at a place in the window."""
+        at, size = self._composer.mapTo(self._window, QPoint()), self._composer.size()
+        self.overlay.chat = QRectF(QRect(at, size)) if self._composer.isVisible() else QRectF()
+        self.overlay.is_for_chat = self.overlay.chat.contains(place)
+        self.overlay.update()

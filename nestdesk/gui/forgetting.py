@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 FROM_FILE = mark(
     "The file itself stays where it is; in a watched folder it is left out from now on, until you add it yourself."
 )
+FROM_CHATS_FILE = mark("The file itself stays where it is, and so does the chat.")
 FROM_FILES = mark("Files and chats stay where they are, and are not learned again by themselves.")
 COPIES = mark(
     "Automatic backups, and exports in the data folder, hold it too and are deleted; those elsewhere are yours."
@@ -51,7 +52,8 @@ class Forgetting(QObject):
 
     def forget_source(self, source: Source) -> None:
         """Ask, then remove a source and everything that was learned from it."""
-        rest = tr(FROM_CHAT) if words.is_chat(source) else tr(FROM_FILE)
+        of_file = FROM_FILE if source.attached_to is None else FROM_CHATS_FILE
+        rest = tr(FROM_CHAT) if words.is_chat(source) else tr(of_file)
         consequences = tr(
             "Its text, passages, questions and every weight that was learned from it are deleted. Experts that "
             "learned from other sources too go back to before it. This cannot be undone. {rest}",
@@ -91,8 +93,8 @@ class Forgetting(QObject):
         self.chat_left.emit(number)
         self._tell_hidden()
         sentence = tr(
-            "“{title}” is deleted, with its memory, what was learned from it, its backups, and the exports in the "
-            "data folder that hold it.",
+            "“{title}” is deleted, with its memory, what was learned from it, what is attached to it, its backups, and "
+            "the exports in the data folder that hold it.",
             title=conversation.title,
         )
         self.undo_offered.emit(sentence, lambda: self._keep(number), lambda: self._delete(number))

@@ -59,6 +59,7 @@ SENTENCES = (
     mark("Sources were moved or forgotten meanwhile, so nothing changed; please sleep again."),
     mark("{title} is being learned just now; stop that first, then forget it."),
     mark("{title} is being learned just now; stop that first."),
+    mark("“{title}” is there already; forget one of the two."),
     mark("It is trusted little: it is quoted and never learned."),
     mark("{name} is no expert that was exported from NestDesk. Nothing was imported."),
     mark("{name} is damaged: it was cut off or changed after it was written. Nothing was imported."),

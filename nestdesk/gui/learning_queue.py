@@ -60,8 +60,8 @@ class LearningQueue(QObject):
         """Return how many sources wait behind the one in work."""
         return sum(one.state in WAITING and one.id != self.current for one in self._sources.values())
 
-    def add(self, paths: Sequence[Path]) -> None:
-        """Take files and folders in, then learn them."""
+    def add(self, paths: Sequence[Path], attached_to: int | None = None) -> None:
+        """Take files and folders in, for the library or for one chat, then learn them."""
         given = list(paths)
 
         def end(outcome: Outcome) -> None:
@@ -71,7 +71,9 @@ class LearningQueue(QObject):
                 self.said.emit(_added(tuple(outcome.result)))
                 self.start()
 
-        self._bridge.run(INTAKE, lambda app: app.learn.add(given, app.settings.effort), on_end=end)
+        self._bridge.run(
+            INTAKE, lambda app: app.learn.add(given, app.settings.effort, attached_to=attached_to), on_end=end
+        )
 
     @Slot()
     def start(self) -> None:

@@ -13,7 +13,7 @@ from nestdesk.core.scope import ending
 from nestdesk.core.types import Collection, Source
 from nestdesk.gui import library_menus, words
 from nestdesk.gui.bridge import Bridge
-from nestdesk.gui.collection_list import EVERYTHING, UNCOLLECTED, CollectionList
+from nestdesk.gui.collection_list import ATTACHED, EVERYTHING, UNCOLLECTED, CollectionList
 from nestdesk.gui.elements import button, row
 from nestdesk.gui.language import mark, tr
 
@@ -62,8 +62,7 @@ class LibraryFilters(QWidget):
     @property
     def is_narrow(self) -> bool:
         """Whether less than everything is shown."""
-        is_whole = self.collection.home == EVERYTHING or not self.collections
-        return not is_whole or self._type() != tr(ALL_TYPES)
+        return self.collection.home != EVERYTHING or self._type() != tr(ALL_TYPES)
 
     def show_sources(self, sources: Sequence[Source]) -> None:
         """Offer the types that these sources have, and count them."""
@@ -71,7 +70,7 @@ class LibraryFilters(QWidget):
         types = sorted({_type(source) for source in sources})
         _fill(self.type, [tr(ALL_TYPES), *types])
         self.type.setVisible(len(types) > 1)
-        self.collection.show_collections(self.collections, self._sources)
+        self._show_lines()
 
     def show_all(self) -> None:
         """Choose everything."""
@@ -81,13 +80,8 @@ class LibraryFilters(QWidget):
 
     def shown(self) -> list[Source]:
         """Return the sources of the part that is chosen."""
-        home = self.collection.home if self.collections else EVERYTHING
-        kind = self._type()
-        return [
-            one
-            for one in self._sources
-            if home in (EVERYTHING, one.collection_id or UNCOLLECTED) and kind in (tr(ALL_TYPES), _type(one))
-        ]
+        home, kind = self.collection.home, self._type()
+        return [one for one in self._sources if home in _lines(one) and kind in (tr(ALL_TYPES), _type(one))]
 
     def _type(self) -> str:
         return self.type.currentText() or tr(ALL_TYPES)
@@ -107,9 +101,14 @@ class LibraryFilters(QWidget):
 
     def _show(self, collections: Sequence[Collection]) -> None:
         self.collections = tuple(collections)
-        self.collection.show_collections(self.collections, self._sources)
-        self.collection.setVisible(bool(collections))
+        self._show_lines()
         self.changed.emit()
+
+    def _show_lines(self) -> None:
+        """List the collections, and what is attached to chats, if there is any of it."""
+        self.collection.show_collections(self.collections, self._sources)
+        attached = any(one.attached_to is not None for one in self._sources)
+        self.collection.setVisible(bool(self.collections) or attached)
 
     def _offer(self) -> None:
         place = self.menu.mapToGlobal(self.menu.rect().bottomLeft())
@@ -123,6 +122,11 @@ class LibraryFilters(QWidget):
 
     def _take_back(self, gone: Deleted) -> None:
         library_menus.run(self._bridge, lambda app: app.collections.restore(gone))
+
+
+def _lines(source: Source) -> tuple[int, ...]:
+    """Return the lines of the list that hold a source."""
+    return (EVERYTHING, source.collection_id or UNCOLLECTED) if source.attached_to is None else (ATTACHED,)
 
 
 def _type(source: Source) -> str:

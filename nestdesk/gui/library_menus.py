@@ -32,6 +32,8 @@ def show_homes(
     """Offer to put sources into a collection, a new one, or none."""
     menu = make_menu(parent)
     ids = [source.id for source in sources]
+    if any(source.attached_to is not None for source in sources):
+        menu.addAction(tr("The library, in no collection"), lambda: move(ids, None))
     offer_homes(menu, parent, bridge, collections, home_of(sources), lambda home: move(ids, home))
     menu.popup(place)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
@@ -159,6 +159,17 @@ class LibraryView(QWidget):
         """Show one source."""
         self._show_back(tr("Back to all sources"), is_cited=False)
         self._open(source_id)
+
+    @Slot(int)
+    def open_attached(self, source_id: int) -> None:
+        """Show a source that is attached to the chat in sight; the way back leads there."""
+        self._show_back(tr("Back to the chat"), is_cited=True)
+        self._open(source_id)
+        self.view_requested.emit()
+
+    def show_chats(self, titles: Mapping[int, str]) -> None:
+        """Know what the chats are called that sources are attached to."""
+        self.overview.list.sources.show_chats(titles)
 
     @Slot(object)
     def open_passage(self, hit: PassageHit) -> None:

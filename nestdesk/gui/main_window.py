@@ -78,7 +78,7 @@ class MainWindow(QMainWindow):
         self.upkeep = Upkeep(bridge, views, self.desk, self.queue, self)
         self.sleep_clock = SleepClock(bridge, self.queue, lambda: self.chat.is_busy, self.experts, self)
         self.forgetting = Forgetting(bridge, self)
-        self.drop = DropTarget(self)
+        self.drop = DropTarget(self, self.chat.composer)
         self.exchange = ExchangeDesk(bridge, self, self.learn_paths, self._tell)
         self.helping = HelpDesk(self, state, lambda: self._view)
         self.bugs = BugDialog(self)
@@ -108,7 +108,11 @@ class MainWindow(QMainWindow):
         self.rail.action_requested.connect(self._act)
         self.rail.menu_requested.connect(self._show_menu)
         self.drop.dropped.connect(self.exchange.sort)
+        self.drop.attached.connect(chat.attach)
         chat.files_requested.connect(self.choose_files)
+        chat.files_attached.connect(self.learn_paths)
+        chat.composer.attachments.opened.connect(library.open_attached)
+        chat.composer.attachments.forget_requested.connect(self.forgetting.forget_sources)
         chat.inspector_toggled.connect(self.desk.toggle_inspector)
         library.files_requested.connect(self.choose_files)
         library.queue_changed.connect(self.queue.start)
@@ -314,9 +318,10 @@ class MainWindow(QMainWindow):
         dialogs.choose_folder(self, self.learn_paths)
 
     @Slot(list)
-    def learn_paths(self, paths: list[Path]) -> None:
-        """Learn files and folders."""
-        self.queue.add(paths)
+    @Slot(list, int)
+    def learn_paths(self, paths: list[Path], attached_to: int | None = None) -> None:
+        """Learn files and folders, for the library or for one chat."""
+        self.queue.add(paths, attached_to)
         if not self.queue.is_allowed:
             self._tell(tr(SET_UP_FIRST) if self._has_engine else tr(ENGINE_FIRST))
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal, Slo
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QDialog, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
-from nestdesk.gui import shortcuts
+from nestdesk.gui import shortcuts, words
 from nestdesk.gui.bridge import Bridge
 from nestdesk.gui.elements import label
 from nestdesk.gui.item_models import Row, RowsModel
@@ -80,13 +80,13 @@ class Palette(QDialog):
     def _show(self, text: str, found: Sequence[Found]) -> None:
         if text != self.field.text():  # more was typed meanwhile
             return
-        words = text.casefold().split()
-        enabled = [one for one in self._actions if one.isEnabled()] if words else []
-        commands = [one for one in enabled if _holds(shortcuts.name(one), words)]
+        sought = text.casefold().split()
+        enabled = [one for one in self._actions if one.isEnabled()] if sought else []
+        commands = [one for one in enabled if _holds(shortcuts.name(one), sought)]
         self._entries = [*found, *commands[:COMMANDS]]
         self.model.show([_row(number, entry) for number, entry in enumerate(self._entries)])
         self.nothing.setText(
-            tr("Nothing holds “{sought}”.", sought=text.strip()) if words else tr("There is nothing to find yet.")
+            tr("Nothing holds “{sought}”.", sought=text.strip()) if sought else tr("There is nothing to find yet.")
         )
         self.nothing.setVisible(not self._entries)
         if self._entries:
@@ -140,9 +140,9 @@ def _row(number: int, entry: Found | QAction) -> Row:
             tr("Command · {keys}", keys=keys) if keys else tr("Command"),
             picture="forward",
         )
-    note = f"{tr(WORDS[entry.kind])} · {entry.note}" if entry.note else tr(WORDS[entry.kind])
-    return Row(number, entry.title, note, picture=PICTURES[entry.kind])
+    told = (tr(WORDS[entry.kind]), words.only_in(entry.only_in) if entry.only_in else "", entry.note)
+    return Row(number, entry.title, " · ".join(filter(None, told)), picture=PICTURES[entry.kind])
 
 
-def _holds(name: str, words: Sequence[str]) -> bool:
-    return all(word in name.casefold() for word in words)
+def _holds(name: str, sought: Sequence[str]) -> bool:
+    return all(word in name.casefold() for word in sought)

@@ -106,7 +106,11 @@ class SourceActions(QObject):
             menu.addAction(tr("Cancel"), lambda: self.cancel(waiting))
         if len(lost) + len(waiting) < len(sources) and any(one.trust is not Trust.LOW for one in sources):
             menu.addAction(tr("Learn again"), lambda: self.again(sources))
-        homes = menu.addMenu(tr("Move to"))
+        if any(source.attached_to is not None for source in sources):
+            menu.addAction(tr("Move to the library"), lambda: self.move(ids, None))
+            homes = menu.addMenu(tr("Move to a collection"))
+        else:
+            homes = menu.addMenu(tr("Move to"))
         library_menus.offer_homes(
             homes, self._parent, self._bridge, self.collections, library_menus.home_of(sources),
             lambda home: self.move(ids, home),

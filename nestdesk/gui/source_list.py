@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import (
@@ -30,9 +30,11 @@ from nestdesk.gui.language import tr
 from nestdesk.gui.plain import tip
 from nestdesk.gui.theme import color
 from nestdesk.gui.trust import PILLS
+from nestdesk.gui.words import only_in
 
 SOURCE_ROLE = Qt.ItemDataRole.UserRole + 1
 PROGRESS_ROLE = Qt.ItemDataRole.UserRole + 2
+CHAT_ROLE = Qt.ItemDataRole.UserRole + 3  # which chat alone finds it; "" for what is in the library
 SOURCES_MIME = "application/x-nestdesk-sources"  # a JSON list of ids
 ROW_PX, GAP_PX = 64, 8
 BUSY = (SourceState.READING, SourceState.LEARNING)
@@ -48,6 +50,7 @@ class SourceModel(QAbstractListModel):
         super().__init__(parent)
         self._sources: tuple[Source, ...] = ()
         self._progress: Progress | None = None
+        self._chats: Mapping[int, str] = {}
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """Return the number of sources; rows have no children."""
@@ -66,12 +69,15 @@ class SourceModel(QAbstractListModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
             return source.title
         if role == Qt.ItemDataRole.ToolTipRole:
-            return tip("\n".join(filter(None, (source.title, stages.outcome(source)))))
+            return tip("\n".join(filter(None, (source.title, index.data(CHAT_ROLE), stages.outcome(source)))))
         if role == Qt.ItemDataRole.AccessibleTextRole:
             trusted = f", {tr(PILLS[source.trust][0])}" if source.trust in PILLS else ""
-            return f"{source.title}, {tr(words.STATE_WORDS[source.state][0])}{trusted}. {stages.outcome(source)}"
+            told = f"{source.title}, {tr(words.STATE_WORDS[source.state][0])}{trusted}"
+            return f"{', '.join(filter(None, (told, index.data(CHAT_ROLE))))}. {stages.outcome(source)}"
         if role == Qt.ItemDataRole.UserRole:
             return source.id
+        if role == CHAT_ROLE:
+            return only_in(self._chats.get(source.attached_to or 0, "")) if source.attached_to is not None else ""
         if role == PROGRESS_ROLE:
             is_it = self._progress is not None and self._progress.source_id == source.id and source.state in BUSY
             return self._progress if is_it else None
@@ -99,6 +105,12 @@ class SourceModel(QAbstractListModel):
         self.beginResetModel()
         self._sources = new
         self.endResetModel()
+
+    def show_chats(self, titles: Mapping[int, str]) -> None:
+        """Know what the chats are called that sources are attached to."""
+        if titles != self._chats:
+            self._chats = titles
+            self.dataChanged.emit(self.index(0), self.index(len(self._sources) - 1), [CHAT_ROLE])
 
     def show_progress(self, progress: Progress) -> None:
         """Show how far the source in work is."""
@@ -128,7 +140,7 @@ class SourceDelegate(QStyledItemDelegate):
         painter.setBrush(color("selected" if is_chosen else "surface"))
         painter.drawRoundedRect(QRectF(card).adjusted(0.5, 0.5, -0.5, -0.5), 12, 12)
         inner = card.adjusted(16, 12, -16, -12)
-        left = self._head(painter, inner, option.font, source)
+        left = self._head(painter, inner, option.font, source, index.data(CHAT_ROLE))
         title = QFont(option.font)
         title.setPixelSize(13)
         title.setWeight(QFont.Weight.DemiBold)
@@ -145,7 +157,7 @@ class SourceDelegate(QStyledItemDelegate):
             self._bar(painter, QRectF(inner.left(), card.bottom() - 6, inner.width(), 3), progress.done)
         painter.restore()
 
-    def _head(self, painter: QPainter, inner: QRect, font: QFont, source: Source) -> int:
+    def _head(self, painter: QPainter, inner: QRect, font: QFont, source: Source, chat: str) -> int:
         """Draw the state at the right and the extent beside it; return where they begin."""
         word, tone = words.STATE_WORDS[source.state]
         word = tr(word)
@@ -160,8 +172,9 @@ class SourceDelegate(QStyledItemDelegate):
         painter.setFont(small)
         painter.setPen(color(tone))
         painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, word)
-        trusted = f"{tr(PILLS[source.trust][0])} · " if source.trust in PILLS else ""
-        note = f"{trusted}{words.extent(source)} · {words.when(source.added_at)}"
+        trusted = tr(PILLS[source.trust][0]) if source.trust in PILLS else ""
+        facts = (trusted, words.extent(source), words.when(source.added_at))
+        note = chat or " · ".join(filter(None, facts))
         noted = metrics.horizontalAdvance(note)
         if inner.width() < 2 * (width + noted):  # in a narrow list the title needs the room
             return int(pill.left())

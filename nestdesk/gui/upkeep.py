@@ -84,6 +84,7 @@ class Upkeep(QObject):
     @Slot(object)
     def _show_conversations(self, conversations: Sequence[Conversation]) -> None:
         self.conversations = {one.id: one for one in conversations}
+        self._views.library.show_chats({one.id: one.title for one in conversations})
         chat = self._views.chat
         current = chat.conversation
         if current is not None and current.id in self.conversations:
@@ -95,8 +96,9 @@ class Upkeep(QObject):
     @Slot(object)
     def _show_sources(self, sources: Sequence[Source]) -> None:
         self.sources = {one.id: one for one in sources}
-        self._rail.models["library"].show(item_models.source_rows(sources))
+        self._rail.models["library"].show(item_models.source_rows([one for one in sources if one.attached_to is None]))
         self._views.library.show_sources(sources)
+        self._views.chat.composer.attachments.show_sources(sources)
         self._queue.show_sources(sources)
         self._status.show_waiting(self._queue.waiting() if self._queue.is_running else 0)
 
@@ -172,6 +174,7 @@ class Upkeep(QObject):
     def _show_learning(self, title: str, progress: Progress, waiting: int) -> None:
         self._status.show_learning(title, progress, waiting)
         self._views.library.show_progress(progress)
+        self._views.chat.composer.attachments.show_progress(progress)
         self._views.experts.diagram.show_learning(title, progress.done)
 
     @Slot()

@@ -148,6 +148,11 @@ def is_chat(source: Source) -> bool:
     return source.kind == "conversation"
 
 
+def only_in(chat: str) -> str:
+    """Say which chat alone finds a document, by the chat's title; "" of one that is lost."""
+    return tr("only in the chat “{title}”", title=chat) if chat else tr("only in a chat that is gone")
+
+
 def extent(source: Source) -> str:
     """Return how much of what a source is."""
     return tr("from a chat") if is_chat(source) else size(source.size_bytes)

@@ -136,11 +136,11 @@ class FakeApp(FakeExperts):
     def sources(self) -> tuple[Source, ...]:
         return tuple(self.stored.values())
 
-    def add(self, paths: list[Path], effort: object) -> Iterator[Progress]:
+    def add(self, paths: list[Path], effort: object, attached_to: int | None = None) -> Iterator[Progress]:
         self.calls.append(("add", tuple(paths)))
         made = []
         for path in paths:
-            new = source(len(self.stored) + 1, path.name, SourceState.QUEUED)
+            new = source(len(self.stored) + 1, path.name, SourceState.QUEUED, attached_to=attached_to)
             self.stored[new.id] = new
             made.append(new)
             yield Progress("adding", source_id=new.id)
@@ -194,6 +194,8 @@ class FakeApp(FakeExperts):
         if self.forget_error is not None:
             raise self.forget_error
         self.chat.remove(conversation_id)
+        self.stored = {one.id: one for one in self.stored.values() if one.attached_to != conversation_id}
+        self.changes.publish("source")
         return (yield from self._forget_learned(conversation_id))
 
     def _forget_learned(self, conversation_id: int) -> Iterator[Progress]:

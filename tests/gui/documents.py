@@ -39,10 +39,11 @@ class FakeLibrary:
         studied = [StudyItem("cloze", "", f"Fill in the blank: ____ {n}", f"word {n}", n) for n in range(12)]
         experts = tuple(one for one in self.app.list() if one.source_id == source_id)
         home = self.app.collections.made.get(source.collection_id)
+        chat = next((one.title for one in self.app.conversations() if one.id == source.attached_to), "")
         if source.after is None:
-            return SourceDetails(source, (), (), (), experts, home.name if home else "")
+            return SourceDetails(source, (), (), (), experts, home.name if home else "", only_in=chat)
         items = (*probes, *studied)
-        return SourceDetails(source, (), items, quiz, experts, home.name if home else "", OUTLINE)
+        return SourceDetails(source, (), items, quiz, experts, home.name if home else "", OUTLINE, chat)
 
     def passages(self, source_id: int, first: int, limit: int) -> tuple[PassageHit, ...]:
         self.asked.append((first, limit))
