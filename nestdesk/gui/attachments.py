@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
@@ -130,7 +130,13 @@ class Attachments(QScrollArea):
             chip.forget_requested.connect(self.forget_requested)
             self._flow.addWidget(chip)
         self.setVisible(bool(own))
-        self._fit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow what the chips say: they grow with their words."""
+        taken = super().eventFilter(watched, event)
+        if watched is self.widget() and event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return taken
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Follow the width."""
@@ -140,4 +146,4 @@ class Attachments(QScrollArea):
     def _fit(self) -> None:
         """Be as high as the chips, but no higher than some lines of them."""
         most = LINES * CHIP_PX + (LINES - 1) * GAP_PX
-        self.setFixedHeight(min(most, self._flow.heightForWidth(self.viewport().width())))
+        self.setFixedHeight(min(most, self._flow.heightForWidth(self.width())))

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPlainTextEdit, QVBoxL
 
 from nestdesk.gui.attachments import Attachments
 from nestdesk.gui.elements import button, frame, icon_button, label, restyle, row
-from nestdesk.gui.icons import icon
 from nestdesk.gui.language import tr
 
 MAX_LINES = 8
@@ -163,15 +162,14 @@ class Composer(QWidget):
         """Return where files can go: to this chat alone, or to the library."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(icon("chats", "muted"), tr("Attach to this chat …"), self.attach_requested.emit)
-        menu.addAction(icon("library", "muted"), tr("Add to the library …"), self.files_requested.emit)
+        menu.addAction(tr("Attach to this chat …"), self.attach_requested.emit)
+        menu.addAction(tr("Add to the library …"), self.files_requested.emit)
         return menu
 
     @Slot()
     def _offer(self) -> None:
         menu = self.menu()
-        above = self.attach.mapToGlobal(QPoint(0, -menu.sizeHint().height() - 4))
-        menu.popup(above)
+        menu.popup(self._frame.mapToGlobal(QPoint(0, -menu.sizeHint().height() - 4)))
         menu.setActiveAction(menu.actions()[0])
 
     @Slot()

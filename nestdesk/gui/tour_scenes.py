@@ -16,6 +16,7 @@ from nestdesk.gui.message_view import UserTurn
 from nestdesk.gui.safe_start import StartDialog
 from nestdesk.gui.theme import Theme
 from nestdesk.gui.tour import READY_S, SETTLE_MS, Around, Camera, MakeApp, Scene, Stage, staged, wait, wait_until
+from nestdesk.gui.tour_attachments import attachments
 from nestdesk.gui.tour_choices import CHOICES, trust
 from nestdesk.gui.tour_hands import STATEMENT, close, export, is_in, learned, page, send, settle, shown_answers
 
@@ -373,6 +374,7 @@ SCENES: tuple[Scene, ...] = (
     order,
     memory,
     documents,
+    attachments,
     experts,
     dialogs,
     learning,

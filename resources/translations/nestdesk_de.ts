@@ -31,6 +31,14 @@
             <source>Copied</source>
             <translation>Kopiert</translation>
         </message>
+        <message>
+            <source>Forget “{title}” …</source>
+            <translation>„{title}“ vergessen …</translation>
+        </message>
+        <message>
+            <source>Attached to this chat</source>
+            <translation>An diesen Chat angehängt</translation>
+        </message>
         <message numerus="yes">
             <source>%Ln million parameter(s)</source>
             <translation>
@@ -364,6 +372,10 @@
             <translation>Keine Sammlung</translation>
         </message>
         <message>
+            <source>Only in chats</source>
+            <translation>Nur in Chats</translation>
+        </message>
+        <message>
             <source>Which collection is shown</source>
             <translation>Welche Sammlung angezeigt wird</translation>
         </message>
@@ -487,8 +499,8 @@
             <translation>Fragen</translation>
         </message>
         <message>
-            <source>Attach files to learn from</source>
-            <translation>Dateien zum Lernen anhängen</translation>
+            <source>Attach files</source>
+            <translation>Dateien anhängen</translation>
         </message>
         <message>
             <source>Send</source>
@@ -513,6 +525,14 @@
         <message>
             <source>You edit a message. What followed it stays, on a branch of its own.</source>
             <translation>Sie bearbeiten eine Nachricht. Was auf sie folgte, bleibt auf einem eigenen Zweig.</translation>
+        </message>
+        <message>
+            <source>Attach to this chat …</source>
+            <translation>An diesen Chat anhängen …</translation>
+        </message>
+        <message>
+            <source>Add to the library …</source>
+            <translation>Zur Bibliothek hinzufügen …</translation>
         </message>
         <message>
             <source>Waiting to learn your correction: something else is being learned first.</source>
@@ -621,6 +641,10 @@
         <message>
             <source>Keep</source>
             <translation>Behalten</translation>
+        </message>
+        <message>
+            <source>Choose files to attach to this chat</source>
+            <translation>Dateien wählen, die an diesen Chat angehängt werden</translation>
         </message>
         <message>
             <source>Save the picture</source>
@@ -939,6 +963,10 @@
         <message>
             <source>Drop to learn</source>
             <translation>Zum Lernen hier ablegen</translation>
+        </message>
+        <message>
+            <source>Drop here to attach to this chat</source>
+            <translation>Hier ablegen, um es an diesen Chat anzuhängen</translation>
         </message>
         <message>
             <source>Files or whole folders. They stay where they are; nothing leaves this computer.</source>
@@ -1646,6 +1674,10 @@
             <translation>Die Datei selbst bleibt, wo sie ist; in einem überwachten Ordner wird sie von jetzt an ausgelassen, bis Sie sie selbst hinzufügen.</translation>
         </message>
         <message>
+            <source>The file itself stays where it is, and so does the chat.</source>
+            <translation>Die Datei selbst bleibt, wo sie ist, und der Chat auch.</translation>
+        </message>
+        <message>
             <source>Files and chats stay where they are, and are not learned again by themselves.</source>
             <translation>Dateien und Chats bleiben, wo sie sind, und werden nicht von selbst wieder gelernt.</translation>
         </message>
@@ -1681,8 +1713,8 @@
             </translation>
         </message>
         <message>
-            <source>“{title}” is deleted, with its memory, what was learned from it, its backups, and the exports in the data folder that hold it.</source>
-            <translation>„{title}“ wird gelöscht, mit der Erinnerung daran, mit dem, was daraus gelernt wurde, mit den Sicherungen davon und mit den Exporten im Datenordner, die es enthalten.</translation>
+            <source>“{title}” is deleted, with its memory, what was learned from it, what is attached to it, its backups, and the exports in the data folder that hold it.</source>
+            <translation>„{title}“ wird gelöscht, mit der Erinnerung daran, mit dem, was daraus gelernt wurde, mit dem, was daran angehängt ist, mit den Sicherungen davon und mit den Exporten im Datenordner, die es enthalten.</translation>
         </message>
         <message>
             <source>Delete “{fact}”?</source>
@@ -1851,6 +1883,10 @@
         <message>
             <source>{title} is being learned just now; stop that first.</source>
             <translation>{title} wird gerade gelernt; beenden Sie das zuerst.</translation>
+        </message>
+        <message>
+            <source>“{title}” is there already; forget one of the two.</source>
+            <translation>„{title}“ ist dort schon; vergessen Sie eines von beiden.</translation>
         </message>
         <message>
             <source>It is trusted little: it is quoted and never learned.</source>
@@ -2623,6 +2659,10 @@
         <message>
             <source>since {moment}</source>
             <translation>seit {moment}</translation>
+        </message>
+        <message>
+            <source>The library, in no collection</source>
+            <translation>Die Bibliothek, in keine Sammlung</translation>
         </message>
         <message>
             <source>New collection …</source>
@@ -4177,6 +4217,10 @@ Nichts verlässt diesen Computer.</translation>
             <translation>{name} ist nicht mehr an seinem Platz; was davon gelesen wurde, ist hier aufbewahrt.</translation>
         </message>
         <message>
+            <source>Move to the library</source>
+            <translation>In die Bibliothek verschieben</translation>
+        </message>
+        <message>
             <source>Move to</source>
             <translation>Verschieben nach</translation>
         </message>
@@ -4496,6 +4540,14 @@ Nichts verlässt diesen Computer.</translation>
         <message>
             <source>Searchable, but no weights were kept: {before} of {asked} answered before, {after} after.</source>
             <translation>Durchsuchbar, aber keine Gewichte wurden behalten: {before} von {asked} vorher beantwortet, {after} nachher.</translation>
+        </message>
+        <message>
+            <source>only in the chat “{title}”</source>
+            <translation>nur im Chat „{title}“</translation>
+        </message>
+        <message>
+            <source>only in a chat that is gone</source>
+            <translation>nur in einem Chat, den es nicht mehr gibt</translation>
         </message>
         <message>
             <source>from a chat</source>
