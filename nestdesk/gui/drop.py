@@ -63,6 +63,10 @@ class DropOverlay(QWidget):
         painter.setFont(_font(painter, 13, is_bold=False))
         painter.setPen(color("muted"))
         note = tr("Files or whole folders. They stay where they are; nothing leaves this computer.")
+        if not self.chat.isEmpty():
+            note = tr(
+                "For the library: files or whole folders. They stay where they are; nothing leaves this computer."
+            )
         painter.drawText(line.translated(0, 32), Qt.AlignmentFlag.AlignCenter, note)
 
 

@@ -177,7 +177,9 @@ class SourceDelegate(QStyledItemDelegate):
         note = chat or " · ".join(filter(None, facts))
         noted = metrics.horizontalAdvance(note)
         if inner.width() < 2 * (width + noted):  # in a narrow list the title needs the room
-            return int(pill.left())
+            if not chat:
+                return int(pill.left())
+            noted = max(0, inner.width() // 2 - int(width))
         left = int(pill.left()) - 12 - noted
         _text(painter, QRect(left, inner.top(), noted + 1, 18), small, "muted", note)
         return left

@@ -1,9 +1,9 @@
 """Growth: the slow experts go on learning to read from a person's documents.
 
 They were born reading encyclopaedic texts; a person's may be of another kind. A quarter of the documents is never
-learned from, only asked about, and tells whether reading got better. Only documents take part, not what was said in
-chats. Nothing that learns ever reads with what grew (Roster.readers), so taking a document out of it is going back to
-before it, and growing again when it is time.
+learned from, only asked about, and tells whether reading got better. Only documents of the library take part, not what
+was said in chats or is attached to one. Nothing that learns ever reads with what grew (Roster.readers), so taking a
+document out of it is going back to before it, and growing again when it is time.
 """
 
 from __future__ import annotations
@@ -85,8 +85,8 @@ class Growth:
         return kept
 
     def _documents(self) -> tuple[Source, ...]:
-        learned = (one for one in self._sources.list() if one.state is SourceState.LEARNED and one.kind == DOCUMENT)
-        return tuple(sorted(learned, key=lambda one: one.id))
+        known = (one for one in self._sources.list() if one.kind == DOCUMENT and one.attached_to is None)
+        return tuple(sorted((one for one in known if one.state is SourceState.LEARNED), key=lambda one: one.id))
 
     def _read(self, documents: Iterable[Source]) -> tuple[ReadSource, ...]:
         return tuple(

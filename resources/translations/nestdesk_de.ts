@@ -973,6 +973,10 @@
             <translation>Dateien oder ganze Ordner. Sie bleiben, wo sie sind; nichts verlässt diesen Computer.</translation>
         </message>
         <message>
+            <source>For the library: files or whole folders. They stay where they are; nothing leaves this computer.</source>
+            <translation>Für die Bibliothek: Dateien oder ganze Ordner. Sie bleiben, wo sie sind; nichts verlässt diesen Computer.</translation>
+        </message>
+        <message>
             <source>When I say so</source>
             <translation>Wenn ich es sage</translation>
         </message>

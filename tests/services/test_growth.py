@@ -193,3 +193,15 @@ def test_it_is_due_after_so_many_new_documents(desk, growth, learn):
     finish(growth.run())
     assert not growth.is_due()
     assert {one.level for one in grown(desk)} == {Level.SLOW}
+
+
+def test_what_is_attached_to_a_chat_takes_no_part_until_it_is_in_the_library(desk, growth, learn, document):
+    (*_, last) = learn(4)
+    chat = desk.chat.create()
+    desk.sources.move(last.id, None, attached_to=chat.id)
+    assert last.id not in {one.id for one in growth._documents()}
+    moved = finish(desk.collections.move([last.id], None))
+    assert finish(growth.run())
+    assert any(last.id in one.head.source_ids for one in grown(desk))
+    finish(desk.collections.move_back(moved))
+    assert not any(last.id in one.head.source_ids for one in grown(desk)), "its chat alone knows it again"
