@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from nestdesk.core.jobs import Changes, Job, Outcome, Progress
-from nestdesk.core.types import Conversation
+from nestdesk.core.types import Conversation, Source
 from nestdesk.gui.bridge import CHAT, Bridge
 
 if TYPE_CHECKING:
@@ -53,9 +53,9 @@ class Feed(QObject):
 
     @Slot(object)
     def hide_chats(self, ids: frozenset[int]) -> None:
-        """Tell of all chats but these from now on."""
+        """Tell of all chats but these, and of what is attached to others, from now on."""
         self._hidden = ids
-        self.note(["conversation"])
+        self.note(["conversation", "source"])
 
     def watch_engine(self) -> None:
         """Ask for the engine's state from time to time: it loads, dies and starts again on its own."""
@@ -89,7 +89,7 @@ class Feed(QObject):
             self._bridge.ask(lambda app: app.chat_order.folders(), self.folders_loaded.emit)
             self._bridge.ask(lambda app: app.chat.conversations(), self._tell_conversations)
         if "source" in stale:
-            self._bridge.ask(lambda app: app.library.sources(), self.sources_loaded.emit)
+            self._bridge.ask(lambda app: app.library.sources(), self._tell_sources)
         if "expert" in stale:
             self._bridge.ask(lambda app: app.expert_service.list(), self.experts_loaded.emit)
         if stale & {"memory", "conversation"}:
@@ -97,6 +97,9 @@ class Feed(QObject):
 
     def _tell_conversations(self, conversations: Sequence[Conversation]) -> None:
         self.conversations_loaded.emit(tuple(one for one in conversations if one.id not in self._hidden))
+
+    def _tell_sources(self, sources: Sequence[Source]) -> None:
+        self.sources_loaded.emit(tuple(one for one in sources if one.attached_to not in self._hidden))
 
 
 def _warm_up(app: App) -> Job[None]:

@@ -61,6 +61,8 @@ class LibraryOverview(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.list)
         self._stack.addWidget(none)
+        where = tr("What is attached to a chat stands under “Only in chats”, and can be moved to the library.")
+        self._stack.addWidget(EmptyState("library", tr("Nothing in the library yet"), where))
         self._notices = column(gap=8)
         self.filters.collection.setFixedWidth(SIDE_PX - 16)
         beside = row(self.filters.collection, self._stack, gap=16)
@@ -117,7 +119,7 @@ class LibraryOverview(QWidget):
         self.acts.collections = self.filters.collections
         self.list.sources.show(shown)
         self._sum.setText(_sum(shown))
-        self._stack.setCurrentIndex(0 if shown or not self.filters.is_narrow else 1)
+        self._stack.setCurrentIndex(0 if shown else 1 if self.filters.is_narrow else 2)
 
     @Slot()
     def _show_chosen(self) -> None:

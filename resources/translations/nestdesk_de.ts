@@ -2704,6 +2704,14 @@
             <source>No source is of this type and in this collection.</source>
             <translation>Keine Quelle ist von dieser Art und in dieser Sammlung.</translation>
         </message>
+        <message>
+            <source>What is attached to a chat stands under “Only in chats”, and can be moved to the library.</source>
+            <translation>Was an einen Chat angehängt ist, steht unter „Nur in Chats“ und lässt sich in die Bibliothek verschieben.</translation>
+        </message>
+        <message>
+            <source>Nothing in the library yet</source>
+            <translation>Noch nichts in der Bibliothek</translation>
+        </message>
         <message numerus="yes">
             <source>%Ln chosen</source>
             <translation>

@@ -147,3 +147,11 @@ def test_expected_errors_and_mistakes_are_told_and_no_content_is_logged(use, des
 
     monkeypatch.setattr(desk.engine, "embed", stopped)
     assert "The engine stopped." in use("ask", question="What is it?").content[0].text
+
+
+def test_what_is_attached_to_a_chat_is_not_for_other_programs(use, desk, harbour):
+    desk.sources.move(harbour.id, None, attached_to=desk.chat.create().id)
+    assert use("search_library", query="seven lanterns").structured_content == {"passages": []}
+    answered = use("ask", question=ABOUT_HARBOUR).structured_content
+    assert (answered["passages"], CANARY in answered["answer"]) == ([], False)
+    assert harbour.id not in {one["source_id"] for one in use("list_experts").structured_content["experts"]}
