@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragMoveEvent,
     QDropEvent,
     QFont,
-    QFontMetricsF,
     QPainter,
     QPaintEvent,
     QPen,
@@ -20,6 +19,8 @@ from PySide6.QtWidgets import QWidget
 from nestdesk.gui.icons import paint_icon
 from nestdesk.gui.language import tr
 from nestdesk.gui.theme import color
+
+EDGE_PX, GAP_PX = 24, 8  # around the places to drop files, and between them
 
 
 def dropped_paths(data: QMimeData) -> list[Path]:
@@ -44,50 +45,41 @@ class DropOverlay(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), color("background", 0.96))
-        frame = QRectF(self.rect()).adjusted(24, 24, -24, -24)
-        _zone(painter, frame, is_chosen=not self.is_for_chat)
-        if not self.chat.isEmpty():
-            painter.setFont(_font(painter, 13, is_bold=True))
-            _zone(painter, self.chat, is_chosen=self.is_for_chat)
-            painter.setPen(color("text"))
-            words = QFontMetricsF(painter.font()).elidedText(
-                tr("Drop here to attach to this chat"), Qt.TextElideMode.ElideRight, self.chat.width() - 32
-            )
-            painter.drawText(self.chat, Qt.AlignmentFlag.AlignCenter, words)
-        middle = frame.center()
-        paint_icon(painter, "drop", QRectF(middle.x() - 32, middle.y() - 76, 64, 64), "accent")
-        painter.setFont(_font(painter, 20, is_bold=True))
-        painter.setPen(color("text"))
-        line = QRectF(frame.left(), middle.y() + 4, frame.width(), 32)
-        painter.drawText(line, Qt.AlignmentFlag.AlignCenter, tr("Drop to learn"))
-        painter.setFont(_font(painter, 13, is_bold=False))
-        painter.setPen(color("muted"))
+        frame = QRectF(self.rect()).adjusted(EDGE_PX, EDGE_PX, -EDGE_PX, -EDGE_PX)
         note = tr("Files or whole folders. They stay where they are; nothing leaves this computer.")
         if not self.chat.isEmpty():
             note = tr(
                 "For the library: files or whole folders. They stay where they are; nothing leaves this computer."
             )
-        painter.drawText(line.translated(0, 32), Qt.AlignmentFlag.AlignCenter, note)
+            frame.setBottom(self.chat.top() - GAP_PX)
+            _zone(painter, self.chat, is_chosen=self.is_for_chat)
+            _write(painter, self.chat, tr("Drop here to attach to this chat"), 13, QFont.Weight.DemiBold, "text")
+        _zone(painter, frame, is_chosen=not self.is_for_chat)
+        middle = frame.center()
+        paint_icon(painter, "drop", QRectF(middle.x() - 32, middle.y() - 76, 64, 64), "accent")
+        line = QRectF(frame.left(), middle.y() + 4, frame.width(), 32)
+        _write(painter, line, tr("Drop to learn"), 20, QFont.Weight.DemiBold, "text")
+        _write(painter, line.translated(0, 32), note, 13, QFont.Weight.Normal, "muted")
 
 
 def _zone(painter: QPainter, frame: QRectF, *, is_chosen: bool) -> None:
-    """Draw a place to drop files; what lies under it is covered."""
+    """Draw a place to drop files."""
     painter.setPen(QPen(color("accent" if is_chosen else "border"), 2, Qt.PenStyle.DashLine))
-    painter.setBrush(color("background"))
-    painter.drawRoundedRect(frame, 12, 12)
     painter.setBrush(color("accent", 0.06 if is_chosen else 0.0))
     painter.drawRoundedRect(frame, 12, 12)
 
 
-def _font(painter: QPainter, size_px: int, *, is_bold: bool) -> QFont:
+def _write(painter: QPainter, box: QRectF, text: str, size_px: int, weight: QFont.Weight, tone: str) -> None:
     font = painter.font()
     font.setPixelSize(size_px)
-    font.setBold(is_bold)
-    return font
+    font.setWeight(weight)
+    painter.setFont(font)
+    painter.setPen(color(tone))
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
 
 class DropTarget(QObject):
-    """Makes a window accept files anywhere in it; over the message box, while it is in sight, they are for the chat."""
+    """Makes a window accept files anywhere in it; from the message box down, while it is in sight, for the chat."""
 
     dropped = Signal(list)  # of Path
     attached = Signal(list)  # of Path
@@ -127,7 +119,8 @@ class DropTarget(QObject):
 
     def _look(self, place: QPointF) -> None:
         """Note what files are for that are held at a place in the window."""
-        at, size = self._composer.mapTo(self._window, QPoint()), self._composer.size()
-        self.overlay.chat = QRectF(QRect(at, size)) if self._composer.isVisible() else QRectF()
+        band = QRectF(self._window.rect()).adjusted(EDGE_PX, EDGE_PX, -EDGE_PX, -EDGE_PX)
+        band.setTop(self._composer.mapTo(self._window, QPoint()).y())
+        self.overlay.chat = band if self._composer.isVisible() else QRectF()
         self.overlay.is_for_chat = self.overlay.chat.contains(place)
         self.overlay.update()

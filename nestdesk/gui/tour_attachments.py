@@ -32,7 +32,8 @@ def attachments(stage: Stage) -> None:
     (stage.home / SCAN).write_text(" ", encoding="utf-8")
     sample = resources() / "help" / "memory.md"
     window.chat.attach([stage.home / "Flat in Tarnow Street.txt", stage.home / SCAN, sample])
-    wait_until(lambda: bool(window.status.share.text()), "the first progress")
+    chips = composer.attachments.chips
+    wait_until(lambda: any("%" in one.state.text() for one in chips.values()), "the first progress")
     stage.take("chat-attaching")
     settle(stage)
     wait_until(lambda: not window.queue.is_running, "the documents to be learned")

@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 MAX_TERMS = 64
 COMMON = 4000  # passages with a word, from which on it is left out beside rarer ones: a library of less loses nothing
 _WORD = re.compile(r"\w+")
-_WITHIN = "AND rowid IN (SELECT id FROM passage WHERE source_id IN (SELECT value FROM json_each(:sources)))"
+# The plus keeps SQLite from asking the index anew for each of these passages: 24 s among 60,000 instead of 0.03 s.
+_WITHIN = "AND +rowid IN (SELECT id FROM passage WHERE source_id IN (SELECT value FROM json_each(:sources)))"
 
 
 def insert(session: Session, source_id: int, first: int = 0) -> None:
