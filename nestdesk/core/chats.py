@@ -11,6 +11,7 @@ from datetime import datetime
 
 from nestdesk.core.types import Message, Role
 
+NEW_TITLE = "New chat"  # of a chat in which nothing was said yet
 NESTDESK = "nestdesk"  # the program in the origin of a chat that was begun in NestDesk
 INSTRUCTION_CHARS = 1200  # a preset's and a chat's together leave half of a prompt for what is said
 MAX_TEMPERATURE = 1.5  # above it a small model writes words that belong to nothing

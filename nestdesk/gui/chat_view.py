@@ -14,7 +14,7 @@ from nestdesk.core.chats import Branch
 from nestdesk.core.errors import NestDeskError
 from nestdesk.core.jobs import Changes, Job, Outcome, Progress
 from nestdesk.core.types import Conversation, Fact, Message, Role
-from nestdesk.gui import dialogs
+from nestdesk.gui import dialogs, words
 from nestdesk.gui.bridge import CHAT, INTAKE, Bridge
 from nestdesk.gui.chat_setup import ChatSetup
 from nestdesk.gui.composer import Composer
@@ -373,7 +373,7 @@ class ChatView(QWidget):
 
     def _show_title(self) -> None:
         title = self.conversation.title if self.conversation is not None else ""
-        self.header.title.setText(title or tr("New chat"))
+        self.header.title.setText(words.chat(title))
         self.setup.show_chat(self.conversation)
         self.composer.attachments.show_chat(self.conversation.id if self.conversation is not None else None)
         self.header.note.setText(tr("temporary: nothing is kept"))

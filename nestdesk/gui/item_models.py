@@ -116,7 +116,7 @@ def conversation_rows(conversations: Sequence[Conversation]) -> list[Row]:
     return [
         Row(
             entry.id,
-            entry.title or tr("New chat"),
+            words.chat(entry.title),
             tr("temporary") if entry.is_temporary else words.when(entry.updated_at),
             picture=tr("temporary") if entry.is_temporary else "",
         )

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from PySide6.QtCore import QDateTime, QLocale
 
+from nestdesk.core.chats import NEW_TITLE
 from nestdesk.core.types import Checkpoint, Expert, Function, Level, PassageHit, Scores, Source, SourceState
 from nestdesk.gui.heard import heard
 from nestdesk.gui.language import mark, tr
@@ -148,9 +149,14 @@ def is_chat(source: Source) -> bool:
     return source.kind == "conversation"
 
 
-def only_in(chat: str) -> str:
+def chat(title: str) -> str:
+    """Return a chat's title; one in which nothing was said yet has one in the window's language."""
+    return tr("New chat") if title in ("", NEW_TITLE) else title
+
+
+def only_in(title: str) -> str:
     """Say which chat alone finds a document, by the chat's title; "" of one that is lost."""
-    return tr("only in the chat “{title}”", title=chat) if chat else tr("only in a chat that is gone")
+    return tr("only in the chat “{title}”", title=chat(title)) if title else tr("only in a chat that is gone")
 
 
 def extent(source: Source) -> str:

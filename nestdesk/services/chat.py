@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from nestdesk.core.chats import Branch, Manner
+from nestdesk.core.chats import NEW_TITLE, Branch, Manner
 from nestdesk.core.errors import StorageError
 from nestdesk.core.jobs import ChangeFeed, Job
 from nestdesk.core.scope import EVERYTHING, Scope
@@ -41,7 +41,6 @@ from nestdesk.services.roster import Roster
 from nestdesk.storage.journal import Journal
 from nestdesk.storage.presets import PresetStore
 
-NEW_TITLE = "New chat"
 ELSEWHERE = 0  # in place of the number of a conversation that is kept by another program
 TITLE_CHARS = 48
 PROMPT_TOKENS = 1500  # of the whole prompt: what earlier turns may fill up to

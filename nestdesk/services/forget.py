@@ -17,13 +17,13 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from nestdesk.core.chats import NEW_TITLE
 from nestdesk.core.errors import StorageError
 from nestdesk.core.jobs import ChangeFeed, Job, Progress
 from nestdesk.core.paths import DataFolder
 from nestdesk.core.types import Fact, Source
 from nestdesk.memory.statements import statements
 from nestdesk.services.backups import Backups
-from nestdesk.services.chat import NEW_TITLE
 from nestdesk.services.learn import Learn
 from nestdesk.services.receipt import Receipt
 from nestdesk.services.roster import Roster

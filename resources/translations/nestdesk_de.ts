@@ -965,16 +965,16 @@
             <translation>Zum Lernen hier ablegen</translation>
         </message>
         <message>
-            <source>Drop here to attach to this chat</source>
-            <translation>Hier ablegen, um es an diesen Chat anzuhängen</translation>
-        </message>
-        <message>
             <source>Files or whole folders. They stay where they are; nothing leaves this computer.</source>
             <translation>Dateien oder ganze Ordner. Sie bleiben, wo sie sind; nichts verlässt diesen Computer.</translation>
         </message>
         <message>
             <source>For the library: files or whole folders. They stay where they are; nothing leaves this computer.</source>
             <translation>Für die Bibliothek: Dateien oder ganze Ordner. Sie bleiben, wo sie sind; nichts verlässt diesen Computer.</translation>
+        </message>
+        <message>
+            <source>Drop here to attach to this chat</source>
+            <translation>Hier ablegen, um es an diesen Chat anzuhängen</translation>
         </message>
         <message>
             <source>When I say so</source>
