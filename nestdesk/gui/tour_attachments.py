@@ -7,9 +7,11 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent
 from PySide6.QtWidgets import QApplication
 
 from nestdesk.core.paths import resources
+from nestdesk.core.types import SourceState
+from nestdesk.gui.attachments import Attachments
 from nestdesk.gui.collection_list import ATTACHED
 from nestdesk.gui.tour import Stage, wait, wait_until
-from nestdesk.gui.tour_hands import close, send, settle
+from nestdesk.gui.tour_hands import close, is_in, send, settle
 
 NOTES = "Notes on the flat in Tarnow Street.\n\n" + (
     "The rent of the flat in Tarnow Street is 740 euros a month, and the landlady is called Irena Sowa. "
@@ -32,8 +34,7 @@ def attachments(stage: Stage) -> None:
     (stage.home / SCAN).write_text(" ", encoding="utf-8")
     sample = resources() / "help" / "memory.md"
     window.chat.attach([stage.home / "Flat in Tarnow Street.txt", stage.home / SCAN, sample])
-    chips = composer.attachments.chips
-    wait_until(lambda: any("%" in one.state.text() for one in chips.values()), "the first progress")
+    wait_until(lambda: _is_told(composer.attachments), "the first progress")
     stage.take("chat-attaching")
     settle(stage)
     wait_until(lambda: not window.queue.is_running, "the documents to be learned")
@@ -52,6 +53,12 @@ def attachments(stage: Stage) -> None:
     stage.take("library-attached")
     window.library.filters.show_all()
     window.show_view("chats")
+
+
+def _is_told(attachments: Attachments) -> bool:
+    """Say whether a chip shows how far its document is learned."""
+    learning = (one for one in attachments.chips.values() if is_in(one.source, SourceState.LEARNING))
+    return any("%" in one.state.text() for one in learning)
 
 
 def _hold(stage: Stage) -> None:
