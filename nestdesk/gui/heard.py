@@ -76,6 +76,7 @@ SENTENCES = (
     mark("{path} holds too many files; choose a smaller folder."),
     mark("{path} holds more than {limit} documents; choose a smaller folder or add it in parts."),
     mark("{name} has no text in it."),
+    mark("{name} is empty."),
     mark("{name} has no text to learn from."),
     mark("{name} is damaged and could not be read as {kind}."),
     mark("{name} could not be read: its reader crashed. The file may be damaged or made to do harm."),

@@ -1949,6 +1949,10 @@
             <translation>{name} enthält keinen Text.</translation>
         </message>
         <message>
+            <source>{name} is empty.</source>
+            <translation>{name} ist leer.</translation>
+        </message>
+        <message>
             <source>{name} has no text to learn from.</source>
             <translation>{name} hat keinen Text, aus dem sich lernen ließe.</translation>
         </message>
