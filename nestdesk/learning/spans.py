@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from nestdesk.core.dialogue import is_turn
+from nestdesk.core.dialogue import turn_around
 
 _WORD = r"[^\W_][\w'’\-]*"
 _NAME = re.compile(
@@ -77,9 +77,8 @@ def find(text: str, limit: int) -> list[Span]:
 
 def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
     """Return the offsets of the sentence (or line, or turn of a conversation) that holds text[start:end]."""
-    line = text.rfind("\n", 0, start) + 1, (text.find("\n", end) + 1 or len(text) + 1) - 1
-    if is_turn(text[slice(*line)]):
-        return line
+    if turn := turn_around(text, start, end):
+        return turn
     begin = max((match.end() for match in re.finditer(r"[.!?]\s+|\n+", text[:start])), default=0)
     after = re.search(r"[.!?](?=\s|$)|\n", text[end:])
     return begin, (end + after.end() if after else len(text))

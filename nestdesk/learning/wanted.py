@@ -37,6 +37,30 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _TIMELESS = re.compile(r"\d{3}|\d{5,}|\d+[.,]\d+")  # a number that is no year, hour or day
+_UNITS = {  # what asks for a measure, and the units it is told in
+    "time": (
+        r"\bhow old\b|" + _LASTING.pattern,
+        r"m?s|sec(?:ond)?s?|min(?:ute)?s?|h|h(?:ou)?rs?|days?|nights?|weeks?|months?|years?|decades?|centur(?:y|ies)",
+    ),
+    "temperature": (r"\btemperature\b|\bhow (?:hot|cold|warm)\b", r"°|degrees?|[CFK]|celsius|fahrenheit|kelvin"),
+    "money": (
+        r"\b(?:costs?|price|pay|paid|fee|fine|salary)\b",
+        r"€|euros?|dollars?|pounds?|pence|cents?|USD|EUR|GBP",
+    ),
+    "length": (
+        r"\bhow (?:tall|high|deep|wide|thick)\b|\b(?:height|width|depth|diameter)\b",
+        r"[cmk]?m|(?:centi|milli|kilo)?met(?:er|re)s?|inch(?:es)?|f(?:oo|ee)?t|yards?|miles?",
+    ),
+    "mass": (
+        r"\bhow heavy\b|\bweighs?\b|\bweight\b",
+        r"[mk]?g|kilos?|(?:kilo|milli)?grams?|tons?|tonnes?|lbs?|pounds?",
+    ),
+}
+_MEASURES = {
+    name: (re.compile(asked, re.IGNORECASE), re.compile(rf"\d\s?(?:{unit})(?!\w)", re.IGNORECASE))
+    for name, (asked, unit) in _UNITS.items()
+}
+_COUNTED = re.compile(r"\bhow many ((?:\w+\s+){0,2}\w+)", re.IGNORECASE)
 _TOLD = re.compile(
     r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|millions?"
     r"|billions?|half|third|quarter|once|twice|first|second|no|none|zero|january|february|march|april|may|june|july"
@@ -57,7 +81,7 @@ def lack(question: str, answer: str) -> float:
     """Return what speaks against an answer, in nats.
 
     It tells no number or time where the question wants one, says yes or no where it is asked who, what or when, a date
-    where it is asked how long, or a number that nothing is measured in.
+    where it is asked how long, seconds where degrees are wanted, counts something else, or measures in no unit.
     """
     said = answer.strip(" .,;:()")
     is_open = bool(_OPEN.search(question)) and not _CLOSED.search(question)
@@ -67,7 +91,25 @@ def lack(question: str, answer: str) -> float:
         return LACK
     if (_LASTING.search(question) and _DATE.fullmatch(said)) or (_WHEN.match(question) and _TIMELESS.fullmatch(said)):
         return LACK
+    if _measures_other(question, answer) or _counts_other(question, said):
+        return LACK
     return BARE if _MEASURE.search(question) and _BARE.fullmatch(said) else 0.0
+
+
+def _measures_other(question: str, answer: str) -> bool:
+    asked = {name for name, (asks, _) in _MEASURES.items() if asks.search(question)}
+    told = {name for name, (_, unit) in _MEASURES.items() if unit.search(answer)}
+    return bool(asked and told) and not asked & told
+
+
+def _counts_other(question: str, answer: str) -> bool:
+    """Say whether an answer counts what the question names, but not what it asks the number of."""
+    found, counted = _COUNTED.search(question), _words(answer)
+    if not found or len(counted) < 2 or not counted[0].isdigit():
+        return False
+    asked = {word.removesuffix("s") for word in _words(found.group(1))}
+    named = {word.removesuffix("s") for word in _words(question)}
+    return counted[-1].removesuffix("s") in named - asked
 
 
 def _words(text: str) -> list[str]:

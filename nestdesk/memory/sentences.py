@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from nestdesk.core.dialogue import is_turn
+from nestdesk.core.dialogue import is_timed, is_turn
 
 _BLOCK_BREAK = re.compile(r"\n[ \t]*\n\s*")
 _BULLET = re.compile(r"\s*(?:[-*+•‣▪–>#|]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])(?:\s|$)|\s*(?:#|\||```)")
@@ -58,7 +58,8 @@ def lines(text: str) -> Iterator[tuple[int, int]]:
 def sentences_of_block(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Yield the sentences of one block; a line break is a space in wrapped prose and an end everywhere else."""
     rows = list(lines(text[start:end]))
-    if 2 * sum(is_turn(text[start + first : start + last]) for first, last in rows) > len(rows):
+    turns = [is_turn(text[start + first : start + last]) for first, last in rows]
+    if 2 * sum(turns) > len(rows) and (len(rows) > 1 or is_timed(text[start:end])):
         for first, last in rows:
             turn = start + first, start + last
             yield from [turn] if is_turn(text[slice(*turn)]) else _by_punctuation(text, *turn)
