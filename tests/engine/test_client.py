@@ -20,6 +20,7 @@ from nestdesk.engine import client as module
 from nestdesk.engine import protocol
 from nestdesk.engine.client import EngineClient
 from nestdesk.engine.examining import Examine, Examined
+from nestdesk.engine.growing import Grow, ReadSource
 from nestdesk.engine.protocol import (
     Asked,
     Cancel,
@@ -76,6 +77,7 @@ REQUESTS = (
     Embed(("one", "", "two\nlines")),
     Learn("Title", (Passage("text", 3, 7, 2),), USES, (RECIPE,), Effort.DEEP, 1.5, 3, (ITEM,)),
     Sleep((FastSource(4, USES, (ITEM,)),), USES, USES, 2.5, 9),
+    Grow((ReadSource(4, ("one", "two"), (ITEM,)),), (ReadSource(7, (), ()),), ("/blobs/ab",), 2.5, 9),
     Probe(TURNS, USES),
     Examine("/blobs/ab", "gguf", "/home/one.gguf"),
     Cancel(12),
