@@ -4078,7 +4078,7 @@ Nichts verlässt diesen Computer.</translation>
         </message>
         <message>
             <source>After sleep, let the slow experts learn to read from my documents</source>
-            <translation>Nach dem Schlaf die langsamen Experten an meinen Dokumenten lesen lernen lassen</translation>
+            <translation>Nach dem Schlaf die langsamen Experten weiter lesen lernen lassen</translation>
         </message>
         <message>
             <source>Seconds of learning for a document</source>
@@ -4102,7 +4102,7 @@ Nichts verlässt diesen Computer.</translation>
         </message>
         <message>
             <source>Show an icon in the tray, and stay there when the window is closed</source>
-            <translation>Symbol in der Taskleiste anzeigen und dort bleiben, wenn das Fenster geschlossen wird</translation>
+            <translation>Symbol in der Taskleiste zeigen und dort bleiben, wenn das Fenster zu ist</translation>
         </message>
         <message>
             <source>Notify me when learning has ended and the window is not in front</source>
