@@ -42,7 +42,10 @@ _UNITS = {  # what asks for a measure, and the units it is told in
         r"\bhow old\b|" + _LASTING.pattern,
         r"m?s|sec(?:ond)?s?|min(?:ute)?s?|h|h(?:ou)?rs?|days?|nights?|weeks?|months?|years?|decades?|centur(?:y|ies)",
     ),
-    "temperature": (r"\btemperature\b|\bhow (?:hot|cold|warm)\b", r"°|degrees?|[CFK]|celsius|fahrenheit|kelvin"),
+    "temperature": (
+        r"\btemperature\b|\b(?:boiling|melting|freezing) point\b|\bhow (?:hot|cold|warm)\b",
+        r"°|degrees?|[CFK]|celsius|fahrenheit|kelvin",
+    ),
     "money": (
         r"\b(?:costs?|price|pay|paid|fee|fine|salary)\b",
         r"€|euros?|dollars?|pounds?|pence|cents?|USD|EUR|GBP",

@@ -86,6 +86,7 @@ def test_when_is_told_by_a_time():
     ("question", "right", "wrong"),
     [
         ("At what temperature does it shut down?", ("71 degrees", "71 °C", "-4C", "71"), ("30 seconds", "5 km")),
+        ("What is the boiling point of water?", ("100 °C", "212 F"), ("80 cm", "35 minutes")),
         ("How much does express cost?", ("11.50", "11.50 euros", "20 pounds"), ("2 days", "3 kg")),
         ("How heavy is the parcel?", ("3 kg", "20 pounds"), ("12 euros", "4 m")),
         ("How tall is the mast?", ("12 m", "forty feet"), ("12 years", "12 kg")),
