@@ -21,7 +21,7 @@ from nestdesk.bench import speed as speed_bench
 from nestdesk.bench import stream as stream_bench
 from nestdesk.bench import window as window_bench
 from nestdesk.bench.baselines import EWC_WEIGHT
-from nestdesk.bench.memory_commands import conversations, crash, forget, fuzz, ingest, memories, retrieval
+from nestdesk.bench.memory_commands import conversations, crash, forget, fuzz, ingest, memories, retrieval, soak
 from nestdesk.bench.options import Budget, Data, EffortOption, Keep, Out, Passages, Seeds, Titles, write
 from nestdesk.bench.squad import read_articles
 from nestdesk.core.errors import SettingsError
@@ -33,7 +33,7 @@ def register(cli: typer.Typer) -> None:
     """Add the bench commands."""
     bench = typer.Typer(help="Measure NestDesk on public data; every report is JSON.", no_args_is_help=True)
     learning = (recall, functions, search, skills, stream, speed, long, lengths, intents)
-    remembering = (conversations, memories, retrieval, ingest, forget, crash, fuzz)
+    remembering = (conversations, memories, retrieval, ingest, forget, crash, fuzz, soak)
     for command in (*learning, *remembering):
         bench.command()(command)
     cli.add_typer(bench, name="bench")

@@ -16,6 +16,7 @@ from nestdesk.bench import fuzz as fuzz_bench
 from nestdesk.bench import ingest as ingest_bench
 from nestdesk.bench import memories as memories_bench
 from nestdesk.bench import retrieval as retrieval_bench
+from nestdesk.bench import soak as soak_bench
 from nestdesk.bench.embedding import embedding
 from nestdesk.bench.options import Out, Passages, Seeds, Titles, write
 from nestdesk.bench.squad import read_articles
@@ -124,6 +125,27 @@ def crash(
     terminal: Terminal = context.obj
     with tempfile.TemporaryDirectory(prefix="nestdesk-") as scratch:
         report = terminal.run(crash_bench.crash(terminal.open_app, Path(scratch), kills, seed))
+    write(terminal, report, out)
+
+
+def soak(
+    context: typer.Context,
+    messages: Annotated[int, typer.Option(min=1, help="Sent in the window.")] = 2000,
+    rounds: Annotated[int, typer.Option(min=0, help="Of learning a document and forgetting the oldest.")] = 50,
+    stand_in: Annotated[bool, typer.Option("--stand-in", help="Without a model, so that it takes minutes.")] = False,
+    seed: Annotated[int, typer.Option(help="Of what is done.")] = 0,
+    out: Out = None,
+) -> None:
+    """Work in the window for thousands of messages and dozens of documents, and report what grew, leaked or warned."""
+    terminal: Terminal = context.obj
+    with tempfile.TemporaryDirectory(prefix="nestdesk-") as scratch:
+        folder = Path(scratch) / "data"
+        if not stand_in:
+            with terminal.scratch(folder):
+                pass  # which gives it the models
+        plan = soak_bench.Plan(messages, rounds, seed, stand_in)
+        with terminal.errors():
+            report = terminal.run(soak_bench.soak(folder, plan))
     write(terminal, report, out)
 
 

@@ -1,4 +1,4 @@
-"""How much memory a process has, and had at most, as the system counts it."""
+"""What a process holds, as the system counts it: memory, now and at most, open files and threads."""
 
 from __future__ import annotations
 
@@ -20,7 +20,29 @@ def resident_bytes(process_id: int | str = "self", what: str = PEAK) -> int | No
     return int(found[1]) * 1024 if found else None
 
 
+def engine_process(engine: Engine) -> int | None:
+    """Return the id of the engine's process; None: it has none of its own."""
+    return engine.process_id if isinstance(engine, EngineClient) else None
+
+
 def engine_bytes(engine: Engine, what: str = PEAK) -> int | None:
     """Return the memory of the engine's process; None: it is none of its own, or the system does not say."""
-    process_id = engine.process_id if isinstance(engine, EngineClient) else None
+    process_id = engine_process(engine)
     return resident_bytes(process_id, what) if process_id is not None else None
+
+
+def open_files(process_id: int | str = "self") -> int | None:
+    """Return how many files, pipes and sockets a process has open; None: the system does not say."""
+    return _count(Path(f"/proc/{process_id}/fd"))
+
+
+def threads(process_id: int | str = "self") -> int | None:
+    """Return how many threads a process has, also those that Python knows nothing of; None: the system does not say."""
+    return _count(Path(f"/proc/{process_id}/task"))
+
+
+def _count(folder: Path) -> int | None:
+    try:
+        return len(list(folder.iterdir()))
+    except OSError:
+        return None

@@ -62,6 +62,11 @@ class Bridge(QObject):
         """Whether the application is built."""
         return self._app is not None and not self._is_closed
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether all that was asked for is done and delivered."""
+        return not self._tickets
+
     def open(self) -> None:
         """Build the application in a work thread; opened or open_failed tells how it went."""
         self._is_built.clear()

@@ -224,6 +224,8 @@ class AnswerTurn(QWidget):
         self._foot.setObjectName("transparent")
         self._chips = Flow()
         self._foot.setLayout(self._chips)
+        for tool in self._tools():  # at once: an answer that never ends would leave them behind without a parent
+            self._chips.addWidget(tool)
         self._foot.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -329,8 +331,11 @@ class AnswerTurn(QWidget):
         self._codes = rendered.codes
         self.text.show_html(rendered.html)
 
+    def _tools(self) -> tuple[QWidget, ...]:
+        return self.versions, self.again, self.wrong
+
     def _show_foot(self) -> None:
-        tools = (self.versions, self.again, self.wrong)
+        tools = self._tools()
         while (item := self._chips.takeAt(0)) is not None:
             if (widget := item.widget()) is not None and widget not in tools:
                 widget.deleteLater()

@@ -33,6 +33,8 @@ from nestdesk.gui.language import tr
 
 log = logging.getLogger("nestdesk.gui")
 
+QT_SAID = "Qt: %s"  # in the log
+
 INFORM_MS = 8000  # long enough to read a sentence twice
 REMEMBERED = 30  # lines of the log in a report
 MOST_BUGS = 10  # different ones in a report; one that comes with every repaint is counted
@@ -104,7 +106,7 @@ def install_hooks(on_bug: Callable[[BaseException], None]) -> None:
             on_bug(details.exc_value)
 
     def from_qt(kind: QtMsgType, _: QMessageLogContext, text: str) -> None:
-        log.log(_LEVELS.get(kind, logging.WARNING), "Qt: %s", text)
+        log.log(_LEVELS.get(kind, logging.WARNING), QT_SAID, text)
 
     sys.excepthook = main
     threading.excepthook = in_thread

@@ -123,18 +123,11 @@ def _picture(shown: QWidget) -> QPixmap:
 
 
 @dataclass(frozen=True)
-class Stage:
+class Driven:
     """The window that is driven, and how to ask what is behind it."""
 
     window: MainWindow
     bridge: Bridge
-    camera: Camera
-    home: Path  # a folder for files that a person would have
-    questions: Sequence[str]
-
-    def take(self, name: str) -> None:
-        """Save what the window shows."""
-        self.camera.take(name, self.window)
 
     def run(self, make_job: Callable[[App], Job[Any]], lane: str = QUERIES) -> Any:
         """Run a job of the application to its end and return what came of it.
@@ -162,6 +155,19 @@ class Stage:
         if refusals:
             raise refusals[0]
         return answers[0]
+
+
+@dataclass(frozen=True)
+class Stage(Driven):
+    """The window that pictures are taken of."""
+
+    camera: Camera
+    home: Path  # a folder for files that a person would have
+    questions: Sequence[str]
+
+    def take(self, name: str) -> None:
+        """Save what the window shows."""
+        self.camera.take(name, self.window)
 
 
 @contextmanager
