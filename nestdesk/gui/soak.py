@@ -113,7 +113,6 @@ class Soak:
         hands.rest()
         while len(hands.chats) > KEPT_CHATS:
             hands.delete_chat(hands.chats[0])
-        hands.tidy()
 
     def _study(self) -> None:
         """Learn a document and forget the oldest; every other time roll back, every fifth time sleep."""

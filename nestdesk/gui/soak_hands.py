@@ -106,12 +106,6 @@ class Hands:
         self._window.show_view("chats")
         self.did[f"{view} looked at"] += 1
 
-    def tidy(self) -> None:
-        """Have every view show what it shows at the end of every sitting: as much each time."""
-        self._window.library.show_overview()
-        self._window.experts.open_expert(min(one.id for one in self.experts()))
-        self.rest()
-
     # -- learning
 
     def learn(self, file: Path) -> Source:

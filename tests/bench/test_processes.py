@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 
 import pytest
 
@@ -16,8 +17,23 @@ def test_a_process_has_had_at_least_what_it_has():
     assert 10**7 < now <= peak
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="read from /proc")
+def test_open_files_and_threads_are_counted(tmp_path):
+    files, threads, over = processes.open_files(), processes.threads(), threading.Event()
+    waiting = threading.Thread(target=over.wait)
+    waiting.start()
+    with (tmp_path / "open").open("w"):
+        assert processes.open_files() == files + 1
+        assert processes.threads() == threads + 1
+    over.set()
+    waiting.join()
+    assert processes.open_files() == files
+
+
 def test_of_a_process_that_is_not_there_nothing_is_known():
     assert processes.resident_bytes(2**31 - 1) is None
+    assert processes.open_files(2**31 - 1) is None
+    assert processes.threads(2**31 - 1) is None
     assert processes.engine_bytes(EngineClient(lambda: None)) is None
 
 

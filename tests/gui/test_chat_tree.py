@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from nestdesk.core.errors import EngineError
 from nestdesk.gui.message_view import AnswerTurn, UserTurn
@@ -89,6 +90,13 @@ def test_that_there_is_no_other_answer_is_said(desk, chat, qtbot):
     chat._turns.all()[-1].again.click()
     qtbot.waitUntil(lambda: chat._turns.all()[-1].message_id != 0 and chat._turns.all()[-1].only_one.isVisible())
     assert len(chat._turns.all()) == 4
+
+
+def test_an_answer_that_gave_way_to_the_one_that_was_there_leaves_no_buttons_behind(desk, chat, qtbot):
+    test_that_there_is_no_other_answer_is_said(desk, chat, qtbot)
+    tools = [one for one in QApplication.allWidgets() if isinstance(one, Versions) or one.text() == "Correct …"]
+    assert tools
+    assert all(one.window() is desk.window for one in tools)
 
 
 def test_a_message_that_was_not_answered_can_be_asked_again(desk, qtbot):
