@@ -240,3 +240,24 @@ def test_growth_is_measured_when_it_is_asked_for_and_drawn(run, own, monkeypatch
     assert report["window"] == {"repeats": 5}
     assert (tmp_path / "report.png").is_file()
     assert kept(own).with_suffix(".png").is_file()
+
+
+def test_a_soak_works_in_a_folder_of_its_own_which_needs_models_for_the_real_engine(run, own, monkeypatch):
+    asked = []
+
+    def soak(folder, plan):
+        asked.append((plan, folder.exists()))
+        assert own.root not in (folder, *folder.parents)
+        return {"bench": "soak", "messages": plan.messages}
+        yield
+
+    monkeypatch.setattr(memory_commands.soak_bench, "soak", soak)
+    result = run("soak", "--messages", "8", "--rounds", "2")
+    assert result.exit_code == 0, result.output
+    assert json.loads(kept(own).read_text(encoding="utf-8"))["messages"] == 8
+
+    cli = make_cli(lambda *_: pytest.fail("Nothing has to be opened."), lambda *_: 0, [commands.register])
+    result = CliRunner().invoke(cli, ["--data-dir", str(own.root), "bench", "soak", "--stand-in"])
+    assert result.exit_code == 0, result.output
+    plan = memory_commands.soak_bench.Plan
+    assert asked == [(plan(8, 2), True), (plan(stand_in=True), False)]
