@@ -124,4 +124,5 @@ def _lines(folder: Path, plan: Plan, module: str) -> Iterator[dict[str, Any]]:
                 process.kill()
     if process.returncode:
         told = said_to.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-        yield {"error": told[-1] if told else f"It ended with {process.returncode}."}
+        fatal = next((line for line in told if line.startswith("Fatal")), told[-1] if told else "")
+        yield {"error": fatal or f"It ended with {process.returncode}."}

@@ -9,6 +9,7 @@ and what went wrong.
 from __future__ import annotations
 
 import argparse
+import faulthandler
 import json
 import os
 import pkgutil
@@ -161,6 +162,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--stand-in", action="store_true")
     given = parser.parse_args(arguments)
+    faulthandler.enable()  # who started this tells of it
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     folder = DataFolder(given.data_dir)
     engine = {}
