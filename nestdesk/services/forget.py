@@ -316,7 +316,7 @@ class Forget:
         """Leave no trace of deleted rows in any file; returns how many backups and exports had to go, and a note."""
         with self._backups.swept() as swept:
             backups = backup.remove_all(self._folder.backups)
-            exports = backup.remove_exports(self._folder.root, but=self._folder.models)
+            exports = backup.remove_exports(self._folder)
             quarantine.remove_all(self._folder)
             self._database.compact()
         recovery.note_traces(self._database, are_left=False)

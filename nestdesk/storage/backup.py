@@ -19,6 +19,7 @@ from pathlib import Path
 
 from nestdesk.core.errors import StorageError
 from nestdesk.core.folder_key import FolderKey
+from nestdesk.core.paths import DataFolder
 from nestdesk.storage import connections
 from nestdesk.storage.blobs import sync_folder
 from nestdesk.storage.failures import in_plain_words
@@ -205,13 +206,17 @@ def remove_all(folder: Path) -> int:
     return len(found)
 
 
-def remove_exports(root: Path, but: Path) -> int:
-    """Delete every export that lies in a data folder, but in one of its folders; return how many there were.
+def remove_exports(folder: DataFolder) -> int:
+    """Delete every export that lies in a data folder, but among its models; return how many there were.
 
     *Why*: as above. One that a person wrote elsewhere is theirs, and nobody here knows where it is.
     """
+    # INVARIANT: the database's own files are not looked into. Whoever closes one gives up all locks that SQLite has on
+    # it in this process, and the next program that opens the database would cut off what is in use here.
+    own = {f"{folder.database}{end}" for end in ("", "-wal", "-shm", "-journal")}
     with in_plain_words():
-        found = [path for path in root.rglob("*") if not path.is_relative_to(but) and _is_export(path)]
+        others = (path for path in folder.root.rglob("*") if str(path) not in own)
+        found = [path for path in others if not path.is_relative_to(folder.models) and _is_export(path)]
         for path in found:
             path.unlink()
     return len(found)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import zipfile
 
 import pytest
@@ -13,6 +15,8 @@ from nestdesk.engine import protocol
 from nestdesk.services.expert_kinds import is_identity
 from nestdesk.storage.mentions import FORGOTTEN
 from tests.services.two_sources import ABOUT_BAKERY, ABOUT_HARBOUR, BAKERY, CANARY, HARBOUR, head, levels, mid
+
+SHARED_LOCK = 128  # the byte of the -shm file that every user of a database has locked
 
 
 def holds(desk, word):
@@ -36,6 +40,15 @@ def test_forgetting_a_source_leaves_nothing_of_it(desk, two):
     assert desk.problems() == []
     with pytest.raises(StorageError):
         finish(desk.forget.forget(harbour.id))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="locks are looked for as Linux has them")
+def test_forgetting_gives_up_no_lock_on_the_open_database(desk, two):
+    finish(desk.forget.forget(two[0].id))
+    shared = f"{desk.folder.database}-shm"
+    program = f"import fcntl; fcntl.lockf(open({shared!r}, 'r+'), fcntl.LOCK_EX | fcntl.LOCK_NB, 1, {SHARED_LOCK})"
+    other = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert "BlockingIOError" in other.stderr, "another program would take the database for one that nobody uses"
 
 
 def test_forgetting_a_consolidated_source_replays_the_others_without_it(desk, two):
