@@ -53,6 +53,15 @@ def test_answers_come_in_the_qt_thread_and_questions_run_in_another(bridge, qtbo
     assert seen["then"] == threading.get_ident() != seen["question"]
 
 
+def test_it_is_idle_once_all_that_was_asked_is_delivered(bridge, qtbot):
+    told = []
+    assert bridge.is_idle
+    bridge.ask(lambda app: None, lambda answer: told.append(answer))
+    assert not bridge.is_idle
+    qtbot.waitUntil(lambda: bridge.is_idle)
+    assert told == [None]
+
+
 def test_the_application_is_closed_by_the_thread_that_built_it(qtbot):
     bridge = Bridge(make_app)
     with qtbot.waitSignal(bridge.opened):
