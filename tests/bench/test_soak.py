@@ -74,7 +74,7 @@ def test_growth_is_from_behind_the_warm_up_to_the_end():
 
 def test_a_bar_is_met_or_not():
     grew = {"before": 100.0, "after": 104.0, "grew": 4.0, "share": 0.04}
-    assert all(soak.bars({"memory_bytes": grew, "objects": grew, "engine_threads": None}, SILENT).values())
+    assert all(soak.bars({"memory_bytes": grew, "python_blocks": grew, "engine_threads": None}, SILENT).values())
     for gauge in ("scratch_files", "engine_open_files", "engine_threads", "windows"):
         missed = [name for name, is_met in soak.bars({gauge: grew}, SILENT).items() if not is_met]
         assert [name.rpartition("_")[2] for name in missed] == [gauge.rpartition("_")[2]]
