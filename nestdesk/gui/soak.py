@@ -100,11 +100,11 @@ class Soak:
         """Say so many messages in one chat, look around in between, and leave it. A new chat begins with a fact."""
         hands, chance = self._hands, self._chance
         if is_new:
-            hands.say(f"My friend {self._name()} plays the bassoon.")
+            hands.send(f"My friend {self._name()} plays the bassoon.")
         else:
             hands.open_chat(chance.choice(hands.chats))
         for _ in range(messages - is_new):
-            act = hands.edit if chance.random() < EDITED_SHARE and hands.is_long else hands.say
+            act = hands.edit if chance.random() < EDITED_SHARE and hands.is_long else hands.send
             act(chance.choice(SAYINGS).format(place=chance.choice(self._places)))
             if chance.random() < REGENERATED_SHARE:
                 hands.regenerate()

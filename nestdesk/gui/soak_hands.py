@@ -37,7 +37,7 @@ class Hands:
 
     # -- chats
 
-    def say(self, text: str) -> None:
+    def send(self, text: str) -> None:
         """Type a message, send it and wait for its answer."""
         box = self._window.chat.composer.box
         box.setPlainText(text)
@@ -50,7 +50,7 @@ class Hands:
         self.rest()
         self._asked()[-1].edit.click()
         self.did["edits"] += 1
-        self.say(text)
+        self.send(text)
 
     @property
     def is_long(self) -> bool:
