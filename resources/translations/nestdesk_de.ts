@@ -2073,6 +2073,294 @@
             <translation>Der Hub hat kein Modell {name}, oder es ist nicht öffentlich.</translation>
         </message>
         <message>
+            <source>A profile needs a name.</source>
+            <translation>Ein Profil braucht einen Namen.</translation>
+        </message>
+        <message>
+            <source>{name} ({folder}) is on the list already; choose another name or folder.</source>
+            <translation>{name} ({folder}) steht schon auf der Liste; wählen Sie einen anderen Namen oder Ordner.</translation>
+        </message>
+        <message>
+            <source>The folder {path} cannot be used: {reason}.</source>
+            <translation>Der Ordner {path} kann nicht benutzt werden: {reason}.</translation>
+        </message>
+        <message>
+            <source>This expert has no checkpoint {id}.</source>
+            <translation>Dieser Experte hat keinen Sicherungspunkt {id}.</translation>
+        </message>
+        <message>
+            <source>{name} waits for review; accept it before you export it.</source>
+            <translation>{name} wartet auf Prüfung; nehmen Sie ihn an, bevor Sie ihn exportieren.</translation>
+        </message>
+        <message>
+            <source>{name} is consolidated from several sources; export the experts of those sources instead.</source>
+            <translation>{name} ist aus mehreren Quellen zusammengeführt; exportieren Sie stattdessen die Experten dieser Quellen.</translation>
+        </message>
+        <message>
+            <source>{name} has not learned anything yet, so there is nothing to export.</source>
+            <translation>{name} hat noch nichts gelernt, also gibt es nichts zu exportieren.</translation>
+        </message>
+        <message>
+            <source>{name} is larger than an expert can be. Nothing was imported.</source>
+            <translation>{name} ist größer, als ein Experte sein kann. Nichts wurde importiert.</translation>
+        </message>
+        <message>
+            <source>{name} has a form that is not known here. Nothing was imported.</source>
+            <translation>{name} hat eine Form, die hier nicht bekannt ist. Nichts wurde importiert.</translation>
+        </message>
+        <message>
+            <source>{name} was written by a newer NestDesk. Nothing was imported; install the newer version for it.</source>
+            <translation>{name} wurde von einem neueren NestDesk geschrieben. Nichts wurde importiert; installieren Sie dafür die neuere Version.</translation>
+        </message>
+        <message>
+            <source>{title} is being learned just now; accept the expert when that is done.</source>
+            <translation>{title} wird gerade gelernt; nehmen Sie den Experten danach an.</translation>
+        </message>
+        <message>
+            <source>{name} was born from that source and can only be deleted whole.</source>
+            <translation>{name} entstand aus dieser Quelle und kann nur ganz gelöscht werden.</translation>
+        </message>
+        <message>
+            <source>The expert was changed by something else in the meantime, so this change was not made. Try again.</source>
+            <translation>Der Experte wurde inzwischen anderswo geändert, also wurde das nicht getan. Versuchen Sie es noch einmal.</translation>
+        </message>
+        <message>
+            <source>The new weights were damaged on their way to the disk; nothing was changed.</source>
+            <translation>Die neuen Gewichte wurden auf dem Weg zur Festplatte beschädigt; nichts wurde geändert.</translation>
+        </message>
+        <message>
+            <source>The weights {name} are missing from the data folder. Roll the expert back to another checkpoint, or learn its source again.</source>
+            <translation>Die Gewichte {name} fehlen im Datenordner. Setzen Sie den Experten auf einen anderen Sicherungspunkt zurück, oder lernen Sie seine Quelle noch einmal.</translation>
+        </message>
+        <message>
+            <source>This message answers nothing, so there is no other answer.</source>
+            <translation>Diese Nachricht antwortet auf nichts, also gibt es keine andere Antwort.</translation>
+        </message>
+        <message>
+            <source>A folder needs a name.</source>
+            <translation>Ein Ordner braucht einen Namen.</translation>
+        </message>
+        <message>
+            <source>This folder is not there any more.</source>
+            <translation>Diesen Ordner gibt es nicht mehr.</translation>
+        </message>
+        <message>
+            <source>There is a folder called {name} already.</source>
+            <translation>Einen Ordner namens {name} gibt es schon.</translation>
+        </message>
+        <message>
+            <source>There is no conversation {id}; it was deleted.</source>
+            <translation>Den Chat {id} gibt es nicht; er wurde gelöscht.</translation>
+        </message>
+        <message>
+            <source>There is no message {id}; its conversation was deleted.</source>
+            <translation>Die Nachricht {id} gibt es nicht; ihr Chat wurde gelöscht.</translation>
+        </message>
+        <message>
+            <source>A collection needs a name.</source>
+            <translation>Eine Sammlung braucht einen Namen.</translation>
+        </message>
+        <message>
+            <source>There is a collection called {name} already.</source>
+            <translation>Eine Sammlung namens {name} gibt es schon.</translation>
+        </message>
+        <message>
+            <source>There is no collection {name}.</source>
+            <translation>Die Sammlung {name} gibt es nicht.</translation>
+        </message>
+        <message>
+            <source>There is no collection {id}; it was deleted.</source>
+            <translation>Die Sammlung {id} gibt es nicht; sie wurde gelöscht.</translation>
+        </message>
+        <message>
+            <source>This preset is not there any more.</source>
+            <translation>Diese Vorlage gibt es nicht mehr.</translation>
+        </message>
+        <message>
+            <source>Instructions can have {most} characters at most; these have {count}.</source>
+            <translation>Anweisungen können höchstens {most} Zeichen haben; diese haben {count}.</translation>
+        </message>
+        <message>
+            <source>There is no memory {id}.</source>
+            <translation>Den Fakt {id} gibt es nicht.</translation>
+        </message>
+        <message>
+            <source>There is no source {id}.</source>
+            <translation>Die Quelle {id} gibt es nicht.</translation>
+        </message>
+        <message>
+            <source>{path} cannot be watched: the folder {folder} is watched already.</source>
+            <translation>{path} kann nicht beobachtet werden: Der Ordner {folder} wird schon beobachtet.</translation>
+        </message>
+        <message>
+            <source>The download was interrupted. {rest}</source>
+            <translation>Das Herunterladen wurde unterbrochen. {rest}</translation>
+        </message>
+        <message>
+            <source>The download ended early. {rest}</source>
+            <translation>Das Herunterladen endete zu früh. {rest}</translation>
+        </message>
+        <message>
+            <source>The model could not be downloaded: no connection. {rest}</source>
+            <translation>Das Modell konnte nicht heruntergeladen werden: keine Verbindung. {rest}</translation>
+        </message>
+        <message>
+            <source>The disk of {path} has {free} MB free, but setting up the model needs {needed} MB. Free some room and try again.</source>
+            <translation>Die Festplatte von {path} hat {free} MB frei, das Einrichten des Modells braucht aber {needed} MB. Schaffen Sie Platz und versuchen Sie es noch einmal.</translation>
+        </message>
+        <message>
+            <source>The disk of {path} is full. Free some room and try again.</source>
+            <translation>Die Festplatte von {path} ist voll. Schaffen Sie Platz und versuchen Sie es noch einmal.</translation>
+        </message>
+        <message>
+            <source>The model {name} has no safetensors weights, so NestDesk cannot use it.</source>
+            <translation>Das Modell {name} hat keine safetensors-Gewichte, also kann NestDesk es nicht benutzen.</translation>
+        </message>
+        <message>
+            <source>{name} is not the name of a model; a name looks like OWNER/NAME.</source>
+            <translation>{name} ist kein Name eines Modells; ein Name sieht aus wie BESITZER/NAME.</translation>
+        </message>
+        <message>
+            <source>The hub gives the model {name} only to people who agreed to its terms there.</source>
+            <translation>Der Hub gibt das Modell {name} nur denen, die dort seinen Bedingungen zugestimmt haben.</translation>
+        </message>
+        <message>
+            <source>The engine stopped while its speed was measured.</source>
+            <translation>Der Rechenkern hielt an, während seine Geschwindigkeit gemessen wurde.</translation>
+        </message>
+        <message>
+            <source>No CUDA GPU was found; choose the device auto or cpu.</source>
+            <translation>Es wurde keine CUDA-GPU gefunden; wählen Sie als Gerät auto oder cpu.</translation>
+        </message>
+        <message>
+            <source>The prompt is too long for the model by {count} tokens; please shorten it.</source>
+            <translation>Die Eingabe ist um {count} Tokens zu lang für das Modell; bitte kürzen Sie sie.</translation>
+        </message>
+        <message>
+            <source>{name} was not opened: it would expand to far more than a document should.</source>
+            <translation>{name} wurde nicht geöffnet: Entpackt wäre es viel größer, als ein Dokument sein sollte.</translation>
+        </message>
+        <message>
+            <source>{name} is not a plain Word document; save it as .docx and add that.</source>
+            <translation>{name} ist kein einfaches Word-Dokument; speichern Sie es als .docx und fügen Sie das hinzu.</translation>
+        </message>
+        <message>
+            <source>{name} is not a plain presentation; save it as .pptx and add that.</source>
+            <translation>{name} ist keine einfache Präsentation; speichern Sie sie als .pptx und fügen Sie das hinzu.</translation>
+        </message>
+        <message>
+            <source>{name} is protected by the shop that sold it, so its text cannot be read.</source>
+            <translation>{name} ist von dem Laden geschützt, der es verkauft hat; sein Text kann nicht gelesen werden.</translation>
+        </message>
+        <message>
+            <source>No text was found in the picture {name}.</source>
+            <translation>In dem Bild {name} wurde kein Text gefunden.</translation>
+        </message>
+        <message>
+            <source>{name} has too many pixels; save a smaller copy and add that.</source>
+            <translation>{name} hat zu viele Bildpunkte; speichern Sie eine kleinere Kopie und fügen Sie die hinzu.</translation>
+        </message>
+        <message>
+            <source>{name} has no pages.</source>
+            <translation>{name} hat keine Seiten.</translation>
+        </message>
+        <message>
+            <source>{name} shows text but its fonts do not say which letters; export it anew as PDF or .docx.</source>
+            <translation>{name} zeigt Text, aber seine Schriften sagen nicht, welche Buchstaben; exportieren Sie es neu als PDF oder .docx.</translation>
+        </message>
+        <message>
+            <source>{name} could not be read: its reader gave no answer.</source>
+            <translation>{name} konnte nicht gelesen werden: Sein Leser gab keine Antwort.</translation>
+        </message>
+        <message>
+            <source>{name} took longer than {seconds} seconds to read and was given up.</source>
+            <translation>{name} zu lesen dauerte länger als {seconds} Sekunden und wurde aufgegeben.</translation>
+        </message>
+        <message>
+            <source>{name} took too much processor time to read and was given up.</source>
+            <translation>{name} zu lesen brauchte zu viel Rechenzeit und wurde aufgegeben.</translation>
+        </message>
+        <message>
+            <source>{name} is larger than {limit}, too large for {kind}; split it and add the parts.</source>
+            <translation>{name} ist größer als {limit}, zu groß für {kind}; teilen Sie es und fügen Sie die Teile hinzu.</translation>
+        </message>
+        <message>
+            <source>{name} is a folder, not a document.</source>
+            <translation>{name} ist ein Ordner, kein Dokument.</translation>
+        </message>
+        <message>
+            <source>{name} is not a regular file.</source>
+            <translation>{name} ist keine gewöhnliche Datei.</translation>
+        </message>
+        <message>
+            <source>{name} could not be read from the disk ({reason}).</source>
+            <translation>{name} konnte nicht von der Festplatte gelesen werden ({reason}).</translation>
+        </message>
+        <message>
+            <source>There is nothing to back up yet: {path} does not exist.</source>
+            <translation>Es gibt noch nichts zu sichern: {path} gibt es nicht.</translation>
+        </message>
+        <message>
+            <source>Another program is using the database file, so nothing was changed. Close it first.</source>
+            <translation>Ein anderes Programm benutzt die Datenbankdatei, also wurde nichts geändert. Schließen Sie es zuerst.</translation>
+        </message>
+        <message>
+            <source>The folder for backups, {path}, is not there. Connect its disk, or choose another folder.</source>
+            <translation>Der Ordner für Sicherungen, {path}, ist nicht da. Schließen Sie seine Festplatte an, oder wählen Sie einen anderen Ordner.</translation>
+        </message>
+        <message>
+            <source>Another NestDesk is working on the backups just now; try again later.</source>
+            <translation>Ein anderes NestDesk arbeitet gerade an den Sicherungen; versuchen Sie es später noch einmal.</translation>
+        </message>
+        <message>
+            <source>{path} holds the backups of another data folder, {other}. Choose another folder for backups.</source>
+            <translation>{path} enthält die Sicherungen eines anderen Datenordners, {other}. Wählen Sie einen anderen Ordner für Sicherungen.</translation>
+        </message>
+        <message>
+            <source>Backups cannot be written to {path}: {reason}. Choose another folder for them.</source>
+            <translation>Sicherungen können nicht nach {path} geschrieben werden: {reason}. Wählen Sie einen anderen Ordner dafür.</translation>
+        </message>
+        <message>
+            <source>Backups belong outside the data folder; choose another folder for them.</source>
+            <translation>Sicherungen gehören nicht in den Datenordner; wählen Sie einen anderen Ordner dafür.</translation>
+        </message>
+        <message>
+            <source>The folder {path} is not there; choose another one for backups.</source>
+            <translation>Den Ordner {path} gibt es nicht; wählen Sie einen anderen für Sicherungen.</translation>
+        </message>
+        <message>
+            <source>{path} cannot be written: {reason}.</source>
+            <translation>{path} kann nicht geschrieben werden: {reason}.</translation>
+        </message>
+        <message>
+            <source>The picture was not saved as {path}: {reason}.</source>
+            <translation>Das Bild wurde nicht als {path} gespeichert: {reason}.</translation>
+        </message>
+        <message>
+            <source>{name} is damaged: it was cut off or changed after it was written. Nothing of it was taken.</source>
+            <translation>{name} ist beschädigt: Es wurde abgeschnitten oder geändert, nachdem es geschrieben war. Nichts davon wurde genommen.</translation>
+        </message>
+        <message>
+            <source>The weights {name} are damaged, so nothing was exported. `check` says more.</source>
+            <translation>Die Gewichte {name} sind beschädigt, also wurde nichts exportiert. `check` sagt mehr.</translation>
+        </message>
+        <message>
+            <source>The data folder is not empty any more, so nothing was restored.</source>
+            <translation>Der Datenordner ist nicht mehr leer, also wurde nichts wiederhergestellt.</translation>
+        </message>
+        <message>
+            <source>Something is still being forgotten, so nothing was changed. Start NestDesk once first.</source>
+            <translation>Es wird noch etwas vergessen, also wurde nichts geändert. Starten Sie NestDesk zuerst einmal.</translation>
+        </message>
+        <message>
+            <source>A passphrase has at least {count} characters; several words are best.</source>
+            <translation>Eine Passphrase hat mindestens {count} Zeichen; mehrere Wörter sind am besten.</translation>
+        </message>
+        <message>
+            <source>What you forgot is deleted, but traces of it are left in the database's log, because another program is reading it. Close that program, then close NestDesk: the log goes with it.</source>
+            <translation>Was Sie vergessen haben, ist gelöscht, aber Spuren davon stehen noch im Protokoll der Datenbank, weil ein anderes Programm sie gerade liest. Schließen Sie dieses Programm und dann NestDesk: Das Protokoll geht mit.</translation>
+        </message>
+        <message>
             <source>It was imported and waits for review: it changes nothing until you accept it.</source>
             <translation>Er wurde importiert und wartet auf Prüfung: Er ändert nichts, bis Sie ihn annehmen.</translation>
         </message>
