@@ -25,7 +25,6 @@ def backups(stage: Stage) -> None:
     dialog = stage.window.exchange.backups
     dialog.popup()
     wait(300)
-    stage.take("backups-none")
     dialog.make.click()
     page(dialog)
     wait(300)

@@ -76,6 +76,10 @@ def empty(stage: Stage) -> None:
     stage.window.chat.composer.box.setPlainText(DRAFT)
     stage.take("chat-temporary")
     stage.window.new_chat()
+    stage.window.exchange.backups.popup()
+    wait(300)
+    stage.take("backups-none")
+    close()
 
 
 def answers(stage: Stage) -> None:
