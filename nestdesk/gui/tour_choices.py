@@ -20,6 +20,14 @@ from nestdesk.gui.tour_hands import close, is_in, learned, page, settle
 ASKED = "Who founded the village of Ostrevan?"
 
 
+def no_backups(stage: Stage) -> None:
+    """Show the list of backups before anything made one: a chat that is forgotten later does."""
+    stage.window.exchange.backups.popup()
+    wait(300)
+    stage.take("backups-none")
+    close()
+
+
 def backups(stage: Stage) -> None:
     """Make a backup, show the list, and what restoring one would do."""
     dialog = stage.window.exchange.backups

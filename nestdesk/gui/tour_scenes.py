@@ -17,7 +17,7 @@ from nestdesk.gui.safe_start import StartDialog
 from nestdesk.gui.theme import Theme
 from nestdesk.gui.tour import READY_S, SETTLE_MS, Around, Camera, MakeApp, Scene, Stage, staged, wait, wait_until
 from nestdesk.gui.tour_attachments import attachments
-from nestdesk.gui.tour_choices import CHOICES, trust
+from nestdesk.gui.tour_choices import CHOICES, no_backups, trust
 from nestdesk.gui.tour_hands import STATEMENT, close, export, is_in, learned, page, send, settle, shown_answers
 
 if TYPE_CHECKING:
@@ -76,10 +76,6 @@ def empty(stage: Stage) -> None:
     stage.window.chat.composer.box.setPlainText(DRAFT)
     stage.take("chat-temporary")
     stage.window.new_chat()
-    stage.window.exchange.backups.popup()
-    wait(300)
-    stage.take("backups-none")
-    close()
 
 
 def answers(stage: Stage) -> None:
@@ -372,6 +368,7 @@ BEFORE: tuple[Around, ...] = (starts,)
 AFTER: tuple[Around, ...] = (without_engine,)
 SCENES: tuple[Scene, ...] = (
     empty,
+    no_backups,
     answers,
     chat_tree,
     exchange,
