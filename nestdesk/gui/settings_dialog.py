@@ -79,8 +79,8 @@ class SettingsDialog(QDialog):
         """Start out of sight; state is the window's own file."""
         super().__init__(parent)
         self.setWindowTitle(tr("Settings"))
-        self.setMinimumSize(600, 400)
-        self.resize(620, 640)
+        self.setMinimumSize(640, 400)
+        self.resize(640, 640)
         self._bridge, self._state = bridge, state
         self.settings = Settings()
         self._is_silent = False
@@ -165,8 +165,8 @@ class SettingsDialog(QDialog):
             body.addLayout(form)
         body.addWidget(label(tr("Language, size and hardware count from the next start."), "small"))
         body.addStretch(1)
-        self.backups = button(tr("Backups …"), self._leave_for_backups, picture="archive")
-        self.programs = button(tr("Other programs …"), self._leave_for_programs, picture="experts")
+        self.backups = button(tr("Backups …"), self._leave_for_backups)
+        self.programs = button(tr("Other programs …"), self._leave_for_programs)
         self.protection = button(tr("Encryption …"), self._leave_for_protection)
         foot = row(self.backups, self.protection, self.programs, None, button(tr("Close"), self.close, "primary"))
         foot.setContentsMargins(24, 12, 24, 12)
