@@ -16,7 +16,7 @@ from hypothesis import settings
 from nestdesk.core.jobs import ChangeFeed, Job
 from nestdesk.core.paths import DataFolder
 from nestdesk.core.settings import Settings
-from nestdesk.core.types import Document, Function, Level, Scores, StudyItem, Turn
+from nestdesk.core.types import Document, Function, Level, Scores, StudyItem
 from nestdesk.engine import protocol
 from nestdesk.engine.growing import Grow
 from nestdesk.services.chat import Chat
@@ -66,9 +66,8 @@ class FakeEngine:
     error: Exception | None = None
     requests: list[protocol.Request] = field(default_factory=list)
     answer: str = "an answer in five words"
-    copied: Callable[[protocol.Copying], int] = lambda asked: 0  # the place of the passage that an answer stands in
-    fit: float = 0.0  # how well what is copied explains the question
-    doubt: Callable[[tuple[Turn, ...], tuple[protocol.ExpertUse, ...]], float] = lambda turns, experts: 0.0
+    found: Callable[[protocol.Seeking], int] = lambda asked: 0  # the place of the reading that an answer is from
+    fit: float = 0.0  # how well what is found explains the question
 
     def embed(self, texts: Sequence[str]) -> np.ndarray:
         self.info = protocol.Ready("fake", BACKBONE, "cpu", 1, 1, 2048, 0.0)
@@ -90,18 +89,16 @@ class FakeEngine:
                 yield protocol.Token(word + " ")
                 if self.error:
                     raise self.error
-            copied = self.copied(request.asked) if isinstance(request.asked, protocol.Copying) else 0
-            return protocol.Generated(self.answer, 10, 5, 0.1, "end", copied, self.fit)
-        if isinstance(request, protocol.Weigh):
-            return protocol.Weighed(tuple(self.doubt(one.turns, one.experts) for one in request.asked))
+            found = self.found(request.asked) if isinstance(request.asked, protocol.Seeking) else 0
+            return protocol.Generated(self.answer, 10, 5, 0.1, "end", found, self.fit)
         if isinstance(request, protocol.GenerateMany):
-            copied = [self.copied(one) if isinstance(one, protocol.Copying) else 0 for one in request.asked]
+            found = [self.found(one) if isinstance(one, protocol.Seeking) else 0 for one in request.asked]
             asked = [
-                one.readings[at] if isinstance(one, protocol.Copying) else one
-                for at, one in zip(copied, request.asked, strict=True)
+                one.readings[at] if isinstance(one, protocol.Seeking) else one
+                for at, one in zip(found, request.asked, strict=True)
             ]
             texts = tuple(f"to {one.turns[-1].text}" for one in asked)
-            return protocol.GeneratedMany(texts, 5, 0.1, tuple(copied), (self.fit,) * len(texts))
+            return protocol.GeneratedMany(texts, 5, 0.1, tuple(found), (self.fit,) * len(texts))
         if isinstance(request, protocol.Learning):
             yield protocol.Progressed("learning", 0.5, "half")
             if self.error:

@@ -55,14 +55,12 @@ class StandIn:
         if isinstance(request, protocol.Generate):
             for word in _ANSWER:
                 yield protocol.Token(word)
-            read = request.asked.readings[:1] if isinstance(request.asked, protocol.Copying) else ()
-            text = read[0].passage if read else "".join(_ANSWER)
+            read = request.asked.readings[:1] if isinstance(request.asked, protocol.Seeking) else ()
+            text = (read[0].passage if read else "") or "".join(_ANSWER)
             return protocol.Generated(text, 10, len(_ANSWER), 0.0, "end", 0, 0.0)
         if isinstance(request, protocol.GenerateMany):
             count = len(request.asked)
             return protocol.GeneratedMany(("seven",) * count, count, 0.0, (0,) * count, (0.0,) * count)
-        if isinstance(request, protocol.Weigh):
-            return protocol.Weighed((0.0,) * len(request.asked))
         if isinstance(request, protocol.Learn | protocol.Sleep):
             yield protocol.Progressed("learning", 0.5, "half")
             return self._learned(request)

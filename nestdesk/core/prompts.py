@@ -28,8 +28,6 @@ def reading_text(passages: Sequence[str], question: str) -> str:
 
 
 def asking(passage: str, answer: str) -> tuple[Turn, ...]:
-    """Ask for the question that a span of the passage answers."""
-    return (
-        Turn(Role.SYSTEM, EXAMINER),
-        Turn(Role.USER, f"{passage}\n\nWrite a question whose answer is: {answer}"),
-    )
+    """Ask for the question that a span of the passage answers; without a passage, of what is known."""
+    wanted = f"Write a question whose answer is: {answer}"
+    return Turn(Role.SYSTEM, EXAMINER), Turn(Role.USER, f"{passage}\n\n{wanted}" if passage else wanted)

@@ -62,17 +62,18 @@ class Asked:
 
 @dataclass(frozen=True)
 class Reading:
-    """A passage that may hold an answer, and the prompt that asks about it."""
+    """A passage that may hold an answer, or experts that may know it, and the prompt that asks about it."""
 
     turns: tuple[Turn, ...]
-    passage: str
+    passage: str  # empty: nothing is read
     prior: float = 0.0  # in nats, speaks for it
     is_part: bool = False  # of another one: only what is sure counts
+    experts: tuple[ExpertUse, ...] = ()  # beside those of all readings
 
 
 @dataclass(frozen=True)
-class Copying:
-    """A question whose answer is a span of one of some passages: the one that it and the question make likely."""
+class Seeking:
+    """A question whose answer is sought in some readings: the one that it and the question make likely."""
 
     question: str
     readings: tuple[Reading, ...]
@@ -83,7 +84,7 @@ class Copying:
 class Generate:
     """Continue a conversation; answered by Token events and a Generated. temperature 0 is greedy."""
 
-    asked: Asked | Copying
+    asked: Asked | Seeking
     max_tokens: int = 256
     temperature: float = 0.0
     seed: int = 0
@@ -94,17 +95,9 @@ class Generate:
 class GenerateMany:
     """Answer independent prompts in batches, greedily; answered by Progressed events and a GeneratedMany."""
 
-    asked: tuple[Asked | Copying, ...]
+    asked: tuple[Asked | Seeking, ...]
     max_tokens: int = 32
     kind: Literal["generate_many"] = "generate_many"
-
-
-@dataclass(frozen=True)
-class Weigh:
-    """Ask how sure the experts are that they cannot tell the answers; answered by Progressed events and Weighed."""
-
-    asked: tuple[Asked, ...]
-    kind: Literal["weigh"] = "weigh"
 
 
 @dataclass(frozen=True)
@@ -182,7 +175,7 @@ class Hold:
     kind: Literal["hold"] = "hold"
 
 
-Asking = Generate | GenerateMany | Weigh | Embed | Probe | Examine
+Asking = Generate | GenerateMany | Embed | Probe | Examine
 Learning = Learn | Sleep | Grow
 Request = Open | Convert | Asking | Learning | Cancel | Hold
 
@@ -225,7 +218,7 @@ class Token:
 
 @dataclass(frozen=True)
 class Generated:
-    """A whole answer. finish is end | length; reading and fit are those of a learning.copying.Answer."""
+    """A whole answer. finish is end | length; reading and fit are those of a learning.seeking.Answer."""
 
     text: str
     prompt_tokens: int
@@ -236,15 +229,6 @@ class Generated:
     fit: float = 0.0
     is_last: ClassVar[bool] = True
     kind: Literal["generated"] = "generated"
-
-
-@dataclass(frozen=True)
-class Weighed:
-    """For each prompt the log odds that its answer is unknown: above 0 it more likely is than not."""
-
-    doubts: tuple[float, ...]
-    is_last: ClassVar[bool] = True
-    kind: Literal["weighed"] = "weighed"
 
 
 @dataclass(frozen=True)
@@ -342,7 +326,7 @@ class Failed:
     kind: Literal["failed"] = "failed"
 
 
-Answer = Generated | GeneratedMany | Weighed | Embedded | Learned | Probed | Examined
+Answer = Generated | GeneratedMany | Embedded | Learned | Probed | Examined
 Event = Ready | Progressed | Token | Answer | Done | Stopped | Failed
 
 

@@ -21,7 +21,6 @@ from nestdesk.engine.growing import Grow, ReadSource
 from nestdesk.engine.protocol import (
     Asked,
     Convert,
-    Copying,
     Event,
     ExpertUse,
     Generate,
@@ -37,15 +36,13 @@ from nestdesk.engine.protocol import (
     Progressed,
     Ready,
     Request,
+    Seeking,
     Sleep,
     Token,
-    Weigh,
-    Weighed,
 )
 from nestdesk.learning import (
     adapters,
     clock,
-    copying,
     evaluate,
     experts,
     fitting,
@@ -56,6 +53,7 @@ from nestdesk.learning import (
     limits,
     outer_loop,
     search,
+    seeking,
     single,
     sleep,
     weight_files,
@@ -177,8 +175,6 @@ def perform(opened: Opened, body: Request) -> Work:
         return _sleep(opened, body)
     if isinstance(body, Grow):
         return _grow(opened, body)
-    if isinstance(body, Weigh):
-        return _weigh(opened, body)
     if isinstance(body, Probe):
         return _probe(opened, body)
     if isinstance(body, Examine):
@@ -191,8 +187,8 @@ def _uses(experts: tuple[ExpertUse, ...]) -> tuple[Use, ...]:
 
 
 def _generate(opened: Opened, body: Generate) -> Work:
-    if isinstance(body.asked, Copying):
-        return _copy(opened, body.asked, body.max_tokens)
+    if isinstance(body.asked, Seeking):
+        return _seek(opened, body.asked, body.max_tokens)
     return _stream(opened, body, body.asked)
 
 
@@ -217,12 +213,12 @@ def _stream(opened: Opened, body: Generate, asked: Asked) -> Work:
     return Generated(text, len(prompt), len(ids), time.monotonic() - began, finish)
 
 
-def _copy(opened: Opened, asked: Copying, max_tokens: int) -> Work:
+def _seek(opened: Opened, asked: Seeking, max_tokens: int) -> Work:
     began = time.monotonic()
     nested = opened.nested
     sought = _sought(opened, asked)
     limit = min(max_tokens, *(_room(opened, reading.prompt) for reading in sought.readings))
-    steps = copying.answers(nested.answering, [sought], nested.active(_uses(asked.experts)), limit)
+    steps = seeking.answers(nested.answering, [sought], _readers(opened, [asked]), limit)
     (answer,) = yield from _progressed(steps, "answering")
     text = nested.backbone.decode(answer.ids)
     yield Token(text)
@@ -240,43 +236,43 @@ def _room(opened: Opened, prompt: Sequence[int]) -> int:
 
 def _generate_many(opened: Opened, body: GenerateMany) -> Work:
     began = time.monotonic()
-    backbone, actives = opened.nested.answering, _actives(opened, body.asked)
+    backbone = opened.nested.answering
     free = {i: one for i, one in enumerate(body.asked) if isinstance(one, Asked)}
     held = [limits.Written(backbone, one.unlike) for one in free.values()]
     prompts = [opened.nested.prompt(one.turns) for one in free.values()]
-    own = [actives[i] for i in free]
+    own = _actives(opened, [one.experts for one in free.values()])
     steps = generate.many(backbone, prompts, own, body.max_tokens, limits=held)
     share = len(free) / max(1, len(body.asked))
     said = yield from _progressed(generate.scaled(steps, 0.0, share), "answering")
-    answers = {i: copying.Answer(tuple(ids)) for i, ids in zip(free, said, strict=True)}
-    sought = {i: _sought(opened, one) for i, one in enumerate(body.asked) if isinstance(one, Copying)}
-    copies = copying.answers(backbone, tuple(sought.values()), [actives[i] for i in sought], body.max_tokens)
-    found = yield from _progressed(generate.scaled(copies, share, 1 - share), "answering")
-    answers |= zip(sought, found, strict=True)
+    answers = {i: seeking.Answer(tuple(ids)) for i, ids in zip(free, said, strict=True)}
+    others = {i: one for i, one in enumerate(body.asked) if isinstance(one, Seeking)}
+    sought = [_sought(opened, one) for one in others.values()]
+    finding = seeking.answers(backbone, sought, _readers(opened, list(others.values())), body.max_tokens)
+    found = yield from _progressed(generate.scaled(finding, share, 1 - share), "answering")
+    answers |= zip(others, found, strict=True)
     in_order = [answers[i] for i in range(len(body.asked))]
     texts = tuple(backbone.decode(one.ids).strip() for one in in_order)
     tokens, readings = sum(len(one.ids) for one in in_order), tuple(one.reading for one in in_order)
     return GeneratedMany(texts, tokens, time.monotonic() - began, readings, tuple(one.fit for one in in_order))
 
 
-def _sought(opened: Opened, asked: Copying) -> copying.Asked:
+def _sought(opened: Opened, asked: Seeking) -> seeking.Asked:
     readings = (
-        copying.Reading(tuple(opened.nested.prompt(one.turns)), one.passage, one.prior, one.is_part)
+        seeking.Reading(tuple(opened.nested.prompt(one.turns)), one.passage, one.prior, one.is_part)
         for one in asked.readings
     )
-    return copying.Asked(asked.question, tuple(readings))
+    return seeking.Asked(asked.question, tuple(readings))
 
 
-def _weigh(opened: Opened, body: Weigh) -> Work:
-    prompts = [opened.nested.prompt(one.turns) for one in body.asked]
-    steps = evaluate.doubts(opened.nested.answering, prompts, _actives(opened, body.asked))
-    return Weighed(tuple((yield from _progressed(steps, "weighing"))))
+def _readers(opened: Opened, asked: Sequence[Seeking]) -> list[Active]:
+    """Return the experts of every reading, in order."""
+    return _actives(opened, [(*reading.experts, *one.experts) for one in asked for reading in one.readings])
 
 
-def _actives(opened: Opened, asked: Sequence[Asked | Copying]) -> list[Active]:
-    """Return each prompt's experts, the very same object for the same experts."""
-    found = {one.experts: opened.nested.active(_uses(one.experts)) for one in asked}
-    return [found[one.experts] for one in asked]
+def _actives(opened: Opened, wanted: Sequence[tuple[ExpertUse, ...]]) -> list[Active]:
+    """Return experts joined, the very same object for the same ones."""
+    found = {experts: opened.nested.active(_uses(experts)) for experts in dict.fromkeys(wanted)}
+    return [found[experts] for experts in wanted]
 
 
 def _progressed(steps: Generator[float, None, T], stage: str) -> Generator[Event, None, T]:

@@ -18,7 +18,6 @@ from nestdesk.core.paths import resources
 from nestdesk.core.types import Scores, StudyItem
 from nestdesk.learning import generate, packing, study
 from nestdesk.learning.backbone import Backbone
-from nestdesk.learning.branches import Own, batches, of_rows
 from nestdesk.learning.experts import NOTHING, Active
 from nestdesk.learning.limits import Written
 
@@ -52,32 +51,6 @@ def score(
         answered=sum(value >= KNOWN_F1 for value in values),
         answers=answers,
     )
-
-
-def absent_token(backbone: Backbone) -> int:
-    """Return the token with which the slow experts begin to say that they cannot tell."""
-    return backbone.encode(prompts.ABSENT)[0]
-
-
-@torch.no_grad()
-def doubts(backbone: Backbone, asked: Sequence[Sequence[int]], own: Own) -> Generator[float, None, list[float]]:
-    """Return, for each prompt's token ids, the log odds that the answer begins with "unknown"; yields the share done.
-
-    The slow experts were taught to say so of passages that do not hold the answer, so among several passages the right
-    one is told by the least doubt.
-    """
-    token = absent_token(backbone)
-    found = [0.0] * len(asked)
-    done = 0
-    for rows in batches(asked, own):
-        examples = [[packing.Example(tuple(asked[index]), (token,)) for index in row] for row in rows]
-        batch = packing.pack(examples, backbone.device)
-        losses, _ = packing.answer_losses(backbone, batch, of_rows(backbone, own, rows))
-        for index, loss in zip((index for row in rows for index in row), losses.tolist(), strict=True):
-            found[index] = -loss - math.log(max(-math.expm1(-loss), 1e-9))
-            done += 1
-        yield done / len(asked)
-    return found
 
 
 @dataclass(frozen=True)

@@ -3,15 +3,14 @@
 The rule that keeps the backbone what it is: a question that has nothing to do with the library is answered by the
 untouched backbone, bit for bit. Otherwise the search names a few passages; a fact is copied from one of them, chosen
 together with the answer, an account quotes them, and for anything else the backbone reads them (responses.py). Closed
-book it names learned blocks, of which the slow experts weigh how surely each does not hold the answer. The constants
-were set on development articles (README, decisions) and are measured by ``nestdesk bench recall``.
+book it names a few learned blocks, and a fact is recalled by one of them, chosen together with the answer. The
+constants were set on development articles (README, decisions) and are measured by ``nestdesk bench recall``.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,12 +20,11 @@ from nestdesk.core.jobs import Job, Progress
 from nestdesk.core.scope import EVERYTHING, Scope
 from nestdesk.core.trust import Trust
 from nestdesk.core.types import Answer, Form, Mode, PassageHit, Turn, Why
-from nestdesk.engine import protocol
 from nestdesk.engine.client import Engine
 from nestdesk.memory import compound, requests
 from nestdesk.memory.remembered import may_answer
 from nestdesk.services import closer_look, prompts
-from nestdesk.services.engine_jobs import ModelSupply, embed_all, follow, have_models
+from nestdesk.services.engine_jobs import ModelSupply, embed_all, have_models
 from nestdesk.services.library_index import LibraryIndex
 from nestdesk.services.material import CONVERSATION
 from nestdesk.services.overviews import Overviews
@@ -37,27 +35,12 @@ PASSAGES = 3  # that are taken for an answer
 ANY_MARGIN = float("inf")  # of the search's candidates, until they were looked at
 PASSAGES_MARGIN = 0.4  # how far a further one may be behind the best, in the search's score, where one is chosen later
 READ_MARGIN = 0.1  # where all of them are read or quoted
-WEIGHED = 3  # blocks that the experts weigh
-WEIGHED_MARGIN = 0.3
-DOUBT_WEIGHT = 0.02  # of the log odds that a block does not hold the answer, beside the search's score
-MOST_DOUBT = 14.0  # log odds beyond which it makes no difference
+BLOCKS = 3  # of a source that may know the answer
+BLOCKS_MARGIN = 0.3
 ROUTED_SOURCES = 2  # that a question may be about at once
-FAST_BLOCKS = 2  # of its passages, where the search can hardly tell which one: a second one distracts this backbone
-BLOCK_MARGIN = 0.05
 FAST_GATE = 1.0
 ONLY_LITTLE_TRUSTED = "Only sources that you trust little are about this; they are quoted, never read to the model."
 ASK_BATCH = 64  # questions between two reports of progress
-
-
-@dataclass(frozen=True)
-class _Block:
-    """A learned block that may hold a question's answer, and the experts that are asked whether it does."""
-
-    source_id: int
-    place: int
-    score: float  # of the search
-    question: str
-    experts: tuple[Applied, ...]
 
 
 class Recall:
@@ -125,11 +108,10 @@ class Recall:
                 wider = None if is_short else (yield from self._wider(question, mode, scope))
                 plans.append(wider or self._from_search(question, vector, mode, form, scope))
             return tuple(plans)
-        found = [self._blocks(*one, scope) for one in asked]
-        doubts = iter((yield from self._doubts([one for blocks in found for one in blocks])))
-        weighed = [[replace(one, score=one.score - DOUBT_WEIGHT * next(doubts)) for one in blocks] for blocks in found]
-        ranked = [sorted(blocks, key=lambda one: -one.score) for blocks in weighed]
-        return tuple(self._from_weights(blocks, is_short, scope) for blocks in ranked)
+        return tuple(
+            self._from_weights(self._blocks(question, vector, scope), form)
+            for (question, vector), form in zip(asked, forms, strict=True)
+        )
 
     def overview(self, question: str, last: int | None = None, scope: Scope = EVERYTHING) -> Plan | None:
         """Plan the answer to a question about a document as a whole; None: it is about something else.
@@ -253,40 +235,21 @@ class Recall:
         """Return the sources that a question is about: by the questions each was studied with, else by the search."""
         return self._library.route(vector, ROUTED_SOURCES, scope) or self._library.about(hits)
 
-    def _blocks(self, question: str, vector: np.ndarray, scope: Scope) -> list[_Block]:
-        """Return the learned blocks that may hold the answer, of the source in which the search finds it soonest.
+    def _blocks(self, question: str, vector: np.ndarray, scope: Scope) -> tuple[tuple[Applied, ...], ...]:
+        """Return the experts of each learned block that may know the answer, the likeliest block first.
 
+        They are those of the source in which the search finds the answer soonest.
         *Why* not of the source that the question is nearest to: words count for the search as well.
         """
         hits = self._looked(question, vector, scope)
         about = self._sources(vector, hits, scope)
-        ranked = dict.fromkeys((*(hit.source_id for hit in hits), *about)) if about else ()
         slow = self._roster.slow()
-        for source in ranked:
-            blocks = [
-                _Block(source, place, score, question, (*learned, *slow))
-                for place, score in self._library.blocks(question, vector, source, WEIGHED, WEIGHED_MARGIN)
-                if (learned := self._learned(source, (place,), scope))
-            ]
-            if blocks:  # one source's alone: two fully learned ones spoil each other
+        for source in dict.fromkeys((*(hit.source_id for hit in hits), *about)) if about else ():
+            places = [place for place, _ in self._library.blocks(question, vector, source, BLOCKS, BLOCKS_MARGIN)]
+            learned = [self._learned(source, place, scope) for place in places]
+            if blocks := tuple((*own, *slow) for own in learned if own):
                 return blocks
-        return []
-
-    def _doubts(self, blocks: Sequence[_Block]) -> Job[list[float]]:
-        """Ask the experts of each block how sure they are that it does not hold the answer, in log odds."""
-        doubts: list[float] = []
-        for first in range(0, len(blocks), ASK_BATCH):
-            batch = blocks[first : first + ASK_BATCH]
-            asked = tuple(
-                protocol.Asked(
-                    self._responses.turns(prompts.spelled_out(one.question), is_short=True), uses(one.experts)
-                )
-                for one in batch
-            )
-            weighed = yield from follow(self._engine.stream(protocol.Weigh(asked)), protocol.Weighed)
-            doubts += [max(-MOST_DOUBT, min(MOST_DOUBT, doubt)) for doubt in weighed.doubts]
-            yield Progress("answer", 0.0)
-        return doubts
+        return ()
 
     def _from_search(self, question: str, vector: np.ndarray, mode: Mode, form: Form, scope: Scope) -> Plan:
         return self._from_found(self._passages(question, vector, mode, scope), mode, form, vector, scope)
@@ -323,25 +286,21 @@ class Recall:
         """Return the slow experts where a fact is wanted: what they learned is to give short answers."""
         return self._roster.readers() if form in (Form.SHORT, Form.FACT) else ()
 
-    def _from_weights(self, blocks: Sequence[_Block], is_short: bool, scope: Scope) -> Plan:
-        form = Form.SHORT if is_short else Form.OTHER
+    def _from_weights(self, blocks: tuple[tuple[Applied, ...], ...], form: Form) -> Plan:
         if blocks:
-            best = blocks[0]
-            near = [one for one in blocks[:FAST_BLOCKS] if one.score >= best.score - BLOCK_MARGIN]
-            places = tuple(one.place for one in near if one.source_id == best.source_id)
-            applied = (*self._learned(best.source_id, places, scope), *self._roster.slow())
             note = "Answered from what was learned, without a passage."
-            return Plan((), uses(applied), Why(Mode.CLOSED, experts=gates(applied), note=note), form)
-        slow = self._roster.slow() if is_short else ()
+            why = Why(Mode.CLOSED, experts=gates(blocks[0]), note=note)
+            return Plan((), uses(blocks[0]), why, form, blocks=blocks)
+        slow = self._roster.slow() if form is Form.SHORT else ()
         if not slow:
             return _untouched(Mode.CLOSED, form, "No expert learned about this, so the backbone answered on its own.")
         note = f"No expert learned about this; answered{_with(slow)} alone."
         return Plan((), uses(slow), Why(Mode.CLOSED, experts=gates(slow), note=note), form)
 
-    def _learned(self, source_id: int, blocks: tuple[int, ...], scope: Scope) -> tuple[Applied, ...]:
-        """Return a source's own experts with some blocks, or, since they slept, the mid one's blocks of the source."""
-        fast = self._roster.fast(source_id, FAST_GATE, blocks)
-        return fast or self._roster.mid_of(source_id, FAST_GATE, blocks, scope.collection_ids)
+    def _learned(self, source_id: int, block: int, scope: Scope) -> tuple[Applied, ...]:
+        """Return a source's own experts with one block, or, since they slept, the mid one's block of the source."""
+        fast = self._roster.fast(source_id, FAST_GATE, (block,))
+        return fast or self._roster.mid_of(source_id, FAST_GATE, (block,), scope.collection_ids)
 
 
 def _with_told(

@@ -1,4 +1,4 @@
-"""Answers as they were planned: copied from a passage, quoted, or written by the model.
+"""Answers as they were planned: copied from a passage, recalled, quoted, or written by the model.
 
 A model this small knows where an answer stands, but what it writes about a text in its own words is often wrong. So
 what stands in the library is answered in the library's words: a fact by a span with its sentence, an account by
@@ -24,7 +24,7 @@ from nestdesk.memory import quotes
 from nestdesk.memory.retrieval import best_sentences, terms
 from nestdesk.services import prompts
 from nestdesk.services.engine_jobs import embed_all, follow
-from nestdesk.services.roster import Roster
+from nestdesk.services.roster import Applied, Roster, gates, uses
 
 UNTOLD = "The library holds something like it, but nothing that tells this, so the backbone answered on its own."
 TELLS_WEIGHT = 4.0  # of the search's score, beyond the least that counts, beside the question's mean log probability
@@ -43,6 +43,7 @@ class Plan:
     why: Why
     form: Form
     vector: np.ndarray | None = None  # [D] of the question, where passages were found by it
+    blocks: tuple[tuple[Applied, ...], ...] = ()  # the experts of each block that may know the answer, best first
     said: str = ""  # an answer that is known without asking anything
     parts: tuple[tuple[str, Plan], ...] = ()  # of a question for several facts: each one, and its plan
     sample: int = 0  # which other answer of the model's own; 0: the first
@@ -101,9 +102,9 @@ class Responses:
         generated = yield from jobs.retold(job, _silent)
         if not _tells(question, plan, generated.reading, generated.fit):
             return (yield from self.one(question, _untold(plan), max_tokens, turns))
-        copied = _copied(question, plan, generated.text.strip(), generated.reading, generated.tokens)
-        yield Progress("answer", text=copied.text)
-        return replace(copied, prompt_tokens=generated.prompt_tokens)
+        found = _found(question, plan, generated.text.strip(), generated.reading, generated.tokens)
+        yield Progress("answer", text=found.text)
+        return replace(found, prompt_tokens=generated.prompt_tokens)
 
     def many(self, asked: Sequence[tuple[str, Plan]], max_tokens: int) -> Job[tuple[Response, ...]]:
         """Answer questions in batches."""
@@ -125,7 +126,7 @@ class Responses:
             if isinstance(request, protocol.Asked):
                 responses.append(Response(text, plan.why, tokens))
             elif _tells(question, plan, reading, fit):
-                responses.append(_copied(question, plan, text, reading, tokens))
+                responses.append(_found(question, plan, text, reading, tokens))
             else:
                 responses.append(None)
         untold = [(one, _untold(plan)) for (one, plan), told in zip(asked, responses, strict=True) if told is None]
@@ -158,9 +159,12 @@ class Responses:
 
     def _asked(
         self, question: str, plan: Plan, max_tokens: int, turns: tuple[Turn, ...] = ()
-    ) -> protocol.Asked | protocol.Copying | None:
+    ) -> protocol.Asked | protocol.Seeking | None:
         """Return what the engine is asked; None: the answer is quoted."""
         asked = prompts.spelled_out(question)  # as the experts would ask it; readers and backbone get what was typed
+        if plan.blocks and plan.form in (Form.SHORT, Form.FACT):
+            turns = self.turns(asked, is_short=True, max_tokens=max_tokens)
+            return protocol.Seeking(asked, tuple(protocol.Reading(turns, "", experts=uses(one)) for one in plan.blocks))
         if not plan.passages or plan.form is Form.OTHER:
             is_short = plan.form is Form.SHORT
             told = plan.manner.instructions
@@ -174,7 +178,7 @@ class Responses:
             protocol.Reading(self.turns(question, [one.text], True, max_tokens), one.text, one.prior, one.is_part)
             for one in _texts(question, plan)
         )
-        return protocol.Copying(asked, tuple(readings), plan.uses)
+        return protocol.Seeking(asked, tuple(readings), plan.uses)
 
     def _quoted(self, question: str, plan: Plan) -> Job[Response]:
         """Answer with sentences of the passages."""
@@ -220,8 +224,10 @@ def _tells(question: str, plan: Plan, reading: int, fit: float) -> bool:
 
     *Why*: a library has a passage that is somewhat like almost any question, and some span of it is always likeliest.
     """
+    if plan.why.mode is not Mode.AUTO:
+        return True
     place = _texts(question, plan)[reading].place
-    if plan.why.mode is not Mode.AUTO or plan.why.passages[place].source_id == 0:
+    if plan.why.passages[place].source_id == 0:
         return True
     return fit + TELLS_WEIGHT * (plan.why.passages[place].score - plan.least_score) >= TELLS_FROM
 
@@ -238,8 +244,10 @@ def _silent(progress: Progress) -> Progress:
     return replace(progress, text="")
 
 
-def _copied(question: str, plan: Plan, text: str, reading: int, tokens: int) -> Response:
-    """Return a copied answer; of the passages that were read, its reason is the one that it stands in."""
+def _found(question: str, plan: Plan, text: str, reading: int, tokens: int) -> Response:
+    """Return an answer that was sought; its reason is the passage that it stands in, or the block that recalled it."""
+    if plan.blocks:
+        return Response(text, replace(plan.why, experts=gates(plan.blocks[reading])), tokens)
     read = _texts(question, plan)[reading]
     why = replace(plan.why, passages=plan.why.passages[read.place : read.place + 1])
     shown = text if plan.form is Form.SHORT else quotes.with_evidence(text, read.text)

@@ -16,7 +16,7 @@ def app(desk, monkeypatch):
     stream = desk.engine.stream
 
     def read(request):
-        if isinstance(request, protocol.Generate) and isinstance(request.asked, protocol.Copying):
+        if isinstance(request, protocol.Generate) and isinstance(request.asked, protocol.Seeking):
             yield protocol.Token("")
             return protocol.Generated(request.asked.readings[0].passage, 10, 5, 0.1, "end", 0)
         return (yield from stream(request))

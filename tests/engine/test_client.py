@@ -25,7 +25,6 @@ from nestdesk.engine.protocol import (
     Asked,
     Cancel,
     Convert,
-    Copying,
     Done,
     Embed,
     Embedded,
@@ -48,11 +47,10 @@ from nestdesk.engine.protocol import (
     Reading,
     Ready,
     RequestLine,
+    Seeking,
     Sleep,
     Stopped,
     Token,
-    Weigh,
-    Weighed,
     decode_event,
     decode_request,
     encode,
@@ -64,16 +62,15 @@ USES = (ExpertUse("/blobs/ab/abc", 0.5), ExpertUse("", 1.0))
 ITEM = StudyItem("question", "system", "Who?", "Ilse", 0, is_probe=True)
 SCORES = Scores(0.1, 0.2, 3, 1, 17.123456789, 1e-9, ("a", "", "b"))
 WEIGHTS = NewWeights(Function.MEMORY, Level.FAST, "/scratch/w", "ab" * 32, 1 << 40, 10, 512, 3)
-COPYING = Copying("Who?", (Reading(TURNS, "text", -0.5), Reading((), "")), USES)
+SEEKING = Seeking("Who?", (Reading(TURNS, "text", -0.5), Reading((), "", experts=USES)), USES)
 RECIPE = Recipe((Function.ATTENTION,), 8)
 
 REQUESTS = (
     Open("backbone", "embedder", "scratch", "cuda"),
     Convert("model.gguf", "backbone", "embedder"),
     Generate(Asked(TURNS, USES, "unknown"), 7, 0.3, 11),
-    Generate(COPYING),
-    GenerateMany((Asked(TURNS, USES, "unknown"), COPYING, Asked(())), 5),
-    Weigh((Asked(TURNS, USES), Asked(()))),
+    Generate(SEEKING),
+    GenerateMany((Asked(TURNS, USES, "unknown"), SEEKING, Asked(())), 5),
     Embed(("one", "", "two\nlines")),
     Learn("Title", (Passage("text", 3, 7, 2),), USES, (RECIPE,), Effort.DEEP, 1.5, 3, (ITEM,)),
     Sleep((FastSource(4, USES, (ITEM,)),), USES, USES, 2.5, 9),
@@ -89,7 +86,6 @@ EVENTS = (
     Token(" \n"),
     Generated("text", 10, 3, 0.5, "length"),
     GeneratedMany(("a", ""), 3, 0.5),
-    Weighed((0.5, -3.0)),
     Embedded("AAAA", 384),
     Learned((WEIGHTS,), (ITEM,), SCORES, SCORES, False, "It got worse.", 1.0, 2, 3),
     Probed("logits", "fingerprint"),

@@ -13,8 +13,10 @@ from safetensors.torch import save_file
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 
 from nestdesk.core.jobs import finish
-from nestdesk.learning import backbone
+from nestdesk.core.types import Function, Level
+from nestdesk.learning import backbone, experts
 from nestdesk.learning.backbone import Backbone
+from nestdesk.learning.experts import Active, ExpertWeights
 
 HIDDEN, HEADS, KV_HEADS, INNER, LAYERS = 32, 4, 2, 64, 2
 MARKS = ("<|im_start|>", "<|im_end|>", "<|endoftext|>", "<|pad|>")
@@ -85,3 +87,20 @@ def told() -> Callable[[Generator[float, None, Any]], Any]:
         return result
 
     return run
+
+
+@pytest.fixture
+def block(tiny: Backbone) -> Callable[..., Active]:
+    """Make a block of random keys and values: positions, seed, gate."""
+
+    def make(positions: int, seed: int, gate: float = 1.0) -> Active:
+        generator = torch.Generator().manual_seed(seed)
+        shape = (tiny.config.kv_heads, positions, tiny.config.head_size)
+        tensors = {
+            f"{layer}.{name}": torch.randn(shape, generator=generator)
+            for layer in range(tiny.config.layers)
+            for name in ("keys", "values")
+        }
+        return experts.activate([(ExpertWeights(Function.ATTENTION, Level.FAST, "", tensors), gate)])
+
+    return make

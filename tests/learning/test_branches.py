@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -9,28 +10,17 @@ import torch
 
 from nestdesk.core.jobs import finish
 from nestdesk.core.types import Function, Level
-from nestdesk.learning import branches, evaluate, experts, generate
+from nestdesk.learning import branches, experts, generate
 from nestdesk.learning.backbone import Backbone
-from nestdesk.learning.experts import NOTHING, Active, ExpertWeights
+from nestdesk.learning.experts import NOTHING, Active
 
 QUESTIONS = ("Who is it? A", "Who is it? B", "When?", "Where was it then?", "Who is it? A")
 
 
-def block(tiny: Backbone, positions: int, seed: int, gate: float = 1.0) -> Active:
-    generator = torch.Generator().manual_seed(seed)
-    shape = (tiny.config.kv_heads, positions, tiny.config.head_size)
-    tensors = {
-        f"{layer}.{name}": torch.randn(shape, generator=generator)
-        for layer in range(tiny.config.layers)
-        for name in ("keys", "values")
-    }
-    return experts.activate([(ExpertWeights(Function.ATTENTION, Level.FAST, "", tensors), gate)])
-
-
 @pytest.fixture
-def own(tiny: Backbone) -> list[Active]:
-    first, second = block(tiny, 5, 1), block(tiny, 3, 2)
-    two = experts.both(first, block(tiny, 2, 3, 0.5))
+def own(block: Callable[..., Active]) -> list[Active]:
+    first, second = block(5, 1), block(3, 2)
+    two = experts.both(first, block(2, 3, 0.5))
     return [first, second, replace(NOTHING), two, second]
 
 
@@ -39,12 +29,6 @@ def test_each_prompt_is_answered_with_its_own_blocks(tiny: Backbone, own: list[A
     alone = [list(generate.stream(tiny, prompt, one, 8)) for prompt, one in zip(prompts, own, strict=True)]
     assert finish(generate.many(tiny, prompts, own, 8)) == alone
     assert alone[0] != alone[4]  # the same question to another block
-
-
-def test_doubts_are_each_ones_own(tiny: Backbone, own: list[Active]) -> None:
-    asked = [tiny.encode(question) for question in QUESTIONS]
-    alone = [finish(evaluate.doubts(tiny, [prompt], one))[0] for prompt, one in zip(asked, own, strict=True)]
-    assert finish(evaluate.doubts(tiny, asked, own)) == pytest.approx(alone, abs=1e-4)
 
 
 def test_only_what_differs_in_its_prefixes_shares_a_batch(tiny: Backbone, own: list[Active]) -> None:

@@ -6,10 +6,9 @@ import math
 from collections.abc import Callable
 
 import pytest
-import torch
 
 from nestdesk.core.types import Function, Level, Scores, StudyItem
-from nestdesk.learning import evaluate, experts, generate
+from nestdesk.learning import evaluate, experts
 from nestdesk.learning.backbone import Backbone
 from nestdesk.learning.experts import NOTHING
 
@@ -38,12 +37,3 @@ def test_exact_logits_tell_an_expert_from_an_identity(tiny: Backbone) -> None:
     assert evaluate.exact_logits(tiny, prompt, experts.activate([(expert, 1.0)])) == untouched
     expert.tensors["1.down.b"].add_(0.5)
     assert evaluate.exact_logits(tiny, prompt, experts.activate([(expert, 1.0)])) != untouched
-
-
-def test_doubt_is_the_log_odds_of_the_word_for_not_knowing(tiny: Backbone, told: Callable[..., list[float]]) -> None:
-    texts = ["Who is it? A", "Who is it? B", "When?"]
-    asked = [tiny.encode(text) for text in texts]
-    found = told(evaluate.doubts(tiny, asked, NOTHING))
-    shares = [torch.softmax(generate.prompt_logits(tiny, prompt).float(), -1) for prompt in asked]
-    unknown = [share[evaluate.absent_token(tiny)].item() for share in shares]
-    assert found == pytest.approx([math.log(share / (1 - share)) for share in unknown], abs=1e-3)

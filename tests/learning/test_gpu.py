@@ -10,7 +10,7 @@ import torch
 from nestdesk.core import prompts
 from nestdesk.core.jobs import finish
 from nestdesk.core.types import Function, Level
-from nestdesk.learning import backbone, copying, experts, generate, inner_loop, study
+from nestdesk.learning import backbone, experts, generate, inner_loop, seeking, study
 from nestdesk.learning.backbone import Backbone
 
 pytestmark = [
@@ -63,11 +63,11 @@ def test_many_prompts_are_continued_on_the_gpu(on_gpu: Backbone) -> None:
 def test_an_answer_is_copied_on_the_gpu_as_on_the_processor(on_gpu: Backbone, tiny: Backbone) -> None:
     texts = ("The tower was built by Ann Hale in 1802.", "The mill is older; nobody knows who built it.")
 
-    def copied(backbone: Backbone) -> copying.Answer:
+    def copied(backbone: Backbone) -> seeking.Answer:
         readings = tuple(
-            copying.Reading(tuple(backbone.prompt(prompts.reading([text], "Who built it?"))), text) for text in texts
+            seeking.Reading(tuple(backbone.prompt(prompts.reading([text], "Who built it?"))), text) for text in texts
         )
-        (answer,) = finish(copying.answers(backbone, [copying.Asked("Who built it?", readings)], experts.NOTHING))
+        (answer,) = finish(seeking.answers(backbone, [seeking.Asked("Who built it?", readings)], experts.NOTHING))
         return answer
 
     ours, theirs = copied(on_gpu), copied(tiny)

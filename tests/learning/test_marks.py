@@ -11,7 +11,7 @@ from tokenizers import AddedToken, Tokenizer
 
 from nestdesk.core import prompts
 from nestdesk.core.types import Role, Turn
-from nestdesk.learning import backbone, copying, study
+from nestdesk.learning import backbone, seeking, study
 from nestdesk.learning.backbone import Backbone
 from nestdesk.learning.limits import Spans
 from tests.learning.conftest import MARKS
@@ -62,7 +62,7 @@ def test_a_passage_with_marks_is_copied_from_without_them(tiny: Backbone) -> Non
     first = spans.allowed([])
     assert first is not None
     assert all(id < 256 or id in tiny.stop_ids for id in first)
-    reading = copying.Reading(tuple(study.tokens(tiny, prompts.reading([text], "Which code?"))), text)
+    reading = seeking.Reading(tuple(study.tokens(tiny, prompts.reading([text], "Which code?"))), text)
     assert [id for id in reading.prompt if id >= 256] == format_marks(tiny, prompts.reading(["x"], "Which code?"))
 
 

@@ -85,7 +85,7 @@ def test_a_copied_answer_is_followed_by_one_from_another_passage_and_then_by_the
         finish(desk.learn.run(source.id))
     chat = desk.chat.create()
     answers = [say(desk, chat, "Where does the harbour master keep seven lanterns?")]
-    while isinstance(desk.engine.requests[-1].asked, protocol.Copying):
+    while isinstance(desk.engine.requests[-1].asked, protocol.Seeking):
         answers.append(finish(desk.chat.regenerate(answers[0].id)))
         assert len(answers) < 9
     used = [one.why.passages[0].passage_id for one in answers[:-1]]

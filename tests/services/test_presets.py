@@ -53,7 +53,7 @@ def test_what_is_copied_stays_as_it_is_and_the_models_own_words_on_it_follow(des
     question = "Which harbour master keeps seven lanterns?"
     before = finish(desk.chat.send(chat.id, question))
     plain = desk.engine.requests[-1]
-    assert isinstance(plain.asked, protocol.Copying)
+    assert isinstance(plain.asked, protocol.Seeking)
     presets.assign(chat.id, presets.create("Brief", BRIEF).id, "")
     after = finish(desk.chat.regenerate(desk.chat.messages(chat.id)[0].id))
     assert isinstance(desk.engine.requests[-1].asked, protocol.Asked), "its passage is used up"

@@ -16,6 +16,7 @@ from nestdesk.services import responses
 from nestdesk.services.library_index import LibraryIndex
 from nestdesk.services.prompts import question_turns, spelled_out
 from nestdesk.services.responses import UNTOLD
+from nestdesk.services.roster import uses
 from nestdesk.storage.passages import PassageStore
 
 SENTENCE = "The harbour master Ellinor Vance keeps seven lanterns in the northern lighthouse of Brackwater."
@@ -30,8 +31,8 @@ def learned(desk, document):
     return finish(desk.learn.run(source.id))
 
 
-def levels(plan):
-    return [gate.level for gate in plan.why.experts]
+def levels(planned):
+    return [gate.level for gate in planned.why.experts]
 
 
 @pytest.mark.parametrize("is_short", [False, True])
@@ -77,7 +78,7 @@ def test_closed_names_the_block_of_the_passage_that_is_asked_about(desk, documen
     assert len(passages) > 1
     for question, word in ((ABOUT, "lanterns"), ("Who bakes bread in the village oven?", "oven")):
         fast = next(use for use in desk.recall.plan(question, Mode.CLOSED).uses if use.blocks)
-        assert 1 <= len(fast.blocks) <= recall_module.FAST_BLOCKS
+        assert len(fast.blocks) == 1
         assert word in passages[fast.blocks[0]]
 
 
@@ -151,7 +152,7 @@ def test_many_questions_share_batches_and_keep_their_order(desk, learned):
     assert [answer.text for answer in answers] == [f"to {question}" for question, _ in questions]
     sent = [request for request in desk.engine.requests if isinstance(request, protocol.GenerateMany)]
     assert [len(request.asked) for request in sent] == [3]  # each with its own experts
-    assert [bool(one.experts) for one in sent[0].asked] == [False, True, False]
+    assert [isinstance(one, protocol.Seeking) for one in sent[0].asked] == [False, True, False]
     assert finish(desk.recall.ask_many([])) == ()
 
 
@@ -168,20 +169,34 @@ def test_slow_experts_are_born_once_and_for_their_backbone_only(desk, make_desk,
     other.database.close()
 
 
-def test_of_the_blocks_found_the_one_that_knows_the_answer_is_used(desk, document):
+@pytest.mark.parametrize("is_short", [False, True])
+def test_the_weights_alone_tell_a_fact_from_the_block_that_knows_it(desk, document, is_short):
     parts = [f"The harbour master of {town} keeps seven lanterns. " * 14 for town in ("Brackwater", "Ostwick")]
     (source,) = finish(desk.learn.add([document("harbours.txt", "\n\n".join(parts))]))
     finish(desk.learn.run(source.id))
+    slow = uses(desk.roster.slow())
     for known in (0, 1):
-        desk.engine.doubt = lambda turns, experts, known=known: -5.0 if experts[0].blocks == (known,) else 5.0
-        assert desk.recall.plan(ABOUT, Mode.CLOSED).uses[0].blocks == (known,)
+        desk.engine.found = lambda asked, known=known: [one.experts[0].blocks for one in asked.readings].index((known,))
+        answer = finish(desk.recall.ask(ABOUT, Mode.CLOSED, is_short))
+        sought = desk.engine.requests[-1].asked
+        assert sought.question == ABOUT
+        assert {one.experts[0].blocks for one in sought.readings} == {(0,), (1,)}
+        for one in sought.readings:
+            assert (one.turns, one.passage) == (question_turns(ABOUT, is_short=True), "")
+            assert one.experts[1:] == slow
+        assert levels(answer) == [Level.FAST, Level.SLOW, Level.SLOW]
+        assert answer.text == desk.engine.answer
+        (same,) = finish(desk.recall.ask_many([(ABOUT, None)], Mode.CLOSED, is_short))
+        assert desk.engine.requests[-1].asked == (sought,)
+        assert same.why == answer.why
 
 
-def test_the_word_for_not_knowing_is_a_signal_and_no_answer(desk, learned):
-    finish(desk.recall.ask(ABOUT, Mode.CLOSED))
-    assert desk.engine.requests[-1].asked.unlike == ABSENT
-    finish(desk.recall.ask_many([(ABOUT, None)], Mode.CLOSED, is_short=True))
-    assert desk.engine.requests[-1].asked[0].unlike == ABSENT
+def test_an_account_from_the_weights_is_written_with_the_likeliest_block(desk, learned):
+    told = finish(desk.recall.ask("Tell me about the harbour master and the seven lanterns", Mode.CLOSED))
+    asked = desk.engine.requests[-1].asked
+    assert isinstance(asked, protocol.Asked)
+    assert levels(told) == [Level.FAST, Level.SLOW, Level.SLOW]
+    assert (len(asked.experts), asked.unlike) == (3, ABSENT), "the word for not knowing is a signal and no answer"
     finish(desk.recall.ask(UNRELATED, is_short=True))
     assert desk.engine.requests[-1].asked.unlike == ""  # the untouched backbone may say what it likes
 
@@ -189,31 +204,31 @@ def test_the_word_for_not_knowing_is_a_signal_and_no_answer(desk, learned):
 @pytest.mark.parametrize("mode", [Mode.AUTO, Mode.RETRIEVAL])
 def test_a_short_answer_is_copied_from_one_of_the_passages_found(desk, document, learned, mode):
     finish(desk.learn.run(finish(desk.learn.add([document("b.txt", HARBOUR.replace("seven", "nine"))]))[0].id))
-    desk.engine.copied = lambda asked: next(at for at, one in enumerate(asked.readings) if "nine" in one.passage)
+    desk.engine.found = lambda asked: next(at for at, one in enumerate(asked.readings) if "nine" in one.passage)
     answer = finish(desk.recall.ask(ABOUT, mode, is_short=True))
-    copying = desk.engine.requests[-1].asked
-    whole, alone = copying.readings[:2], copying.readings[2:]
+    sought = desk.engine.requests[-1].asked
+    whole, alone = sought.readings[:2], sought.readings[2:]
     assert [one.passage for one in alone] == [SENTENCE.replace("seven", number) for number in _numbers(whole)]
-    assert [one.is_part for one in copying.readings] == [False, False, True, True]
-    assert copying.question == ABOUT
-    for reading in copying.readings:
+    assert [one.is_part for one in sought.readings] == [False, False, True, True]
+    assert sought.question == ABOUT
+    for reading in sought.readings:
         assert reading.turns == question_turns(ABOUT, [reading.passage], is_short=True)
         assert reading.prior > 0.0
     assert [("nine" in hit.text) for hit in answer.why.passages] == [True], "its reason is the passage it stands in"
     (same,) = finish(desk.recall.ask_many([(ABOUT, None)], mode, is_short=True))
-    assert desk.engine.requests[-1].asked == (copying,)
+    assert desk.engine.requests[-1].asked == (sought,)
     assert same.why == answer.why
-    assert not [request for request in desk.engine.requests if isinstance(request, protocol.Weigh)]
 
 
 def test_what_explains_a_question_and_what_weights_answer_get_the_mark_that_was_left_out(desk, learned):
     typed = f"{ABOUT[0].lower()}{ABOUT[1:].rstrip('?')}"
     finish(desk.recall.ask(typed, is_short=True))
-    copying = desk.engine.requests[-1].asked
-    assert copying.question == ABOUT
-    assert all(one.turns[-1].text.endswith(typed) for one in copying.readings)  # the reader reads what was typed
+    sought = desk.engine.requests[-1].asked
+    assert sought.question == ABOUT
+    assert all(one.turns[-1].text.endswith(typed) for one in sought.readings)  # the reader reads what was typed
     finish(desk.recall.ask(typed, Mode.CLOSED, is_short=True))
-    assert desk.engine.requests[-1].asked.turns[-1].text.endswith(ABOUT)
+    (recalled,) = desk.engine.requests[-1].asked.readings
+    assert recalled.turns[-1].text.endswith(ABOUT)
 
 
 @pytest.mark.parametrize(
@@ -238,16 +253,10 @@ def _numbers(readings):
 def test_an_answer_from_a_sentence_alone_has_its_passage_as_reason(desk, document, learned):
     finish(desk.learn.run(finish(desk.learn.add([document("b.txt", HARBOUR.replace("seven", "nine"))]))[0].id))
     for place in (2, 3):
-        desk.engine.copied = lambda asked, place=place: place
+        desk.engine.found = lambda asked, place=place: place
         answer = finish(desk.recall.ask(ABOUT))
         (reason,) = answer.why.passages
         assert desk.engine.requests[-1].asked.readings[place].passage in reason.text
-
-
-def test_a_closed_answer_is_not_copied(desk, learned):
-    for is_short in (False, True):
-        finish(desk.recall.ask_many([(ABOUT, None)], Mode.CLOSED, is_short))
-        assert isinstance(desk.engine.requests[-1].asked[0], protocol.Asked)  # the weights alone hold no text
 
 
 def test_a_fact_comes_with_the_sentence_it_stands_in(desk, learned):

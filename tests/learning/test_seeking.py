@@ -9,11 +9,11 @@ import pytest
 import torch
 
 from nestdesk.core import prompts
-from nestdesk.learning import branches, copying, generate, packing, study
+from nestdesk.learning import branches, generate, packing, seeking, study
 from nestdesk.learning.backbone import Backbone
-from nestdesk.learning.copying import Answer, Asked, Reading
-from nestdesk.learning.experts import NOTHING
-from nestdesk.learning.limits import WORDS, Spans
+from nestdesk.learning.experts import NOTHING, Active
+from nestdesk.learning.limits import WORDS, Spans, Written
+from nestdesk.learning.seeking import Answer, Asked, Reading
 
 Told = Callable[[Generator[float, None, list]], list]
 PASSAGES = ("The red fox met nine owls in Ghent.", "Two bears sleep.")
@@ -60,11 +60,11 @@ def test_wide_beams_find_the_best_span_there_is(tiny: Backbone, told: Told) -> N
 
 def test_many_are_answered_as_each_alone(tiny: Backbone, told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
     all_asked = [asked(tiny, question) for question in QUESTIONS]
-    alone = [told(copying.answers(tiny, [one], NOTHING))[0] for one in all_asked]
+    alone = [told(seeking.answers(tiny, [one], NOTHING))[0] for one in all_asked]
     alike = [replace(one, fit=pytest.approx(one.fit, rel=1e-4)) for one in alone]
-    assert told(copying.answers(tiny, all_asked, NOTHING)) == alike
+    assert told(seeking.answers(tiny, all_asked, NOTHING)) == alike
     monkeypatch.setattr(branches, "BATCH_TOKENS", 20)
-    assert told(copying.answers(tiny, all_asked, NOTHING)) == alike
+    assert told(seeking.answers(tiny, all_asked, NOTHING)) == alike
 
 
 def found_and_explained(
@@ -77,13 +77,13 @@ def found_and_explained(
         yield 1.0
         return [[(tiny.encode(text), score) for text, score in own] for own in found]
 
-    def explain(_: Backbone, __: object, candidates: Sequence[copying._Candidate], *___: object) -> Generator:
+    def explain(_: Backbone, __: object, candidates: Sequence[seeking._Candidate], *___: object) -> Generator:
         asked_about.extend(tiny.decode(one.answer.ids) for one in candidates)
         yield 1.0
         return [(explained.get(tiny.decode(one.answer.ids), -9.0), 4) for one in candidates]
 
     monkeypatch.setattr(generate, "likeliest", likeliest)
-    monkeypatch.setattr(copying, "_explained", explain)
+    monkeypatch.setattr(seeking, "_explained", explain)
     return asked_about
 
 
@@ -91,9 +91,9 @@ def found_and_explained(
 def test_the_span_that_explains_the_question_wins_among_near_ones(
     tiny: Backbone, told: Told, monkeypatch: pytest.MonkeyPatch, explained: str
 ) -> None:
-    near = [("red", -1.0), ("Ghent", -1.2), ("owls", -1.2 - copying.MARGIN)]
+    near = [("red", -1.0), ("Ghent", -1.2), ("owls", -1.2 - seeking.MARGIN)]
     asked_about = found_and_explained(monkeypatch, tiny, [near], {explained: -5.0})
-    (answer,) = told(copying.answers(tiny, [asked(tiny, QUESTIONS[0], PASSAGES[:1])], NOTHING))
+    (answer,) = told(seeking.answers(tiny, [asked(tiny, QUESTIONS[0], PASSAGES[:1])], NOTHING))
     assert (tiny.decode(answer.ids), answer.fit) == (explained, -5.0 / 4)
     assert asked_about == ["red", "Ghent"]  # one far behind is not even asked about
 
@@ -103,7 +103,7 @@ def test_passage_and_span_are_chosen_together(
     tiny: Backbone, told: Told, monkeypatch: pytest.MonkeyPatch, prior: float, chosen: tuple[str, int]
 ) -> None:
     found_and_explained(monkeypatch, tiny, [[("red", -1.0)], [("bears", -4.5)]], {"bears": -1.0})
-    (answer,) = told(copying.answers(tiny, [asked(tiny, QUESTIONS[1], priors=(prior, 0.0))], NOTHING))
+    (answer,) = told(seeking.answers(tiny, [asked(tiny, QUESTIONS[1], priors=(prior, 0.0))], NOTHING))
     assert (tiny.decode(answer.ids), answer.reading) == chosen
 
 
@@ -112,11 +112,11 @@ def test_an_echo_of_the_question_answers_only_if_there_is_nothing_else(
 ) -> None:
     read = asked(tiny, "Who met owls?", PASSAGES[:1])
     asked_about = found_and_explained(monkeypatch, tiny, [[("owls", -1.0), ("Ghent", -8.0)]], {})
-    (answer,) = told(copying.answers(tiny, [read], NOTHING))
+    (answer,) = told(seeking.answers(tiny, [read], NOTHING))
     assert tiny.decode(answer.ids) == "Ghent"
     assert asked_about == ["Ghent"]
     found_and_explained(monkeypatch, tiny, [[("owls", -1.0)]], {})
-    (answer,) = told(copying.answers(tiny, [read], NOTHING))
+    (answer,) = told(seeking.answers(tiny, [read], NOTHING))
     assert tiny.decode(answer.ids) == "owls"
 
 
@@ -125,10 +125,10 @@ def test_a_sentence_read_alone_counts_only_where_it_is_sure(
 ) -> None:
     whole = asked(tiny, "Who met them?", ["The red fox met nine owls in Ghent. Two bears sleep.", "Two bears sleep."])
     one = replace(whole, readings=(whole.readings[0], replace(whole.readings[1], is_part=True)))
-    for score, said in ((copying.SURE, "bears"), (copying.SURE - 0.1, "red fox")):
+    for score, said in ((seeking.SURE, "bears"), (seeking.SURE - 0.1, "red fox")):
         found = [[("red fox", -3.0)], [("bears", score)]]
         found_and_explained(monkeypatch, tiny, found, {"red fox": -9.0, "bears": -9.0})
-        (answer,) = told(copying.answers(tiny, [one], NOTHING))
+        (answer,) = told(seeking.answers(tiny, [one], NOTHING))
         assert tiny.decode(answer.ids) == said
 
 
@@ -138,7 +138,7 @@ def test_a_number_goes_before_a_likelier_word_where_one_is_asked_for(
     found = [[("red", -1.0), ("nine", -3.0)]]
     for question, said in (("How many met?", "nine"), ("Who met?", "red")):
         found_and_explained(monkeypatch, tiny, found, {"red": -9.0, "nine": -9.0})
-        (answer,) = told(copying.answers(tiny, [asked(tiny, question, PASSAGES[:1])], NOTHING))
+        (answer,) = told(seeking.answers(tiny, [asked(tiny, question, PASSAGES[:1])], NOTHING))
         assert tiny.decode(answer.ids) == said
 
 
@@ -158,8 +158,8 @@ def test_the_sentence_that_holds_the_span_explains_the_question_behind_the_first
     monkeypatch.setattr(prompts, "asking", lambda text, answer: read.append(text) or original(text, answer))
     passages = ["The fox met owls. He left.", "Two bears sleep. They snore. It rains!"]
     place = int(answer != "yes" and answer not in passages[0])
-    candidate = copying._Candidate(0, Answer(tuple(tiny.encode(answer)), place), 0.0)
-    told(copying._explained(tiny, [asked(tiny, QUESTIONS[2], passages)], [candidate], NOTHING))
+    candidate = seeking._Candidate(0, Answer(tuple(tiny.encode(answer)), place), 0.0)
+    told(seeking._explained(tiny, [asked(tiny, QUESTIONS[2], passages)], [candidate], NOTHING))
     assert read == [told_by]
 
 
@@ -172,13 +172,39 @@ def test_the_sentence_that_holds_the_span_explains_the_question_behind_the_first
     ],
 )
 def test_a_sentence_is_introduced_by_heading_and_opening(sentence: str, passage: str, said: str) -> None:
-    assert copying._introduced(sentence, passage) == said
+    assert seeking._introduced(sentence, passage) == said
 
 
 def test_nothing_asked_nothing_answered(tiny: Backbone, told: Told) -> None:
-    assert told(copying.answers(tiny, [], NOTHING)) == []
+    assert told(seeking.answers(tiny, [], NOTHING)) == []
 
 
 def test_nothing_is_copied_from_a_question(tiny: Backbone, told: Told) -> None:
-    (answer,) = told(copying.answers(tiny, [asked(tiny, "Who met owls?", ["Who met owls in Ghent? A fox."])], NOTHING))
+    (answer,) = told(seeking.answers(tiny, [asked(tiny, "Who met owls?", ["Who met owls in Ghent? A fox."])], NOTHING))
     assert tiny.decode(answer.ids).strip() in ("A", "fox", "A fox", *WORDS)
+
+
+def test_what_no_passage_holds_is_spelled_freely_and_explained_by_the_experts_alone(
+    tiny: Backbone, told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    original = prompts.asking
+    monkeypatch.setattr(prompts, "asking", lambda text, answer: read.append(text) or original(text, answer))
+    (answer,) = told(seeking.answers(tiny, [recalled(tiny, 1)], NOTHING))
+    likely = told(generate.likeliest(tiny, [recalled(tiny, 1).readings[0].prompt], NOTHING, [Written(tiny)], 4, 21))[0]
+    assert answer.ids in [tuple(ids) for ids, _ in likely]
+    assert set(read) == {""}
+
+
+def test_each_reading_has_experts_of_its_own(tiny: Backbone, told: Told, block: Callable[..., Active]) -> None:
+    blocks = [block(5, seed) for seed in (1, 2, 3)]
+    alone = [told(seeking.answers(tiny, [recalled(tiny, 1)], [one]))[0] for one in blocks]
+    assert alone[0].ids != alone[2].ids
+    pairs = told(seeking.answers(tiny, [recalled(tiny, 2)] * 2, [blocks[0], blocks[1], blocks[2], blocks[0]]))
+    assert pairs[0].ids == (alone[0], alone[1])[pairs[0].reading].ids
+    assert pairs[1].ids == (alone[2], alone[0])[pairs[1].reading].ids
+
+
+def recalled(tiny: Backbone, readings: int) -> Asked:
+    reading = Reading(tuple(study.tokens(tiny, prompts.closed("Who met owls?"))), "")
+    return Asked("Who met owls?", (reading,) * readings)
