@@ -46,6 +46,7 @@ ENVIRONMENT = {  # of whoever computes with the weights
     "MKL_CBWR": "AUTO,STRICT",  # the same bits in every run, whatever the alignment of a buffer
     "MKL_DYNAMIC": "FALSE",
     "OMP_DYNAMIC": "FALSE",
+    "ONEDNN_PRIMITIVE_CACHE_CAPACITY": "64",  # of 1,024 prepared products; each length of a text needs its own
     "OMP_WAIT_POLICY": "PASSIVE",  # idle threads that spin made everything 2 to 5 times slower on busy cores
 }
 

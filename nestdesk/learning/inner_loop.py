@@ -25,9 +25,11 @@ from nestdesk.learning.optim import Optimiser, clip
 
 BATCH_ITEMS = 24
 ROW_ITEMS = 6  # packed side by side: more of them cost attention, fewer repeat the shared beginning
+PART_ITEMS = 6  # of a batch, whose gradients are computed at once: what that needs of memory grows with them
 WARM_UP_UPDATES = 5
 STOP_LOSS = 0.02  # nats: the median answer token; what is learned below this is the sentence, not the fact
 GRADIENT_LIMIT = 1.0
+TURN_GROUPS = 8  # passages that learn in turn: the moments of so many blocks are in memory at once
 PREFIX_RATE = 5.0  # keys and values are of the size of hidden states, not of weights: they take larger steps
 
 
@@ -36,7 +38,7 @@ class InnerLoop:
     """One expert's own optimisation. It changes only when tokens for a whole period were observed."""
 
     expert: ExpertWeights
-    optimiser: Optimiser
+    optimiser: Optimiser | None  # None: the expert had all its updates
     update_period_tokens: int
     peak_rate: float
     most_updates: int | None = None  # after these it stays as it is
@@ -67,7 +69,7 @@ class InnerLoop:
         rate *= PREFIX_RATE if any(name.endswith(".keys") for name in expert.tensors) else 1.0
         made = optim.make(optimiser, tensors, rate)
         period = period_tokens or levels.update_period(level, expert.function)
-        return cls(expert, made, period, made.rate, most_updates, _tensors=tensors)
+        return cls(expert, made if most_updates != 0 else None, period, made.rate, most_updates, _tensors=tensors)
 
     @property
     def is_done(self) -> bool:
@@ -85,7 +87,7 @@ class InnerLoop:
         """
         self._gathered += tokens
         self._parts += 1
-        if self.is_done:
+        if self.optimiser is None:
             for tensor in self._tensors:
                 tensor.grad = None
             return False
@@ -100,12 +102,14 @@ class InnerLoop:
         self.optimiser.step()
         self.updates += 1
         self._gathered = self._parts = 0
+        if self.is_done:
+            self.optimiser = None  # its moments are twice the expert
         return True
 
 
 @dataclass(frozen=True)
 class Step:
-    """What one step saw. loss is the median answer token's, in nats."""
+    """What a part of a step saw. loss is the median answer token's, in nats."""
 
     index: int
     loss: float
@@ -205,7 +209,7 @@ def study(
             in a batch, nearer to the question or further away, and does not learn there.
 
     Yields:
-        A Step after each pass over a batch.
+        A Step after each part of a batch; experts change after its last one.
 
     Returns:
         Why it ended: "learned", "time" or "steps".
@@ -216,26 +220,29 @@ def study(
     began = time.monotonic()
     medians: dict[int, float] = {}
     chance = random.Random(seed)
-    for index, chosen in zip(range(most_steps), _batches(groups, chance), strict=False):
-        block = own_blocks.get(owners[chosen[0]]) if own_blocks else None
+    rounds = max((block.most_updates or 1 for block in own_blocks.values()), default=1)
+    for index, chosen in zip(range(most_steps), _batches(groups, chance, rounds), strict=False):
+        place = owners[chosen[0]] if own_blocks else -1
+        block = own_blocks.get(place)
         present = [*learners, *([] if block is None else [block])]
-        using = [learner.expert for learner in learners]
-        if block is not None:
-            others = [
-                own_blocks[place].expert for place in (beside or {}).get(owners[chosen[0]], ()) if place in own_blocks
-            ]
-            using.append(_in_company(backbone, block.expert, others, chance))
-        own = experts.activate([(expert, 1.0) for expert in using], joined=False)  # its graph serves once
-        losses, batch = desk.losses(chosen, both(skills, own))
-        weighted = (losses * batch.weights).sum() / batch.weights.sum()
-        weighted.backward()  # type: ignore[no-untyped-call]
-        share_done = max((time.monotonic() - began) / budget_s, (index + 1) / most_steps)
-        for learner in present:
-            learner.observe(batch.tokens, max(0.0, 1 - share_done))
-        for place, example in enumerate(chosen):
-            medians[example] = losses[batch.owners == place].detach().median().item()
-        median = statistics.median(medians.values())
-        yield Step(index, median, batch.tokens, min(1.0, share_done))
+        company = _company(own_blocks, place, (beside or {}).get(place, ()), chance)
+        weight = sum(desk.examples[example].weight * len(desk.examples[example].answer) for example in chosen)
+        tokens, share_done = 0, 0.0
+        for first in range(0, len(chosen), PART_ITEMS):
+            part = chosen[first : first + PART_ITEMS]
+            using = [learner.expert for learner in learners]
+            using += [decoder.in_line(backbone, company)] if company else []
+            own = experts.activate([(expert, 1.0) for expert in using], joined=False)  # its graph serves once
+            losses, batch = desk.losses(part, both(skills, own))
+            ((losses * batch.weights).sum() / weight).backward()  # type: ignore[no-untyped-call]
+            tokens += batch.tokens
+            for number, example in enumerate(part):
+                medians[example] = losses[batch.owners == number].detach().median().item()
+            share_done = max((time.monotonic() - began) / budget_s, (index + 1) / most_steps)
+            if first + PART_ITEMS >= len(chosen):
+                for learner in present:
+                    learner.observe(tokens, max(0.0, 1 - share_done))
+            yield Step(index, statistics.median(medians.values()), batch.tokens, min(1.0, share_done))
         is_known = len(medians) == len(desk.examples) and _tenth(medians) < STOP_LOSS
         if is_known or all(learner.is_done for learner in everyone):
             return "learned"
@@ -244,15 +251,21 @@ def study(
     return "time" if time.monotonic() - began >= budget_s else "steps"
 
 
-def _in_company(
-    backbone: Backbone, block: ExpertWeights, others: Sequence[ExpertWeights], chance: random.Random
-) -> ExpertWeights:
-    """Return a block with one of the others, if there are any, nearer to the question than it or further away."""
+def _company(
+    blocks: Mapping[int, InnerLoop], place: int, beside: Sequence[int], chance: random.Random
+) -> list[ExpertWeights]:
+    """Return a passage's block with one of the others beside it, if there are any, nearer to the question or further.
+
+    The other one does not learn.
+    """
+    if place not in blocks:
+        return []
+    block, others = blocks[place].expert, [blocks[other].expert for other in beside if other in blocks]
     if not others:
-        return block
+        return [block]
     other = chance.choice(others)
     still = replace(other, tensors={name: tensor.detach() for name, tensor in other.tensors.items()})
-    return decoder.in_line(backbone, [block, still] if chance.random() < 0.5 else [still, block])
+    return [block, still] if chance.random() < 0.5 else [still, block]
 
 
 def _groups(count: int, owners: Sequence[int]) -> list[list[int]]:
@@ -265,11 +278,16 @@ def _groups(count: int, owners: Sequence[int]) -> list[list[int]]:
     return list(groups.values())
 
 
-def _batches(groups: Sequence[Sequence[int]], chance: random.Random) -> Iterator[list[int]]:
-    """Yield, for ever, batches of each group in turn; a group is gone through in a new order each time."""
+def _batches(groups: Sequence[Sequence[int]], chance: random.Random, rounds: int) -> Iterator[list[int]]:
+    """Yield, for ever, batches of a few groups in turn for some rounds, then of the next few.
+
+    A group is gone through in a new order each time.
+    """
     waiting: list[list[int]] = [[] for _ in groups]
+    turns = [range(first, min(first + TURN_GROUPS, len(groups))) for first in range(0, len(groups), TURN_GROUPS)]
     while True:
-        for group, own in zip(groups, waiting, strict=True):
+        for place in (place for turn in turns for _ in range(rounds) for place in turn):
+            group, own = groups[place], waiting[place]
             if len(own) < min(BATCH_ITEMS, len(group)):
                 own += chance.sample(list(group), len(group))
             yield own[:BATCH_ITEMS]

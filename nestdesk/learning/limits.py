@@ -20,7 +20,7 @@ SPAN_TOKENS = 20  # of the longest span that can be copied
 SPAN_CHARS = 120
 LOOP_TOKENS = 8  # that a written answer does not say twice
 WORDS = ("yes", "no", "Yes", "No")  # answers that need not stand in a text
-KEPT_TREES = 256
+KEPT_TREES = 64  # about 1 MB each
 
 _START = re.compile(r"(?<![^\W_])(?<!\d[.,])[^\W_]|[$£€¥](?=\d)")
 _INSIDE = re.compile(r"[^\W_]|[.,]\d")  # what follows inside a word or a number

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import random
 from collections.abc import Sequence
 
 import pytest
@@ -108,3 +110,39 @@ def test_learning_reaches_down_to_the_lowest_expert(tiny: Backbone) -> None:
     everywhere = [loop.expert for loop in learners(tiny, [Function.POSITION])]
     assert inner_loop.first_layer(high) == 1
     assert inner_loop.first_layer(high + everywhere) == 0
+
+
+@pytest.mark.parametrize("items", [1, 3])
+def test_a_batch_in_parts_teaches_what_it_teaches_at_once(
+    tiny: Backbone, monkeypatch: pytest.MonkeyPatch, items: int
+) -> None:
+    whole, parted = learners(tiny, [Function.MEMORY]), learners(tiny, [Function.MEMORY])
+    steps, _ = studied(tiny, whole, 3)
+    monkeypatch.setattr(inner_loop, "PART_ITEMS", items)
+    parts, _ = studied(tiny, parted, 3)
+    assert (whole[0].updates, parted[0].updates) == (3, 3)
+    assert [part.index for part in parts] == sorted([0, 1, 2] * -(-len(FACTS) // items))
+    for name, tensor in copies(whole[0].expert).items():
+        torch.testing.assert_close(tensor, copies(parted[0].expert)[name], rtol=1e-3, atol=1e-5)
+    assert steps[-1].loss == pytest.approx(parts[-1].loss, rel=1e-3)
+
+
+@pytest.mark.parametrize("most", [0, 2])
+def test_an_expert_that_had_all_its_updates_has_no_optimiser_and_stays(tiny: Backbone, most: int) -> None:
+    expert = experts.newborn(tiny.config, Function.MEMORY, Level.FAST, tiny.fingerprint(), 4)
+    loop = InnerLoop.start(expert, 1, most)
+    for number in range(4):
+        assert (loop.optimiser is None) == (number >= most)
+        before = copies(expert)
+        for tensor in expert.learnable():
+            tensor.grad = torch.ones_like(tensor)
+        assert loop.observe(1, 1.0) == (number < most)
+        assert is_same(copies(expert), before) == (number >= most)
+        assert all(tensor.grad is None for tensor in expert.learnable())
+
+
+def test_a_few_passages_learn_to_their_end_before_the_next_ones_begin(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inner_loop, "TURN_GROUPS", 2)
+    batches = inner_loop._batches([[0], [1, 2], [3], [4]], random.Random(0), 2)
+    passages = [min(chosen) for chosen in itertools.islice(batches, 12)]
+    assert passages == [0, 1, 0, 1, 3, 4, 3, 4, 0, 1, 0, 1]
