@@ -30,7 +30,7 @@ from nestdesk.core.types import Role, Turn
 from nestdesk.learning import gguf_file, model_config, model_files
 from nestdesk.learning.marks import marks_of
 from nestdesk.learning.model_config import Config as Config
-from nestdesk.learning.packs import Pack, can_pack, is_quicker, pack
+from nestdesk.learning.packs import Pack, Packs, can_pack, is_quicker, pack
 from nestdesk.learning.steps import Steps
 
 MATRICES = ("qkv", "o", "gate_up", "down")  # of a layer
@@ -153,8 +153,7 @@ def _compiled(template: str) -> Template:
 
 def packed(layer: Layer) -> Layer:
     """Return a layer whose matrices are there in packed form as well, as far as they can be."""
-    named = ((name, getattr(layer, name)) for name in MATRICES)
-    return replace(layer, packs={name: pack(weight) for name, weight in named if can_pack(weight)})
+    return replace(layer, packs=Packs({name: getattr(layer, name) for name in MATRICES}))
 
 
 def quick(backbone: Backbone) -> Backbone:

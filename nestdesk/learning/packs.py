@@ -11,7 +11,7 @@ Reference: FBGEMM (arXiv 2101.05615), as torch brings it along.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -41,6 +41,33 @@ def is_quicker(precision: torch.dtype) -> bool:
 def pack(weight: Tensor) -> Pack:
     """Pack a matrix [out, in]."""
     return torch.ops.quantized.linear_prepack_fp16(weight.float(), None)
+
+
+class Packs(Mapping[str, Pack]):
+    """A layer's matrices in packed form, each packed when it is first used: what reads no few rows has no copies."""
+
+    def __init__(self, weights: Mapping[str, Tensor]) -> None:
+        """Take matrices by their names, those that can be packed."""
+        self._weights = {name: weight for name, weight in weights.items() if can_pack(weight)}
+        self._packs: dict[str, Pack] = {}
+
+    def __getitem__(self, name: str) -> Pack:
+        """Return a matrix packed."""
+        if name not in self._packs:
+            self._packs[name] = pack(self._weights[name])
+        return self._packs[name]
+
+    def __contains__(self, name: object) -> bool:
+        """Say whether a matrix can be packed."""
+        return name in self._weights
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the names."""
+        return iter(self._weights)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._weights)
 
 
 def product(source: Tensor, packed: Pack) -> Tensor:

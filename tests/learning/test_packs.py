@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 import torch
+from torch import Tensor
 
 from nestdesk.core.types import Function, Level
 from nestdesk.learning import backbone as backbones
@@ -45,6 +46,18 @@ def test_tokens_one_by_one_are_those_of_the_unpacked_backbone(exact: Backbone) -
     said = list(generate.stream(exact, prompt, max_tokens=24))
     assert len(said) == 24
     assert list(generate.stream(quick, prompt, max_tokens=24)) == said
+
+
+def test_a_matrix_is_packed_when_it_is_first_used_and_once(exact: Backbone, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Tensor] = []
+    monkeypatch.setattr(packs, "pack", lambda weight, pack=packs.pack: made.append(weight) or pack(weight))
+    quick = replace(backbones.quick(exact), head_pack=None)
+    assert not made
+    prompt = exact.encode("The tower was built by Ann Hale. " * 3)
+    list(generate.stream(quick, prompt, max_tokens=1))
+    assert not made, "all rows of a prompt are many"
+    list(generate.stream(quick, prompt, max_tokens=3))
+    assert len(made) == len(backbones.MATRICES) * exact.config.layers
 
 
 def test_many_rows_and_learning_take_the_unpacked_weights(exact: Backbone, monkeypatch: pytest.MonkeyPatch) -> None:
