@@ -19,6 +19,7 @@ from nestdesk.learning.experts import Active
 from nestdesk.learning.packing import Example, pack, shared_length
 
 BATCH_TOKENS = 6_000  # prompt tokens of one batch
+OWN_SHARE = 0.5  # of a token, for each position of the keys and values that a row has of its own: they are copied
 ROW_TOKENS = 192  # branches of one row, or twice the shared beginning: attention costs their square
 
 
@@ -33,9 +34,11 @@ def batches(prompts: Sequence[Sequence[int]], own: Own) -> Iterator[list[list[in
         for index in group:
             same.setdefault(id(actives[index]), []).append(index)
         rows = [[places[at] for at in row] for places in same.values() for row in rows_of([prompts[i] for i in places])]
+        copied = OWN_SHARE if len(same) > 1 else 0.0
+        costs = [_cost(prompts, row) + copied * experts.positions(actives[row[0]]) for row in rows]
         batch: list[list[int]] = []
-        for row in sorted(rows, key=lambda row: _cost(prompts, row)):
-            if batch and (len(batch) + 1) * _cost(prompts, row) > BATCH_TOKENS:
+        for cost, row in sorted(zip(costs, rows, strict=True), key=lambda one: one[0]):
+            if batch and (len(batch) + 1) * cost > BATCH_TOKENS:
                 yield batch
                 batch = []
             batch.append(row)

@@ -273,6 +273,11 @@ def alike(actives: Sequence[Active]) -> list[list[int]]:
     return list(groups.values())
 
 
+def positions(active: Active) -> int:
+    """Return how many positions of keys and values experts bring along."""
+    return max((sum(part.keys.shape[-2] for part in parts) for parts in active.prefixes.values()), default=0)
+
+
 @torch.no_grad()
 def side_by_side(actives: Sequence[Active], precision: torch.dtype) -> Active:
     """Return experts for a batch in which row i has the prefixes of actives[i]; all else is alike."""

@@ -228,8 +228,12 @@ class Recall:
 
     def _looked(self, question: str, vector: np.ndarray, scope: Scope) -> tuple[PassageHit, ...]:
         """Return the passages that a closer look at the search's candidates leaves."""
-        hits = self._library.search(question, vector, closer_look.CANDIDATES, ANY_MARGIN, scope)
-        return closer_look.ranked(self._engine, question, vector, hits, PASSAGES, PASSAGES_MARGIN)
+        return closer_look.ranked(
+            self._engine, question, vector, self._candidates(question, vector, scope), PASSAGES, PASSAGES_MARGIN
+        )
+
+    def _candidates(self, question: str, vector: np.ndarray, scope: Scope) -> tuple[PassageHit, ...]:
+        return self._library.search(question, vector, closer_look.CANDIDATES, ANY_MARGIN, scope)
 
     def _sources(self, vector: np.ndarray, hits: Sequence[PassageHit], scope: Scope) -> tuple[int, ...]:
         """Return the sources that a question is about: by the questions each was studied with, else by the search."""
@@ -241,10 +245,12 @@ class Recall:
         They are those of the source in which the search finds the answer soonest.
         *Why* not of the source that the question is nearest to: words count for the search as well.
         """
-        hits = self._looked(question, vector, scope)
-        about = self._sources(vector, hits, scope)
+        found = self._candidates(question, vector, scope)
+        best = closer_look.ranked(self._engine, question, vector, found, 1, ANY_MARGIN)
+        about = self._sources(vector, best, scope)
         slow = self._roster.slow()
-        for source in dict.fromkeys((*(hit.source_id for hit in hits), *about)) if about else ():
+        ranked = (*best, *found[:PASSAGES])
+        for source in dict.fromkeys((*(hit.source_id for hit in ranked), *about)) if about else ():
             places = [place for place, _ in self._library.blocks(question, vector, source, BLOCKS, BLOCKS_MARGIN)]
             learned = [self._learned(source, place, scope) for place in places]
             if blocks := tuple((*own, *slow) for own in learned if own):

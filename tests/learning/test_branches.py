@@ -44,3 +44,12 @@ def test_only_what_differs_in_its_prefixes_shares_a_batch(tiny: Backbone, own: l
 
 def test_one_and_the_same_stays_as_it_is(tiny: Backbone, own: list[Active]) -> None:
     assert experts.side_by_side([own[0], own[0]], torch.float32) is own[0]
+
+
+def test_keys_and_values_of_a_rows_own_take_room_in_a_batch(
+    tiny: Backbone, block: Callable[..., Active], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prompts, own = [[1, 2, 3]] * 4, [block(40, seed) for seed in range(4)]
+    monkeypatch.setattr(branches, "BATCH_TOKENS", 2 * (3 + branches.OWN_SHARE * 40))
+    assert [len(batch) for batch in branches.batches(prompts, own)] == [2, 2]
+    assert [len(batch) for batch in branches.batches(prompts, own[0])] == [1], "one and the same is not copied"

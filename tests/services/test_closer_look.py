@@ -58,3 +58,12 @@ def test_what_shares_no_word_keeps_its_score():
 def test_limit_and_margin_are_those_of_the_new_scores():
     assert [one.passage_id for one in closer_look.ranked(Eyes(), QUESTION, ABOUT, [WHOLE, STREWN], 1, ANY)] == [1]
     assert [one.passage_id for one in closer_look.ranked(Eyes(), QUESTION, ABOUT, [WHOLE, STREWN], 3, 0.4)] == [1]
+
+
+def test_what_no_sentence_can_lift_to_its_place_is_not_looked_at():
+    eyes = Eyes()
+    behind = WHOLE.score - closer_look.MOST_LIFT
+    near, far = (hit(number, STREWN.text, behind + by, 0.1) for number, by in ((3, 0.01), (4, -0.01)))
+    assert [one.passage_id for one in closer_look.ranked(eyes, QUESTION, ABOUT, [WHOLE, near, far], 1, ANY)] == [3]
+    assert len(eyes.seen) == 2
+    assert len(closer_look.ranked(eyes, QUESTION, ABOUT, [WHOLE, near, far], 3, ANY)) == 3, "there is room for all"
