@@ -60,7 +60,7 @@ DIAL = (
         mark("Normal"), Effort.NORMAL, True, True, mark("Documents are learned, and so is what you state in chats.")
     ),
     Eagerness(
-        mark("Eager"), Effort.DEEP, True, True, mark("As normal, with more time and more experts for each document.")
+        mark("Eager"), Effort.DEEP, True, True, mark("As normal, with more time and more questions for each document.")
     ),
 )
 OTHER = mark("Other: set below")

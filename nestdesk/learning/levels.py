@@ -67,6 +67,6 @@ SEARCHED = (
 EFFORTS = {
     Effort.QUICK: EffortSpec(40.0, 6, 2, 24, 0.4, (Recipe((ATTENTION,), rank=8, kept_share=0.5),)),
     Effort.NORMAL: EffortSpec(120.0, 12, 2, 24, 0.4, (Recipe(),)),
-    Effort.DEEP: EffortSpec(420.0, 24, 3, 24, 0.6, (Recipe((MEMORY, ATTENTION), rank=32),)),
+    Effort.DEEP: EffortSpec(420.0, 24, 2, 24, 0.4, (Recipe(block_updates=4),)),
     Effort.SEARCH: EffortSpec(420.0, 12, 2, 48, 0.4, (Recipe(), *SEARCHED)),
 }

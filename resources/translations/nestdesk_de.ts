@@ -4561,8 +4561,8 @@ Nichts verlässt diesen Computer.</translation>
             <translation>Eifrig</translation>
         </message>
         <message>
-            <source>As normal, with more time and more experts for each document.</source>
-            <translation>Wie normal, mit mehr Zeit und mehr Experten für jedes Dokument.</translation>
+            <source>As normal, with more time and more questions for each document.</source>
+            <translation>Wie normal, mit mehr Zeit und mehr Fragen zu jedem Dokument.</translation>
         </message>
         <message>
             <source>Other: set below</source>
