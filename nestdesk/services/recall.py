@@ -249,7 +249,7 @@ class Recall:
         best = closer_look.ranked(self._engine, question, vector, found, 1, ANY_MARGIN)
         about = self._sources(vector, best, scope)
         slow = self._roster.slow()
-        ranked = (*best, *found[:PASSAGES])
+        ranked = (*best, *(hit for hit in found[:PASSAGES] if hit.score >= found[0].score - PASSAGES_MARGIN))
         for source in dict.fromkeys((*(hit.source_id for hit in ranked), *about)) if about else ():
             places = [place for place, _ in self._library.blocks(question, vector, source, BLOCKS, BLOCKS_MARGIN)]
             learned = [self._learned(source, place, scope) for place in places]
