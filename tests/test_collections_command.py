@@ -131,7 +131,7 @@ def test_a_question_is_asked_of_collections_types_and_days(desk, document, said,
         return {hit["source_title"] for hit in report["why"]["passages"]}
 
     def all_found(*options):
-        desk.engine.copied = lambda asked: found.append({"nine" in one.passage for one in asked.readings}) or 0
+        desk.engine.found = lambda asked: found.append({"nine" in one.passage for one in asked.readings}) or 0
         found = []
         asked(*options)
         return found == [{True, False}]
@@ -139,7 +139,7 @@ def test_a_question_is_asked_of_collections_types_and_days(desk, document, said,
     assert all_found()
     assert all_found("--collection", "north", "--collection", "south", "--since", day, "--until", day)
     assert all_found("--type", "txt", "--type", ".MD")
-    desk.engine.copied = lambda asked: 0
+    desk.engine.found = lambda asked: 0
     assert asked("--collection", "north") == asked("--type", "txt") == {"harbour"}
     assert asked("--collection", "2") == asked("--type", "md", "--since", before) == {"quay"}
     assert (

@@ -52,7 +52,8 @@ def learned(desk, document):
 
 def given_weights(desk):
     asked = [one for one in desk.engine.requests if isinstance(one, protocol.Generate)][-1]
-    return {use.path for use in asked.asked.experts}
+    readings = asked.asked.readings if isinstance(asked.asked, protocol.Seeking) else (asked.asked,)
+    return {use.path for one in readings for use in one.experts}
 
 
 def test_a_birth_answers_as_before_and_the_change_is_told(compare, learned):

@@ -70,8 +70,8 @@ def test_it_is_learned_at_once_and_asked_of_the_weights_alone(desk, corrections)
     assert "asking" in stages
     assert [hit.text for hit in desk.sources.passages(taught.source.id)] == [LEARNED]
     last = next(one for one in reversed(desk.engine.requests) if isinstance(one, protocol.Generate))
-    assert "Ines" not in str(last.asked.turns), "no text helped the weights"
-    assert desk.recall.plan(QUESTION, Mode.CLOSED).uses == last.asked.experts
+    assert "Ines" not in str([(one.turns, one.passage) for one in last.asked.readings]), "no text helped the weights"
+    assert desk.recall.plan(QUESTION, Mode.CLOSED).uses == last.asked.readings[0].experts
     assert finish(desk.chat.finish(chat.id)) is not None
     assert desk.sources.of_conversation(chat.id).state is SourceState.LEARNED, "leaving the chat learns nothing twice"
 

@@ -58,7 +58,7 @@ def test_a_text_that_was_pasted_is_not_taken_for_a_document(desk, report):
 
 
 def test_several_facts_are_looked_up_and_answered_one_by_one(desk, report):
-    desk.engine.copied = lambda asked: 0
+    desk.engine.found = lambda asked: 0
     answer = say(desk, SEVERAL)
     first, second = answer.text.split("\n\n**")
     assert first.startswith("**How many lanterns has the lighthouse of Brackwater?**")
