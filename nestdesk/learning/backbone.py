@@ -162,6 +162,11 @@ def quick(backbone: Backbone) -> Backbone:
     return replace(backbone, layers=layers, head_pack=pack(backbone.head) if can_pack(backbone.head) else None)
 
 
+def unpacked(backbone: Backbone) -> Backbone:
+    """Return a backbone that computes any number of rows from the matrices as they are, and packs none of them."""
+    return replace(backbone, layers=tuple(replace(layer, packs={}) for layer in backbone.layers))
+
+
 def best_precision(device: torch.device) -> torch.dtype:
     """Return bf16 where the processor multiplies it several times faster than fp32, else fp32.
 

@@ -17,7 +17,7 @@ from nestdesk.core import jobs, metrics, prompts
 from nestdesk.core.paths import resources
 from nestdesk.core.types import Scores, StudyItem
 from nestdesk.learning import generate, packing, study
-from nestdesk.learning.backbone import Backbone
+from nestdesk.learning.backbone import Backbone, unpacked
 from nestdesk.learning.experts import NOTHING, Active
 from nestdesk.learning.limits import Written
 
@@ -69,7 +69,8 @@ def anchors(backbone: Backbone) -> Anchors:
     asked = [
         study.tokens(backbone, prompts.closed(line, prompts.CHAT)) for line in lines[:ANCHOR_PROMPTS] if line.strip()
     ]
-    answers = jobs.finish(generate.many(backbone, asked, NOTHING, ANCHOR_TOKENS))
+    once = unpacked(backbone)  # for some twelve steps it is not worth a copy of all matrices
+    answers = jobs.finish(generate.many(once, asked, NOTHING, ANCHOR_TOKENS))
     examples = tuple(
         packing.Example(tuple(prompt), tuple(answer) or (backbone.end_id,))
         for prompt, answer in zip(asked, answers, strict=True)

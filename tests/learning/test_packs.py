@@ -58,6 +58,9 @@ def test_a_matrix_is_packed_when_it_is_first_used_and_once(exact: Backbone, monk
     assert not made, "all rows of a prompt are many"
     list(generate.stream(quick, prompt, max_tokens=3))
     assert len(made) == len(backbones.MATRICES) * exact.config.layers
+    made.clear()
+    list(generate.stream(backbones.unpacked(replace(backbones.quick(exact), head_pack=None)), prompt, max_tokens=3))
+    assert not made
 
 
 def test_many_rows_and_learning_take_the_unpacked_weights(exact: Backbone, monkeypatch: pytest.MonkeyPatch) -> None:
