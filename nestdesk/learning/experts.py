@@ -29,7 +29,7 @@ from nestdesk.core.types import Function, Level
 from nestdesk.core.weight_header import HeaderError
 from nestdesk.learning import expert_header, weight_files
 from nestdesk.learning.backbone import Backbone, Config, Layer, packed
-from nestdesk.learning.expert_header import STRUCTURE
+from nestdesk.learning.expert_header import SCALE, STRUCTURE
 
 SITES = {
     Function.MEMORY: ("gate", "up", "down"),
@@ -43,6 +43,7 @@ class ExpertWeights:
 
     "<layer>.<site>.a" [R, in] and ".b" [out, R]; "<layer>.keys" and ".values" [KV, P, d] with "starts" [blocks + 1]
     among their positions; "ids" [n], "rows_in" and "rows_out" [n, D]; "temperature" [L, H] and "frequency" [L].
+    As they are stored, keys and values are int8, each with its ".scale" [KV, P, 1].
     """
 
     function: Function
@@ -53,7 +54,8 @@ class ExpertWeights:
     @property
     def parameters(self) -> int:
         """The number of learnable weights."""
-        return sum(tensor.numel() for name, tensor in self.tensors.items() if name not in STRUCTURE)
+        learned = (name for name in self.tensors if name not in STRUCTURE and not name.endswith(SCALE))
+        return sum(self.tensors[name].numel() for name in learned)
 
     def learnable(self) -> list[Tensor]:
         """Return the tensors an optimiser may change."""
@@ -122,9 +124,14 @@ def save(expert: ExpertWeights, path: Path) -> None:
     Weights are stored in fp16; keys and values in int8 with a scale for each position of a head.
     Equal experts give equal bytes: the header holds one entry, because several are written in any order.
     """
-    stored = {name: tensor.cpu().contiguous() for name, tensor in sorted(_stored(expert.tensors).items())}
+    tensors = {name: tensor.contiguous() for name, tensor in sorted(stored(expert).tensors.items())}
     header = {"function": str(expert.function), "level": str(expert.level), "backbone": expert.backbone}
-    weight_files.write(stored, path, {"nestdesk": json.dumps(header, sort_keys=True)})
+    weight_files.write(tensors, path, {"nestdesk": json.dumps(header, sort_keys=True)})
+
+
+def stored(expert: ExpertWeights) -> ExpertWeights:
+    """Return the expert as it is stored, in the processor's memory: keys and values take a quarter of what they did."""
+    return replace(expert, tensors={name: tensor.cpu() for name, tensor in _stored(expert.tensors).items()})
 
 
 def rounded(expert: ExpertWeights) -> ExpertWeights:
@@ -132,12 +139,19 @@ def rounded(expert: ExpertWeights) -> ExpertWeights:
     return replace(expert, tensors=_restored(_stored(expert.tensors)))
 
 
-def load(path: Path, backbone: str, device: torch.device | str = "cpu", blocks: Sequence[int] = ()) -> ExpertWeights:
+def load(
+    path: Path,
+    backbone: str,
+    device: torch.device | str = "cpu",
+    blocks: Sequence[int] = (),
+    is_stored: bool = False,
+) -> ExpertWeights:
     """Read an expert's weights in fp32.
 
     Args:
         backbone: the fingerprint the expert must belong to.
         blocks: which of an imprinted expert's blocks to read, all by default; other experts have none to choose from.
+        is_stored: leave them as they are stored.
 
     Raises:
         CheckpointError: the file is missing, damaged, belongs to another backbone, or lacks a block.
@@ -149,15 +163,15 @@ def load(path: Path, backbone: str, device: torch.device | str = "cpu", blocks: 
             has_blocks = "starts" in found
             ranges = expert_header.ranges(file.get_tensor("starts").tolist(), found, blocks) if has_blocks else []
             if blocks and has_blocks:
-                stored = {
+                tensors = {
                     name: torch.cat([file.get_slice(name)[:, first:last] for first, last in ranges], dim=1)
                     for name in found.keys() - STRUCTURE
                 }
-                stored["starts"] = torch.tensor([0, *(last - first for first, last in ranges)]).cumsum(0)
+                tensors["starts"] = torch.tensor([0, *(last - first for first, last in ranges)]).cumsum(0)
             else:
-                stored = {name: file.get_tensor(name) for name in found}
+                tensors = {name: file.get_tensor(name) for name in found}
         function, level = Function(header["function"]), Level(header["level"])
-        expert = ExpertWeights(function, level, header["backbone"], _restored(stored))
+        expert = ExpertWeights(function, level, header["backbone"], tensors if is_stored else _restored(tensors))
     except (SafetensorError, OSError, LookupError, ValueError, TypeError, RecursionError) as error:
         raise CheckpointError(f"The expert weights {path.name} are missing or damaged.") from error
     if expert.backbone != backbone:
@@ -191,30 +205,30 @@ def block_count(path: Path) -> int:
 
 
 def _stored(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    stored: dict[str, Tensor] = {}
+    found: dict[str, Tensor] = {}
     for name, tensor in tensors.items():
-        if name in STRUCTURE:
-            stored[name] = tensor
+        if name in STRUCTURE or tensor.dtype is torch.int8:
+            found[name] = tensor
         elif name.endswith((".keys", ".values")):
             source = tensor.detach().float()
             scale = (source.abs().amax(dim=-1, keepdim=True) / 127).clamp(min=1e-6).to(torch.float16)
-            stored[name] = (source / scale.float()).round().clamp(-127, 127).to(torch.int8)
-            stored[f"{name}.scale"] = scale
+            found[name] = (source / scale.float()).round().clamp(-127, 127).to(torch.int8)
+            found[f"{name}{SCALE}"] = scale
         else:
-            stored[name] = tensor.detach().to(torch.float16)
-    return stored
+            found[name] = tensor.detach().to(torch.float16)
+    return found
 
 
-def _restored(stored: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    tensors: dict[str, Tensor] = {}
-    for name, tensor in stored.items():
+def _restored(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    found: dict[str, Tensor] = {}
+    for name, tensor in tensors.items():
         if name in STRUCTURE:
-            tensors[name] = tensor
+            found[name] = tensor
         elif tensor.dtype is torch.int8:
-            tensors[name] = tensor.float() * stored[f"{name}.scale"].float()
-        elif not name.endswith(".scale"):
-            tensors[name] = tensor.to(torch.float32)
-    return tensors
+            found[name] = tensor.float() * tensors[f"{name}{SCALE}"].float()
+        elif not name.endswith(SCALE):
+            found[name] = tensor.to(torch.float32)
+    return found
 
 
 Product = tuple[Tensor, Tensor]  # a [R, in], b [out, R] with the gate in it

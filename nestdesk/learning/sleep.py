@@ -79,7 +79,7 @@ def consolidate(
         block
         for path, _, _ in current
         if path and experts.block_count(Path(path))
-        for block in experts.parts(nested.expert(path))
+        for block in experts.parts(experts.load(Path(path), nested.fingerprint, is_stored=True))
     ]
     moved: list[list[_Block]] = []
     before: list[Scores] = []
@@ -103,10 +103,10 @@ def consolidate(
     drifting = experts.activate([(blocks[0].learner.expert, 1.0)])
     total_after = yield from outer_loop.measured(nested, total_after, drifting, clock)
     is_accepted, reason = verdict(total_before, total_after)
-    whole = imprint.bind([*old, *(block.learner.expert for block in blocks)])
+    whole = imprint.bind([*old, *(experts.stored(block.learner.expert) for block in blocks)])
     begins = accumulate((len(own) for own in moved), initial=len(old))
     updates = sum(block.learner.updates for block in blocks)
-    learner = replace(blocks[0].learner, expert=experts.rounded(whole), updates=updates)
+    learner = replace(blocks[0].learner, expert=whole, updates=updates)
     items = tuple(item for source in sources for item in source.items)
     result = Result((learner,), items, total_before, total_after, is_accepted, reason, clock.spent_s, tokens, steps)
     return result, tuple((begin, len(own)) for begin, own in zip(begins, moved, strict=False))

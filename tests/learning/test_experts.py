@@ -96,3 +96,20 @@ def test_a_missing_or_damaged_file_is_told_in_words(tmp_path: Path, content: byt
         path.write_bytes(content)
     with pytest.raises(CheckpointError, match="missing or damaged"):
         experts.load(path, "0" * 64)
+
+
+def test_an_expert_as_it_is_stored_is_the_same_expert_in_a_quarter_of_the_memory(tmp_path: Path) -> None:
+    generator = torch.Generator().manual_seed(3)
+    tensors = {f"0.{name}": torch.randn(2, 5, 16, generator=generator) for name in ("keys", "values")}
+    expert = ExpertWeights(Function.ATTENTION, Level.MID, "any", tensors | {"starts": torch.tensor([0, 2, 5])})
+    small = experts.stored(expert)
+    assert small.parameters == expert.parameters
+    for number, one in enumerate((expert, small, experts.stored(small), experts.rounded(expert))):
+        experts.save(one, tmp_path / f"{number}.safetensors")
+    files = [(tmp_path / f"{number}.safetensors").read_bytes() for number in range(4)]
+    assert files == [files[0]] * 4
+    read = experts.load(tmp_path / "0.safetensors", "any", is_stored=True)
+    assert {name: tensor.dtype for name, tensor in read.tensors.items()} == {
+        name: tensor.dtype for name, tensor in small.tensors.items()
+    }
+    assert [part.tensors["0.keys"].shape[1] for part in experts.parts(read)] == [2, 3]
