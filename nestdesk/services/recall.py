@@ -253,7 +253,7 @@ class Recall:
         for source in dict.fromkeys((*(hit.source_id for hit in ranked), *about)) if about else ():
             places = [place for place, _ in self._library.blocks(question, vector, source, BLOCKS, BLOCKS_MARGIN)]
             learned = [self._learned(source, place, scope) for place in places]
-            if blocks := tuple((*own, *slow) for own in learned if own):
+            if blocks := tuple((*own, *slow) for own in dict.fromkeys(learned) if own):  # without blocks: all alike
                 return blocks
         return ()
 
