@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from nestdesk.core import jobs
-from nestdesk.learning import decoder, packs, single
+from nestdesk.learning import captured, decoder, packs, single
 from nestdesk.learning.backbone import Backbone
 from nestdesk.learning.beginnings import Beginnings
 from nestdesk.learning.branches import Branches, Own, batches
@@ -53,7 +53,7 @@ def stream(
     scores = _read(backbone, prompt, active, cache) if known is None else known
     if beginnings is not None:
         beginnings.keep(prompt, active, cache, scores)
-    row: single.Single | None = None  # made when its first token is out
+    row: single.Single | captured.Row | None = None  # made when its first token is out
     heat = torch.tensor([temperature], device=backbone.device)
     said: list[int] = []
     for left in reversed(range(max_tokens)):
@@ -65,8 +65,11 @@ def stream(
         if not left:
             return
         said.append(token)
-        if model is not None:
-            row = row or single.Single(backbone, model, active, cache, max_tokens)
+        if row is None and model is not None:
+            row = single.Single(backbone, model, active, cache, max_tokens)
+        elif row is None and backbone.device.type == "cuda":
+            row = captured.Row(backbone, active, cache)
+        if row is not None:
             scores = row.step(chosen)
             continue
         at = torch.full((1, 1), cache.length, device=backbone.device)
