@@ -68,7 +68,7 @@ class Row:
         return self._scores
 
     def _captured(self) -> torch.cuda.CUDAGraph | None:
-        start, graph, beside = self._cache.length, torch.cuda.CUDAGraph(), torch.cuda.Stream()
+        start, graph, beside = self._cache.length, torch.cuda.CUDAGraph(), torch.cuda.Stream()  # type: ignore[no-untyped-call]
         beside.wait_stream(torch.cuda.current_stream())
         with torch.cuda.stream(beside):  # libraries make themselves ready, which no graph may hold
             self._once()
