@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from nestdesk.engine.client import Engine, EngineClient
 
 PEAK, NOW = "VmHWM", "VmRSS"
+WAKES_A_THREAD, QT_POOLED = "anon_inode:[eventfd]", "Thread (pooled)"
 
 
 def resident_bytes(process_id: int | str = "self", what: str = PEAK) -> int | None:
@@ -32,17 +34,32 @@ def engine_bytes(engine: Engine, what: str = PEAK) -> int | None:
 
 
 def open_files(process_id: int | str = "self") -> int | None:
-    """Return how many files, pipes and sockets a process has open; None: the system does not say."""
-    return _count(Path(f"/proc/{process_id}/fd"))
+    """Return how many files, pipes and sockets a process has open; None: the system does not say.
+
+    What wakes a thread is none of them: it comes and goes with its thread, and threads are counted.
+    """
+    return _count(Path(f"/proc/{process_id}/fd"), lambda entry: str(entry.readlink()) != WAKES_A_THREAD)
 
 
 def threads(process_id: int | str = "self") -> int | None:
-    """Return how many threads a process has, also those that Python knows nothing of; None: the system does not say."""
-    return _count(Path(f"/proc/{process_id}/task"))
+    """Return how many threads a process has, also those that Python knows nothing of; None: the system does not say.
+
+    Those in which Qt scales pictures are not counted: they wait half a minute for another one and end by themselves.
+    """
+    named = Path(f"/proc/{process_id}/task")
+    return _count(named, lambda entry: (entry / "comm").read_text(errors="replace").strip() != QT_POOLED)
 
 
-def _count(folder: Path) -> int | None:
+def _count(folder: Path, counts: Callable[[Path], bool]) -> int | None:
     try:
-        return len(list(folder.iterdir()))
+        entries = list(folder.iterdir())
     except OSError:
         return None
+    return sum(_is_there(entry, counts) for entry in entries)
+
+
+def _is_there(entry: Path, counts: Callable[[Path], bool]) -> bool:
+    try:
+        return counts(entry)
+    except OSError:  # it is gone meanwhile
+        return False

@@ -296,8 +296,7 @@ def _examine(opened: Opened, body: Examine) -> Work:
     if body.form or blocks:  # blocks only take part in questions about their source
         return Examined(expert.function, expert.level, expert.parameters, blocks)
     yield Progressed("measuring the drift")
-    with torch.no_grad():
-        drift = evaluate.drift(backbone, opened.nested.anchors(), experts.activate([(expert, 1.0)])).item()
+    drift = evaluate.drift(backbone, opened.nested.anchors(), experts.activate([(expert, 1.0)]))
     return Examined(expert.function, expert.level, expert.parameters, 0, drift, drift > outer_loop.MOST_DRIFT)
 
 

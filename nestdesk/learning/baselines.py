@@ -108,7 +108,7 @@ def run(task: Task) -> Iterator[dict[str, Any]]:
             "seconds": seconds,
             "steps": steps,
             "perplexity": evaluate.perplexity(taught, anchors),
-            "kl": evaluate.drift(taught, anchors, experts.NOTHING).item(),
+            "kl": evaluate.drift(taught, anchors, experts.NOTHING),
         }
 
 

@@ -16,13 +16,14 @@ from torch import Tensor
 from nestdesk.core import jobs, metrics, prompts
 from nestdesk.core.paths import resources
 from nestdesk.core.types import Scores, StudyItem
-from nestdesk.learning import generate, packing, study
+from nestdesk.learning import decoder, generate, packing, study
 from nestdesk.learning.backbone import Backbone, unpacked
 from nestdesk.learning.experts import NOTHING, Active
 from nestdesk.learning.limits import Written
 
 ANCHOR_PROMPTS = 16
 ANCHOR_TOKENS = 12
+DRIFT_TOKENS = 24  # compared at once: each takes a row of the whole vocabulary, several times over
 PROBE_TOKENS = 24
 KNOWN_F1 = 0.5  # from here on a probe counts as answered
 
@@ -55,11 +56,11 @@ def score(
 
 @dataclass(frozen=True)
 class Anchors:
-    """Generic prompts with the backbone's own answers and its distribution over each answer token."""
+    """Generic prompts with the backbone's own answers and what tells it each answer token."""
 
     examples: tuple[packing.Example, ...]
     batch: packing.Batch
-    log_shares: Tensor  # N, V: log probabilities of the untouched backbone
+    states: Tensor  # N, D: final hidden states of the untouched backbone
     texts: tuple[packing.Batch, ...]  # generic texts, for perplexity
 
 
@@ -77,22 +78,26 @@ def anchors(backbone: Backbone) -> Anchors:
     )
     batch = packing.pack([examples], backbone.device)
     with torch.no_grad():
-        _, scores = packing.answer_losses(backbone, batch)
-        log_shares = torch.log_softmax(scores.float(), dim=-1)
+        states = packing.answer_states(backbone, batch)
     paragraphs = (resources() / "generic_texts.txt").read_text(encoding="utf-8").split("\n")
     texts = []
     for paragraph in paragraphs:
         ids = backbone.encode(paragraph)
         if len(ids) > 8:
             texts.append(packing.pack([[packing.Example(tuple(ids[:1]), tuple(ids[1:]))]], backbone.device, 0))
-    return Anchors(examples, batch, log_shares, tuple(texts))
+    return Anchors(examples, batch, states, tuple(texts))
 
 
-def drift(backbone: Backbone, fixed: Anchors, active: Active) -> Tensor:
-    """Return the mean KL divergence from the backbone in nats, with gradients where they are on."""
-    _, scores = packing.answer_losses(backbone, fixed.batch, active)
-    shares = torch.log_softmax(scores.float(), dim=-1)
-    return torch.nn.functional.kl_div(shares, fixed.log_shares, reduction="batchmean", log_target=True)
+@torch.no_grad()
+def drift(backbone: Backbone, fixed: Anchors, active: Active) -> float:
+    """Return the mean KL divergence from the backbone in nats."""
+    states, total = packing.answer_states(backbone, fixed.batch, active), 0.0
+    parts = (torch.split(one, DRIFT_TOKENS) for one in (states, fixed.states))
+    for own, untouched in zip(*parts, strict=True):
+        shares = torch.log_softmax(decoder.logits(backbone, own, active).float(), dim=-1)
+        known = torch.log_softmax(decoder.logits(backbone, untouched).float(), dim=-1)
+        total += torch.nn.functional.kl_div(shares, known, reduction="sum", log_target=True).item()
+    return total / len(states)
 
 
 @torch.no_grad()

@@ -16,8 +16,6 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import takewhile
 
-import torch
-
 from nestdesk.core.types import Choice, Effort, Function, Level, Passage, Recipe, Scores, StudyItem
 from nestdesk.learning import evaluate, experts, imprint, inner_loop, levels, study
 from nestdesk.learning.clock import Clock, Report
@@ -313,8 +311,7 @@ def score(
 def measured(nested: NestedModel, scores: Scores, own: Active, clock: Clock) -> Generator[Report, None, Scores]:
     """Add perplexity and drift to scores, with only these experts on and everywhere."""
     yield clock.report("checking drift")
-    with torch.no_grad():
-        kl = evaluate.drift(nested.backbone, nested.anchors(), own).item()
+    kl = evaluate.drift(nested.backbone, nested.anchors(), own)
     yield clock.report("checking drift")
     return replace(scores, anchor_kl=kl, perplexity=evaluate.perplexity(nested.backbone, nested.anchors(), own))
 

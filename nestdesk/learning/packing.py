@@ -106,19 +106,27 @@ def _lay(row: Sequence[Example], shared: int) -> tuple[list[int], list[int], lis
     return ids, positions, branch
 
 
-def answer_losses(
+def answer_states(
     backbone: Backbone, batch: Batch, active: Active = NOTHING, hidden: Tensor | None = None, start: int = 0
-) -> tuple[Tensor, Tensor]:
-    """Run a batch and return the cross entropy of every answer token.
+) -> Tensor:
+    """Run a batch and return the final hidden states [N, D] that tell every answer token.
 
     Args:
         hidden: [B, T, D] entering layer `start` when the layers below were run before.
-
-    Returns:
-        (losses [N] in nats, logits [N, V]).
     """
     if hidden is None:
         hidden = decoder.embed(backbone, batch.ids, active)
     out = decoder.run(backbone, hidden, batch.positions, batch.mask, active, start=start)
-    scores = decoder.logits(backbone, out[batch.rows, batch.columns], active)
+    return out[batch.rows, batch.columns]
+
+
+def answer_losses(
+    backbone: Backbone, batch: Batch, active: Active = NOTHING, hidden: Tensor | None = None, start: int = 0
+) -> tuple[Tensor, Tensor]:
+    """Run a batch, as answer_states() does, and return the cross entropy of every answer token.
+
+    Returns:
+        (losses [N] in nats, logits [N, V]).
+    """
+    scores = decoder.logits(backbone, answer_states(backbone, batch, active, hidden, start), active)
     return torch.nn.functional.cross_entropy(scores.float(), batch.targets, reduction="none"), scores

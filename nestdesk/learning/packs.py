@@ -35,7 +35,7 @@ def is_quicker(precision: torch.dtype) -> bool:
 
     *Measured* with AMX, thirty matrices 576 -> 3,072, bf16 / packed: 4 rows 15 / 17 ms, 16 rows 17 / 32, 64 23 / 66.
     """
-    return precision is not torch.bfloat16 or not torch.cpu.get_capabilities().get("amx_bf16")
+    return precision is not torch.bfloat16
 
 
 def pack(weight: Tensor) -> Pack:

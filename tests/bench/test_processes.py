@@ -6,6 +6,7 @@ import sys
 import threading
 
 import pytest
+from PySide6.QtCore import QThreadPool
 
 from nestdesk.bench import figures, processes
 from nestdesk.engine.client import EngineClient
@@ -28,6 +29,15 @@ def test_open_files_and_threads_are_counted(tmp_path):
     over.set()
     waiting.join()
     assert processes.open_files() == files
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="read from /proc")
+def test_what_qt_ends_by_itself_is_no_leak():
+    pool, files, threads = QThreadPool(), processes.open_files(), processes.threads()
+    pool.start(lambda: None)
+    assert pool.waitForDone()
+    assert pool.expiryTimeout() > 0
+    assert (processes.open_files(), processes.threads()) == (files, threads)
 
 
 def test_of_a_process_that_is_not_there_nothing_is_known():

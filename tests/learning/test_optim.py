@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import get_args
 
 import pytest
@@ -49,6 +51,33 @@ def test_an_optimiser_teaches_an_expert(tiny: Backbone, name: OptimiserName) -> 
     learner = InnerLoop.start(expert, 1, optimiser=name)
     losses = [step.loss for step in inner_loop.study(tiny, desk, [learner], NOTHING, HOUR, 0, 60)]
     assert losses[-1] < 0.8 * losses[0]
+
+
+def test_adamw_takes_the_very_steps_of_torchs_own() -> None:
+    generator = torch.Generator().manual_seed(0)
+    shapes = [(6, 4), (5,), (2, 3, 4)]
+    ours, theirs = ([torch.ones(shape, requires_grad=True) for shape in shapes] for _ in range(2))
+    own = optim.AdamW(ours, 0.1, decay=0.01)
+    other = torch.optim.AdamW(theirs, lr=0.1, betas=(0.9, 0.99), weight_decay=0.01, foreach=True)
+    for number in range(6):
+        own.rate = other.param_groups[0]["lr"] = 0.1 / (number + 1)
+        for place, shape in enumerate(shapes):
+            gradient = None if place == 1 and number < 2 else torch.randn(shape, generator=generator)
+            ours[place].grad, theirs[place].grad = (None if gradient is None else gradient.clone() for _ in range(2))
+        own.step()
+        other.step()
+    for one, right in zip(ours, theirs, strict=True):
+        assert torch.equal(one, right)
+
+
+def test_learning_loads_no_compiler() -> None:
+    """Torch's has no use here, and takes seconds and tens of megabytes."""
+    code = (
+        "import sys, torch; from nestdesk.learning import optim; one = torch.ones(3, requires_grad=True);"
+        "one.grad = torch.ones(3); optim.clip([one], 1.0); optim.make('adamw', [one], 0.1).step();"
+        "assert one.grad is None and 'torch._dynamo' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_the_factory_gives_each_optimiser_by_its_name() -> None:
