@@ -23,6 +23,7 @@ from nestdesk.bench import window as window_bench
 from nestdesk.bench.baselines import EWC_WEIGHT
 from nestdesk.bench.memory_commands import conversations, crash, forget, fuzz, ingest, memories, retrieval, soak
 from nestdesk.bench.options import Budget, Data, EffortOption, Keep, Out, Passages, Seeds, Titles, write
+from nestdesk.bench.peers import PEERS
 from nestdesk.bench.squad import read_articles
 from nestdesk.core.errors import SettingsError
 from nestdesk.core.types import Effort
@@ -157,7 +158,7 @@ def stream(
 def speed(
     context: typer.Context,
     repeats: Annotated[int, typer.Option(min=1)] = 5,
-    peers: Annotated[str, typer.Option(help="Other programs to compare with: llama-cpp,transformers,peft")] = "",
+    peers: Annotated[str, typer.Option(help=f"Other programs to compare with: {','.join(PEERS)}")] = "",
     limit: Annotated[float, typer.Option(min=0.0, help="Seconds of PEFT; 0: six times ours.")] = 0.0,
     growth: Annotated[str, typer.Option(help="Numbers of learned sources to measure with: 1,10,100,1000")] = "",
     out: Out = None,

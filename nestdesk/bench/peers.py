@@ -12,7 +12,12 @@ from typing import Any
 
 from nestdesk.core.errors import SettingsError
 
-PEERS = {"llama-cpp": "llama_cpp", "transformers": "transformers", "peft": "peft"}  # what each is imported as
+PEERS = {  # what each is imported as
+    "llama-cpp": "llama_cpp",
+    "onnxruntime-genai": "onnxruntime_genai",
+    "transformers": "transformers",
+    "peft": "peft",
+}
 EXTRAS = {"peft": "bench"}  # which brings it, where it is not "peers"
 
 

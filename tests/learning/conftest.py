@@ -22,17 +22,17 @@ HIDDEN, HEADS, KV_HEADS, INNER, LAYERS = 32, 4, 2, 64, 2
 MARKS = ("<|im_start|>", "<|im_end|>", "<|endoftext|>", "<|pad|>")
 
 
-def write_backbone(folder: Path, seed: int = 0) -> Path:
+def write_backbone(folder: Path, seed: int = 0, heads: int = HEADS, kv_heads: int = KV_HEADS) -> Path:
     """Write a model folder of the Llama family; equal seeds give equal weights."""
     folder.mkdir(parents=True)
     generator = torch.Generator().manual_seed(seed)
-    head = HIDDEN // HEADS
+    head = HIDDEN // heads
     shapes = {"model.embed_tokens.weight": (256 + len(MARKS), HIDDEN)}
     for index in range(LAYERS):
         shapes |= {
             f"model.layers.{index}.self_attn.q_proj.weight": (HIDDEN, HIDDEN),
-            f"model.layers.{index}.self_attn.k_proj.weight": (KV_HEADS * head, HIDDEN),
-            f"model.layers.{index}.self_attn.v_proj.weight": (KV_HEADS * head, HIDDEN),
+            f"model.layers.{index}.self_attn.k_proj.weight": (kv_heads * head, HIDDEN),
+            f"model.layers.{index}.self_attn.v_proj.weight": (kv_heads * head, HIDDEN),
             f"model.layers.{index}.self_attn.o_proj.weight": (HIDDEN, HIDDEN),
             f"model.layers.{index}.mlp.gate_proj.weight": (INNER, HIDDEN),
             f"model.layers.{index}.mlp.up_proj.weight": (INNER, HIDDEN),
@@ -46,8 +46,8 @@ def write_backbone(folder: Path, seed: int = 0) -> Path:
         "model_type": "llama",
         "num_hidden_layers": LAYERS,
         "hidden_size": HIDDEN,
-        "num_attention_heads": HEADS,
-        "num_key_value_heads": KV_HEADS,
+        "num_attention_heads": heads,
+        "num_key_value_heads": kv_heads,
         "intermediate_size": INNER,
         "vocab_size": 256 + len(MARKS),
         "rms_norm_eps": 1e-5,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 import torch
 
 from nestdesk.learning import peers
+from tests.learning.conftest import write_backbone
 
 
 def job(folder: Path, program: str = "transformers") -> peers.Job:
@@ -39,3 +41,19 @@ def test_llama_cpp_is_fed_the_same_way(tiny_folder: Path, monkeypatch: pytest.Mo
     peers.measure(job(tiny_folder, "llama-cpp"))
     assert fed.count("anew") == 6
     assert sum(len(ids) for ids in fed if ids != "anew") == 3 * (5 + 40 + 2 * peers.DECODED_TOKENS)
+
+
+def test_onnxruntime_genai_makes_the_model_its_own_and_is_fed_the_same_way(tmp_path: Path) -> None:
+    pytest.importorskip("onnxruntime_genai")
+    folder = write_backbone(tmp_path / "model", heads=2, kv_heads=1)  # it wants heads of sixteen numbers
+    found = peers.measure(job(folder, "onnxruntime-genai"))
+    assert set(found) == {"prompt_at_5", "answer_at_5", "prompt_at_40", "answer_at_40"}
+
+
+def test_settings_are_changed_beside_what_they_are_a_link_to(tmp_path: Path) -> None:
+    own, link = tmp_path / "own.json", tmp_path / "link.json"
+    own.write_text('{"a": 1, "b": 2}')
+    link.symlink_to(own)
+    peers._rewrite(link, {"b": 3})
+    assert json.loads(link.read_text()) == {"a": 1, "b": 3}
+    assert json.loads(own.read_text()) == {"a": 1, "b": 2}
