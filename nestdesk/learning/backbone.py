@@ -1,7 +1,8 @@
 """The frozen pretrained language model: its weights, its tokenizer, its chat format and its fingerprint.
 
 A backbone is a folder: config.json, model.safetensors (one or more files) and tokenizer.json, of the Llama or Qwen
-family. A GGUF file is dequantised into such a folder once (convert), because reading it takes many seconds each time.
+family, or of another one that transformers runs (hooked.py). A GGUF file is dequantised into such a folder once
+(convert), because reading it takes many seconds each time.
 Nothing in this program writes to the weights: fingerprint() proves it.
 """
 
@@ -16,6 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
 from jinja2 import Template, TemplateError
@@ -32,6 +34,9 @@ from nestdesk.learning.marks import marks_of
 from nestdesk.learning.model_config import Config as Config
 from nestdesk.learning.packs import Pack, Packs, can_pack, is_quicker, pack
 from nestdesk.learning.steps import Steps
+
+if TYPE_CHECKING:
+    from nestdesk.learning.hooked import Hooked
 
 MATRICES = ("qkv", "o", "gate_up", "down")  # of a layer
 
@@ -75,11 +80,12 @@ class Backbone:
     loaded: str = ""  # digest of the weights as they were loaded
     head_pack: Pack | None = None
     steps: Steps | None = None  # compiled ones between the products, for answers
+    hooked: Hooked | None = None  # what runs the layers of another architecture, which are not listed then
 
     @property
     def precision(self) -> torch.dtype:
         """The type that the layers' products are computed in."""
-        return self.layers[0].qkv.dtype
+        return self.hooked.precision if self.hooked else self.layers[0].qkv.dtype
 
     @property
     def device(self) -> torch.device:
@@ -92,6 +98,8 @@ class Backbone:
         return sum(tensor.numel() for tensor in self._tensors())
 
     def _tensors(self) -> list[Tensor]:
+        if self.hooked:
+            return self.hooked.tensors()
         found = [self.embedding, self.final_norm]
         if self.head is not self.embedding:
             found.append(self.head)
@@ -185,8 +193,12 @@ def load(folder: Path, device: torch.device | str = "cpu", precision: torch.dtyp
         precision: of the layers' matrices; embedding, norms and head stay in fp32.
 
     Raises:
-        BackboneError: a file is missing, damaged, contradicts another one, or is of a family that is not supported.
+        BackboneError: a file is missing, damaged, contradicts another one, or of a model that cannot be a backbone.
     """
+    if not model_config.is_own(folder):
+        from nestdesk.learning import hooked  # transformers takes seconds to import
+
+        return hooked.load(folder, device, precision, _load_tokenizer(folder))
     config = model_config.read(folder)
     shards = sorted(folder.glob("*.safetensors"))
     if not shards:

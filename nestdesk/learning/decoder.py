@@ -47,7 +47,7 @@ class Cache:
 
 def embed(backbone: Backbone, ids: Tensor, active: Active = NOTHING) -> Tensor:
     """Return the hidden states [B, T, D] that enter layer 0 for token ids [B, T]."""
-    hidden = F.embedding(ids, backbone.embedding)
+    hidden = F.embedding(ids, backbone.embedding) if backbone.hooked is None else backbone.hooked.embed(ids)
     for own, rows_in, _ in active.vocabulary:
         place = torch.searchsorted(own, ids).clamp(max=len(own) - 1)
         hidden = hidden + torch.where((own[place] == ids)[..., None], F.embedding(place, rows_in), 0.0)
@@ -80,6 +80,8 @@ def run(
     Returns:
         Hidden states [B, T, D] after layer stop - 1, before the final norm.
     """
+    if backbone.hooked is not None:
+        return backbone.hooked.run(hidden, positions, mask, active, cache, watch)
     last = backbone.config.layers if stop is None else stop
     layers = active.layers or backbone.layers
     if backbone.steps is not None and watch is None and _is_plain(active) and not torch.is_grad_enabled():
@@ -137,7 +139,7 @@ def _run_compiled(
         norms = layer.q_norm, layer.k_norm
         q = steps.heads(mixture, norms, config.norm_eps, (cosine, sine), all_k, all_v, at)
         k, v = all_k[:, :, : at + length], all_v[:, :, : at + length]
-        mixed = _look(config, index, q, k, v, mask, active)
+        mixed = look(config, index, q, k, v, mask, active)
         more = F.linear(mixed.view(rows * length, -1), layer.o)
         normed = steps.norm(own, more, layer.post_norm, config.norm_eps)
         more = F.linear(steps.gate(F.linear(normed, layer.gate_up)), layer.down)
@@ -159,7 +161,9 @@ def logits(backbone: Backbone, hidden: Tensor, active: Active = NOTHING) -> Tens
 
 
 def final(backbone: Backbone, hidden: Tensor) -> Tensor:
-    """Return the final norm of hidden states [..., D]."""
+    """Return the final norm of hidden states [..., D], which another architecture's have had already."""
+    if backbone.hooked is not None:
+        return hidden
     return _norm(hidden, backbone.final_norm, backbone.config.norm_eps)
 
 
@@ -189,11 +193,11 @@ def _attend(
     if cache is not None:
         k, v = cache.extend(index, k, v)
     q, k = q.to(v.dtype), k.to(v.dtype)
-    mixed = _look(config, index, q, k, v, mask, active, watch)
+    mixed = look(config, index, q, k, v, mask, active, watch)
     return _add(_product(mixed, layer, "o"), mixed, active, index, "o")
 
 
-def _look(
+def look(
     config: Config,
     index: int,
     q: Tensor,  # B H T d
@@ -280,6 +284,8 @@ def rotary(config: Config, positions: Tensor, dtype: torch.dtype, shift: Tensor 
 
 def moved(backbone: Backbone, keys: Tensor, by: int) -> Tensor:
     """Return cached keys [KV, P, d] as if their tokens stood `by` positions further on."""
+    if backbone.hooked is not None:
+        return backbone.hooked.moved(keys, by)
     positions = torch.full((1, 1), by, device=keys.device)
     return _turn(keys[None], rotary(backbone.config, positions, keys.dtype))[0]
 

@@ -324,7 +324,10 @@ def folded(backbone: Backbone, active: Active) -> Active:
     """Add the low-rank products to copies of the backbone's matrices: the same function, a third of the work.
 
     *Why*: a product of rank 16 at every matrix takes as long as the matrix itself when there are few rows.
+    Another architecture's matrices are not ours to copy: there the products stay as they are.
     """
+    if backbone.hooked is not None:
+        return active
     sizes = {site: site_sizes(backbone.config, site)[1] for sites in SITES.values() for site in sites}
 
     def grown(weight: Tensor, layer: int, *sites: str) -> Tensor:

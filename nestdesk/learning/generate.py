@@ -67,7 +67,7 @@ def stream(
         said.append(token)
         if row is None and model is not None:
             row = single.Single(backbone, model, active, cache, max_tokens)
-        elif row is None and backbone.device.type == "cuda":
+        elif row is None and backbone.device.type == "cuda" and backbone.hooked is None:
             row = captured.Row(backbone, active, cache)
         if row is not None:
             scores = row.step(chosen)

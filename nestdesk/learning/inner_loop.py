@@ -136,7 +136,7 @@ class Desk:
         self.examples = list(examples)
         self.soft = list(soft)
         self.skills = skills
-        self.start = start
+        self.start = start if backbone.layers else 0  # another architecture runs as a whole
         self.shared = packing.shared_length([example.prompt for example in self.examples])
         self._beginning: Tensor | None = None  # P, D
         self._branches: list[Tensor] = []  # T_i, D

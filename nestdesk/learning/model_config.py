@@ -65,6 +65,15 @@ def read_json(path: Path) -> dict[str, Any]:
     return found
 
 
+def is_own(folder: Path) -> bool:
+    """Say whether a model folder is of a family that the decoder itself runs.
+
+    Raises:
+        BackboneError: its config.json is missing or damaged.
+    """
+    return read_json(folder / "config.json").get("model_type", "") in _FAMILIES
+
+
 def read(folder: Path) -> Config:
     """Read the sizes of a model folder's config.json.
 
@@ -83,7 +92,7 @@ def read(folder: Path) -> Config:
         raise BackboneError(f"The model's config.json lacks {error}.") from error
     except (TypeError, ValueError, AttributeError, ArithmeticError) as error:
         raise BackboneError("The model's config.json says something else than a number where one is needed.") from error
-    _require_sizes(config)
+    require_sizes(config)
     return config
 
 
@@ -112,7 +121,7 @@ def _config(raw: dict[str, Any], name: str) -> Config:
     )
 
 
-def _require_sizes(config: Config) -> None:
+def require_sizes(config: Config) -> None:
     """Refuse sizes that no model has."""
     for name, most in _MOST.items():
         size = getattr(config, name)

@@ -88,6 +88,8 @@ class Model:
 
 def can_run(backbone: Backbone) -> bool:
     """Say whether the kernels fit a backbone, and lie where it lies."""
+    if backbone.hooked is not None:
+        return False
     matrices = [getattr(backbone.layers[0], name) for name in MATRICES]
     return (
         backbone.device.type == "cpu"
