@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from nestdesk.services.workspace import App
 
 NOTE = mark(
-    "A model is fetched from the hub only if you name one here. Those of the Llama and Qwen families can be used."
+    "A model is fetched from the hub only if you name one here. Those of the Llama and Qwen families are quick;"
+    " whether another one can be used shows when it is loaded."
 )
 WAITING = mark("Waiting until what is being learned just now is done …")
 

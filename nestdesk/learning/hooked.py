@@ -162,7 +162,7 @@ def load(folder: Path, device: torch.device | str, precision: torch.dtype, token
     except BackboneError:
         raise
     except Exception as error:  # whatever its own code for this architecture stumbles over
-        raise BackboneError(f"The model in {folder} cannot be read: {_first_line(error)}") from error
+        raise BackboneError(f"The model in {folder} cannot be read ({_first_line(error)}).") from error
     model.requires_grad_(False).eval().to(device)
     embedding, head = model.get_input_embeddings().weight.data, model.get_output_embeddings().weight.data
     template, bos, stops = tokenizer[1:]

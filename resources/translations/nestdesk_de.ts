@@ -3670,8 +3670,8 @@
             <translation>Schließen</translation>
         </message>
         <message>
-            <source>A model is fetched from the hub only if you name one here. Those of the Llama and Qwen families can be used.</source>
-            <translation>Ein Modell wird nur dann aus dem Hub geholt, wenn Sie hier eines nennen. Modelle der Familien Llama und Qwen können verwendet werden.</translation>
+            <source>A model is fetched from the hub only if you name one here. Those of the Llama and Qwen families are quick; whether another one can be used shows when it is loaded.</source>
+            <translation>Ein Modell wird nur dann aus dem Hub geholt, wenn Sie hier eines nennen. Modelle der Familien Llama und Qwen sind schnell; ob ein anderes verwendet werden kann, zeigt sich beim Laden.</translation>
         </message>
         <message>
             <source>Waiting until what is being learned just now is done …</source>
