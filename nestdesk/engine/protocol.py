@@ -68,7 +68,7 @@ class Reading:
     passage: str  # empty: nothing is read
     prior: float = 0.0  # in nats, speaks for it
     is_part: bool = False  # of another one: only what is sure counts
-    experts: tuple[ExpertUse, ...] = ()  # beside those of all readings
+    experts: tuple[ExpertUse, ...] = ()  # that learned the passage; where nothing is read, they stand for it
 
 
 @dataclass(frozen=True)

@@ -258,7 +258,13 @@ def _generate_many(opened: Opened, body: GenerateMany) -> Work:
 
 def _sought(opened: Opened, asked: Seeking) -> seeking.Asked:
     readings = (
-        seeking.Reading(tuple(opened.nested.prompt(one.turns)), one.passage, one.prior, one.is_part)
+        seeking.Reading(
+            tuple(opened.nested.prompt(one.turns)),
+            one.passage,
+            one.prior,
+            one.is_part,
+            partial(opened.nested.active, _uses(one.experts)) if one.passage and one.experts else None,
+        )
         for one in asked.readings
     )
     return seeking.Asked(asked.question, tuple(readings))
@@ -266,7 +272,14 @@ def _sought(opened: Opened, asked: Seeking) -> seeking.Asked:
 
 def _readers(opened: Opened, asked: Sequence[Seeking]) -> list[Active]:
     """Return the experts of every reading, in order."""
-    return _actives(opened, [(*reading.experts, *one.experts) for one in asked for reading in one.readings])
+    return _actives(
+        opened,
+        [
+            one.experts if reading.passage else (*reading.experts, *one.experts)
+            for one in asked
+            for reading in one.readings
+        ],
+    )
 
 
 def _actives(opened: Opened, wanted: Sequence[tuple[ExpertUse, ...]]) -> list[Active]:
@@ -290,6 +303,8 @@ def _examine(opened: Opened, body: Examine) -> Work:
     yield Progressed("checking the weights")
     backbone, path = opened.nested.backbone, Path(body.path)
     expert, blocks = fitting.fitted(path, backbone), experts.block_count(path)
+    if body.form and backbone.hooked is not None:
+        raise BackboneError("Only experts of Llama and Qwen models can be written for other programs.")
     if body.form:
         write = adapters.write_peft if body.form == "peft" else adapters.write_gguf
         write(expert, backbone, Path(body.target))

@@ -2,8 +2,9 @@
 
 The reader names, for each passage, a few spans that the question makes likely; the questioner says of each how likely
 its sentence makes the question. The best of both wins, whichever passage it is from: a span of the right kind in the
-wrong place explains the question badly. Where nothing is read, experts of each reading's own stand for its passage:
-what they recall is spelled freely, and they alone say how likely it makes the question.
+wrong place explains the question badly. Where a passage was learned, the experts that learned it say so as well,
+reading nothing. Where nothing is read at all, experts of each reading's own stand for its passage: what they recall is
+spelled freely, and they alone say how likely it makes the question.
 *Measured* (README, decisions): right passage, ten development articles, 0.65 by reading alone, 0.68 with the whole
 passage as what explains the question, 0.70 with the sentence. Passages found: 0.65 from the one that the experts doubt
 least, 0.67 with passage and span chosen together; later 0.75, and 0.77 with the passage's first sentence before it.
@@ -15,12 +16,14 @@ Reference: the noisy channel (arXiv 1908.05731); question generation for choosin
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+import math
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import torch
 
-from nestdesk.core import prompts
+from nestdesk.core import jobs, metrics, prompts
 from nestdesk.learning import generate, packing, spans, study, wanted
 from nestdesk.learning.backbone import Backbone
 from nestdesk.learning.branches import Own, batches, of_rows
@@ -29,10 +32,10 @@ from nestdesk.learning.limits import SPAN_TOKENS, Limit, Spans, Written
 from nestdesk.learning.packing import Example
 
 WIDTH = 4  # spans of a passage that are compared
-MARGIN = 4.0  # nats: a span this much less likely than its passage's best one is out
+MARGIN = 4.0  # nats: a span this much less likely than its passage's best one is out, and an answer than the best one
 SURE = -1.0  # log probability of a span of a part of a passage, read without the rest, below which it is out
 QUESTION_WEIGHT = 0.6  # of the question's log probability beside the span's
-READING_SHARE = 0.7  # of the work
+READING_SHARE, EXPLAINING_SHARE = 0.7, 0.2  # of the work
 NO_FIT = -100.0  # where there is no span to explain the question
 
 
@@ -44,6 +47,7 @@ class Reading:
     passage: str  # empty: nothing is read, the experts know it
     prior: float = 0.0  # in nats, speaks for it
     is_part: bool = False  # of another one: only what is sure counts
+    knows: Callable[[], Active] | None = None  # gives the experts that learned the passage, where there are any
 
 
 @dataclass(frozen=True)
@@ -94,10 +98,11 @@ def answers(
     near = _near(backbone, asked, places, found)
     actives = own if isinstance(own, Active) else [own[places.index((one.asked, one.answer.reading))] for one in near]
     explained = yield from _explained(backbone, asked, near, actives)
+    known = yield from _known(backbone, asked, near, explained)
     best: dict[int, Answer] = {}
     leading: dict[int, float] = {}
-    for candidate, (logs, tokens) in zip(near, explained, strict=True):
-        total = candidate.score + QUESTION_WEIGHT * logs
+    for candidate, (logs, tokens), learned in zip(near, explained, known, strict=True):
+        total = candidate.score + QUESTION_WEIGHT * (logs + learned)
         if total > leading.get(candidate.asked, -float("inf")):
             leading[candidate.asked] = total
             best[candidate.asked] = replace(candidate.answer, fit=logs / tokens)
@@ -138,19 +143,87 @@ def _near(
     return near
 
 
-@torch.no_grad()
 def _explained(
     backbone: Backbone, asked: Sequence[Asked], candidates: Sequence[_Candidate], own: Own
 ) -> Generator[float, None, list[tuple[float, int]]]:
     """Return how likely each answer makes its question, given what says it: log probability and tokens."""
-    examples = []
+    told = []
     for one in candidates:
         answer = backbone.decode(one.answer.ids).strip()
-        ask = asked[one.asked]
-        passage = ask.readings[one.answer.reading].passage
-        said = _introduced(_sentence(answer, passage), passage)
-        prompt = study.tokens(backbone, prompts.asking(said, answer))
-        examples.append(Example(tuple(prompt), (*backbone.encode(ask.question), backbone.end_id)))
+        passage = asked[one.asked].readings[one.answer.reading].passage
+        told.append((_introduced(_sentence(answer, passage), passage), answer, asked[one.asked].question))
+    logs = yield from generate.scaled(_logs(backbone, told, own), READING_SHARE, EXPLAINING_SHARE)
+    return [(log, len(backbone.encode(question)) + 1) for log, (_, _, question) in zip(logs, told, strict=True)]
+
+
+def _known(
+    backbone: Backbone,
+    asked: Sequence[Asked],
+    candidates: Sequence[_Candidate],
+    explained: Sequence[tuple[float, int]],
+) -> Generator[float, None, list[float]]:
+    """Return how likely each answer, or the fact in it, makes its question to experts that learned its passage.
+
+    Where only some of a question's readings were learned, the others are taken to be known as well as these on
+    average; where none was, this adds nothing. Only answers near the best one are asked about, and win; one question
+    after the other, as there are blocks for each.
+    """
+    found = [0.0] * len(candidates)
+    totals = [one.score + QUESTION_WEIGHT * logs for one, (logs, _) in zip(candidates, explained, strict=True)]
+    for index, ask in enumerate(asked):
+        own = [place for place, one in enumerate(candidates) if one.asked == index]
+        best = max((totals[place] for place in own), default=0.0)
+        places = [place for place in own if totals[place] >= best - MARGIN]
+        if len(places) < 2:
+            continue
+        knowing = {place: ask.readings[candidates[place].answer.reading].knows for place in places}
+        learned = {place: knows() for place, knows in knowing.items() if knows is not None}
+        if not learned:
+            continue
+        told = [("", backbone.decode(candidates[place].answer.ids).strip(), ask.question) for place in learned]
+        logs = yield from jobs.retold(
+            _logs(backbone, told, list(learned.values())), partial(_share_of, index, len(asked))
+        )
+        known = dict(zip(learned, _of_facts(told, list(learned.values()), logs), strict=True))
+        cost = sum(log - explained[place][0] for place, log in known.items()) / len(known)
+        for place in own:
+            found[place] = known.get(place, explained[place][0] + cost) if place in places else -math.inf
+    return found
+
+
+def _of_facts(told: Sequence[tuple[str, str, str]], knowing: Sequence[Active], logs: Sequence[float]) -> list[float]:
+    """Give answers that hold one another, to the same experts, what the likeliest of them has.
+
+    *Why*: what was learned is the fact, not where a span of it ends; the longer one says more of the question.
+    """
+    said = [f" {metrics.normalised(answer)} " for _, answer, _ in told]
+    return [
+        max(
+            log
+            for log, other, experts in zip(logs, said, knowing, strict=True)
+            if experts is own and (other in answer or answer in other)
+        )
+        for answer, own in zip(said, knowing, strict=True)
+    ]
+
+
+def _share_of(index: int, count: int, done: float) -> float:
+    before = READING_SHARE + EXPLAINING_SHARE
+    return before + (1 - before) * (index + done) / count
+
+
+@torch.no_grad()
+def _logs(backbone: Backbone, told: Sequence[tuple[str, str, str]], own: Own) -> Generator[float, None, list[float]]:
+    """Return the log probability of each question, given what is read (nothing: an empty text) and the answer.
+
+    Yields the share done.
+    """
+    examples = [
+        Example(
+            tuple(study.tokens(backbone, prompts.asking(said, answer))), (*backbone.encode(question), backbone.end_id)
+        )
+        for said, answer, question in told
+    ]
     logs = [0.0] * len(examples)
     done = 0
     for rows in batches([example.prompt for example in examples], own):
@@ -159,8 +232,8 @@ def _explained(
         for number, place in enumerate(place for row in rows for place in row):
             logs[place] = -losses[batch.owners == number].sum().item()
             done += 1
-        yield READING_SHARE + (1 - READING_SHARE) * done / len(examples)
-    return [(one, len(example.answer)) for one, example in zip(logs, examples, strict=True)]
+        yield done / len(examples)
+    return logs
 
 
 def _introduced(sentence: str, passage: str) -> str:

@@ -128,6 +128,11 @@ class LibraryIndex:
             ranked = mixed(index.cosines(vector, own), worded)
             return [(index.place(passage), score) for passage, score in leading(ranked, limit, margin)]
 
+    def place(self, hit: PassageHit) -> int:
+        """Return the place of a passage among those of its source."""
+        with self._lock:
+            return self._loaded().place(hit.passage_id)
+
     def about(self, hits: Sequence[PassageHit]) -> tuple[int, ...]:
         """Return the sources of those passages that speak so clearly that the question is about them, best first.
 

@@ -277,8 +277,12 @@ class Recall:
         if form in (Form.ACCOUNT, Form.OTHER):
             hits = tuple(hit for hit in hits if hit.score >= hits[0].score - READ_MARGIN)
         texts, slow = tuple(hit.text for hit in hits), self._readers(form)
-        why = Why(mode, hits, gates(slow), note=_told(form, len(hits), slow))
-        return Plan(texts, uses(slow), why, form, vector, least_score=self._library.least_score())
+        is_fact = form in (Form.SHORT, Form.FACT)
+        knowing = tuple(self._knowing(hit, scope) for hit in hits) if is_fact and mode is Mode.AUTO else ()
+        learned = dict.fromkeys(gate for own in knowing for gate in gates(own))
+        why = Why(mode, hits, tuple(dict.fromkeys((*gates(slow), *learned))), note=_told(form, len(hits), slow))
+        least = self._library.least_score()
+        return Plan(texts, uses(slow), why, form, vector, least_score=least, knowing=knowing)
 
     def _from_given(self, passage: str | None, form: Form) -> Plan:
         if not passage:
@@ -302,6 +306,13 @@ class Recall:
             return _untouched(Mode.CLOSED, form, "No expert learned about this, so the backbone answered on its own.")
         note = f"No expert learned about this; answered{_with(slow)} alone."
         return Plan((), uses(slow), Why(Mode.CLOSED, experts=gates(slow), note=note), form)
+
+    def _knowing(self, hit: PassageHit, scope: Scope) -> tuple[Applied, ...]:
+        """Return the experts that learned a passage, with those that they learned beside; () where none did."""
+        if hit.source_id == 0:  # what a person said
+            return ()
+        own = self._learned(hit.source_id, self._library.place(hit), scope)
+        return (*own, *self._roster.slow()) if own else ()
 
     def _learned(self, source_id: int, block: int, scope: Scope) -> tuple[Applied, ...]:
         """Return a source's own experts with one block, or, since they slept, the mid one's block of the source."""

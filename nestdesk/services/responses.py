@@ -48,6 +48,7 @@ class Plan:
     parts: tuple[tuple[str, Plan], ...] = ()  # of a question for several facts: each one, and its plan
     sample: int = 0  # which other answer of the model's own; 0: the first
     manner: Manner = field(default_factory=Manner)  # of what the model writes itself
+    knowing: tuple[tuple[Applied, ...], ...] = ()  # the experts that learned each passage, where facts are wanted
     least_score: float = 0.0  # from which the search takes a passage to be what is asked about
     instead: Plan | None = None  # where no passage tells it; None: the backbone answers on its own
 
@@ -174,8 +175,11 @@ class Responses:
             return protocol.Asked(prompt, plan.uses, plan.unlike)
         if plan.form is Form.ACCOUNT:
             return None
+        knowing = [uses(own) for own in plan.knowing] or [()] * len(plan.passages)
         readings = (
-            protocol.Reading(self.turns(question, [one.text], True, max_tokens), one.text, one.prior, one.is_part)
+            protocol.Reading(
+                self.turns(question, [one.text], True, max_tokens), one.text, one.prior, one.is_part, knowing[one.place]
+            )
             for one in _texts(question, plan)
         )
         return protocol.Seeking(asked, tuple(readings), plan.uses)

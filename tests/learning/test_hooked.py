@@ -15,6 +15,8 @@ from nestdesk.core import prompts
 from nestdesk.core.errors import BackboneError
 from nestdesk.core.jobs import finish
 from nestdesk.core.types import Function, Level
+from nestdesk.engine import work
+from nestdesk.engine.examining import Examine
 from nestdesk.learning import backbone, decoder, experts, generate, hooked, imprint, inner_loop, packing, study
 from nestdesk.learning.backbone import Backbone
 from nestdesk.learning.experts import NOTHING, Active, ExpertWeights
@@ -169,3 +171,16 @@ def test_an_expert_that_has_no_place_in_a_model_is_refused(tmp_path: Path, tiny_
         born = experts.newborn(own.config, function, Level.MID, "any", 4)
         with pytest.raises(BackboneError, match="no place"):
             generate.prompt_logits(own, own.encode(SAID), experts.activate([(born, 1.0)]))
+
+
+def test_its_experts_are_not_written_for_programs_that_know_other_models(
+    both: tuple[Backbone, Backbone], tmp_path: Path
+) -> None:
+    own = both[1]
+    born = experts.newborn(own.config, Function.ATTENTION, Level.MID, own.fingerprint(), 4)
+    file = tmp_path / "one.safetensors"
+    experts.save(born, file)
+    opened = work.Opened(NestedModel(own), None, tmp_path)
+    assert finish(work.perform(opened, Examine(str(file)))).parameters == born.parameters
+    with pytest.raises(BackboneError, match="Llama and Qwen"):
+        finish(work.perform(opened, Examine(str(file), "gguf", str(tmp_path / "adapter.gguf"))))

@@ -107,6 +107,62 @@ def test_passage_and_span_are_chosen_together(
     assert (tiny.decode(answer.ids), answer.reading) == chosen
 
 
+def known(monkeypatch: pytest.MonkeyPatch, one: Asked, learned: Sequence[int], said: dict[str, float]) -> Asked:
+    """Let the passages of some readings be learned by experts, to which answers make the question so likely."""
+
+    def logs(_: Backbone, told: Sequence[tuple[str, str, str]], own: Sequence[Active]) -> Generator:
+        assert {text for text, _, _ in told} == {""}  # they read nothing
+        assert len(own) == len(told)
+        yield 1.0
+        return [said.get(answer, -20.0) for _, answer, _ in told]
+
+    monkeypatch.setattr(seeking, "_logs", logs)
+    readings = [
+        replace(reading, knows=lambda: NOTHING) if place in learned else reading
+        for place, reading in enumerate(one.readings)
+    ]
+    return replace(one, readings=tuple(readings))
+
+
+def test_experts_that_learned_the_passages_have_a_say(
+    tiny: Backbone, told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found_and_explained(monkeypatch, tiny, [[("red", -1.0), ("Ghent", -1.5)], [("bears", -1.2)]], {})
+    for favourite in ("red", "Ghent", "bears"):
+        one = known(monkeypatch, asked(tiny, QUESTIONS[1]), (0, 1), {favourite: -2.0})
+        (answer,) = told(seeking.answers(tiny, [one], NOTHING))
+        assert tiny.decode(answer.ids) == favourite
+
+
+def test_experts_are_asked_about_answers_near_the_best_one_alone(
+    tiny: Backbone, told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    behind = seeking.MARGIN + 0.1
+    explained = {"red": -9.0, "Ghent": -9.0 - behind / seeking.QUESTION_WEIGHT}
+    found_and_explained(monkeypatch, tiny, [[("red", -1.0), ("Ghent", -1.0)]], explained)
+    one = known(monkeypatch, asked(tiny, QUESTIONS[1], PASSAGES[:1]), (0,), {"Ghent": -0.1})
+    (answer,) = told(seeking.answers(tiny, [one], NOTHING))
+    assert tiny.decode(answer.ids) == "red"
+
+
+def test_where_a_span_ends_is_not_theirs_to_say(tiny: Backbone, told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    found_and_explained(monkeypatch, tiny, [[("fox", -1.0), ("The red fox", -1.2), ("Ghent", -0.9)]], {})
+    one = known(monkeypatch, asked(tiny, QUESTIONS[1], PASSAGES[:1]), (0,), {"The red fox": -2.0, "fox": -8.0})
+    (answer,) = told(seeking.answers(tiny, [one], NOTHING))
+    assert tiny.decode(answer.ids) == "fox"
+
+
+def test_what_nobody_learned_is_neither_better_nor_worse_for_it(
+    tiny: Backbone, told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found_and_explained(monkeypatch, tiny, [[("red", -1.0)], [("bears", -1.2)]], {})
+    for learned in ((), (0,), (1,)):
+        for log in (-2.0, -90.0):
+            one = known(monkeypatch, asked(tiny, QUESTIONS[1]), learned, {"red": log, "bears": log})
+            (answer,) = told(seeking.answers(tiny, [one], NOTHING))
+            assert (tiny.decode(answer.ids), answer.fit) == ("red", -9.0 / 4)
+
+
 def test_an_echo_of_the_question_answers_only_if_there_is_nothing_else(
     tiny: Backbone, told: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,7 +13,7 @@ from nestdesk.learning import decoder, experts
 from nestdesk.learning.backbone import MATRICES, Backbone
 from nestdesk.learning.experts import Active
 from nestdesk.learning.steps import Steps
-from tests.learning.test_single import WORDS, block, grown, wide_backbone
+from tests.learning.wide import WORDS, block, grown, wide_backbone
 
 ROUNDING = 0.02  # of hidden states, of their length; 0.008 was seen
 
