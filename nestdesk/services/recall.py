@@ -279,8 +279,8 @@ class Recall:
         texts, slow = tuple(hit.text for hit in hits), self._readers(form)
         is_fact = form in (Form.SHORT, Form.FACT)
         knowing = tuple(self._knowing(hit, scope) for hit in hits) if is_fact and mode is Mode.AUTO else ()
-        learned = dict.fromkeys(gate for own in knowing for gate in gates(own))
-        why = Why(mode, hits, tuple(dict.fromkeys((*gates(slow), *learned))), note=_told(form, len(hits), slow))
+        experts = tuple(dict.fromkeys((*gates(slow), *(gate for own in knowing for gate in gates(own)))))
+        why = Why(mode, hits, experts, note=_told(form, len(hits), experts))
         least = self._library.least_score()
         return Plan(texts, uses(slow), why, form, vector, least_score=least, knowing=knowing)
 
@@ -349,7 +349,7 @@ def _untouched(mode: Mode, form: Form, note: str) -> Plan:
     return Plan((), (), Why(mode, note=note), form)
 
 
-def _told(form: Form, passages: int, applied: tuple[Applied, ...]) -> str:
+def _told(form: Form, passages: int, applied: Sequence[object]) -> str:
     count = "a passage" if passages == 1 else f"{passages} passages"
     if form is Form.ACCOUNT:
         return f"Quoted from {count}; the model wrote nothing."
@@ -358,5 +358,5 @@ def _told(form: Form, passages: int, applied: tuple[Applied, ...]) -> str:
     return f"Copied from a passage{_with(applied)}."
 
 
-def _with(applied: tuple[Applied, ...]) -> str:
+def _with(applied: Sequence[object]) -> str:
     return f" with {len(applied)} expert{'s' if len(applied) > 1 else ''}" if applied else ""

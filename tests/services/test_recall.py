@@ -57,11 +57,40 @@ def test_a_question_is_about_what_the_search_scores_high_for_a_library_of_that_s
     assert index.about([replace(hit, score=least - 0.01, similarity=1.0)]) == ()
 
 
-def test_auto_reads_passages_with_the_slow_experts_only(desk, learned):
+def test_auto_reads_passages_with_the_slow_experts_and_asks_those_that_learned_them(desk, learned):
     plan = desk.recall.plan(ABOUT)
     assert 0 < len(plan.passages) <= recall_module.PASSAGES
-    assert levels(plan) == [Level.SLOW, Level.SLOW]
+    assert levels(plan) == [Level.SLOW, Level.SLOW, Level.FAST]
     assert plan.why.passages[0].similarity > 0.0
+    finish(desk.recall.ask(ABOUT, is_short=True))
+    seeking = desk.engine.requests[-1].asked
+    slow = uses(desk.roster.slow())
+    assert seeking.experts == slow
+    for reading in seeking.readings:
+        fast, *beside = reading.experts
+        assert tuple(beside) == slow
+        (block,) = fast.blocks
+        assert reading.passage in desk.sources.passages(learned.id)[block].text
+
+
+def test_only_auto_asks_the_experts_that_learned_a_passage_and_only_for_facts(desk, learned):
+    for question, mode, is_short in (
+        (ABOUT, Mode.RETRIEVAL, True),
+        ("Tell me about the harbour master and the lanterns", Mode.AUTO, False),
+    ):
+        plan = desk.recall.plan(question, mode, is_short=is_short)
+        assert plan.passages
+        assert plan.knowing == ()
+        assert Level.FAST not in levels(plan)
+
+
+def test_what_was_rolled_back_has_no_say(desk, learned):
+    (expert,) = desk.experts.of_source(learned.id)
+    desk.expert_service.rollback(expert.id, desk.experts.history(expert.id)[-1].id)
+    plan = desk.recall.plan(ABOUT)
+    assert plan.passages
+    assert set(plan.knowing) == {()}
+    assert levels(plan) == [Level.SLOW, Level.SLOW]
 
 
 def test_closed_uses_weights_and_no_passage(desk, learned):
@@ -265,7 +294,7 @@ def test_a_fact_comes_with_the_sentence_it_stands_in(desk, learned):
     answer = finish(desk.recall.ask(ABOUT), lambda progress: streamed.append(progress.text))
     assert answer.text == f"Seven lanterns\n\n> {HARBOUR.split('. ')[0]}."
     assert "".join(streamed) == answer.text
-    assert [gate.level for gate in answer.why.experts] == [Level.SLOW, Level.SLOW]
+    assert [gate.level for gate in answer.why.experts] == [Level.SLOW, Level.SLOW, Level.FAST]
     assert len(answer.why.passages) == 1
     given = finish(desk.recall.ask(ABOUT, Mode.PASSAGE, passage="Kai has seven lanterns! Rain fell."))
     assert given.text == "Seven lanterns\n\n> Kai has seven lanterns!"
