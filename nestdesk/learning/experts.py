@@ -4,8 +4,7 @@ Four functions. Memory is a low-rank block on the MLP's gate, up and down produc
 vocabulary a set of rows added to the embedding and the output of chosen tokens; position a temperature per head and a
 rotary frequency per layer. Every one starts at zero effect: the second factor of each product, each row and each
 exponent is zero. A fast attention expert holds blocks of keys and values instead, which stand before the prompt of a
-question routed to them (imprint.py).
-An absent tensor is an identity too, so an untouched expert weighs nothing.
+question routed to them (imprint.py). An absent tensor is an identity too, so an untouched expert weighs nothing.
 
 Reference: low-rank products as in LoRA (arXiv 2106.09685) with alpha = rank; levels and functions as in Nested
 Learning (arXiv 2512.24695), section on the Continuum Memory System.
@@ -324,9 +323,8 @@ def folded(backbone: Backbone, active: Active) -> Active:
     """Add the low-rank products to copies of the backbone's matrices: the same function, a third of the work.
 
     *Why*: a product of rank 16 at every matrix takes as long as the matrix itself when there are few rows.
-    Another architecture's matrices are not ours to copy: there the products stay as they are.
     """
-    if backbone.hooked is not None:
+    if backbone.hooked is not None:  # its matrices are not ours to copy
         return active
     sizes = {site: site_sizes(backbone.config, site)[1] for sites in SITES.values() for site in sites}
 
