@@ -214,6 +214,8 @@ class Rig:
         """Return the messages that were shown as stored and are not there."""
         step = self.known.step
         found = {one.id: (chat.id, one.text) for chat in app.chat.conversations() for one in app.journal.tree(chat.id)}
+        if step.get("step") == "export" and crash_work.made_at(self._scratch / _PAPERS) not in (0, step["earlier"]):
+            self.known.exported = step["before"], dict(self.known.messages)  # it was whole when its step was cut off
         if step.get("step") == "restore" and self.known.exported and digests(app.database) == self.known.exported[0]:
             self.known.messages = dict(self.known.exported[1])
         if step.get("step") == "delete chat":

@@ -57,6 +57,12 @@ def run(open_app: OpenWith, root: str, papers: str, seed: int, pipe: Connection)
             tell({"what": "stopped"})
 
 
+def made_at(papers: Path) -> int:
+    """Return when the export there was made, in nanoseconds; 0: there is none."""
+    file = papers / EXPORT
+    return file.stat().st_mtime_ns if file.exists() else 0
+
+
 def _teller(pipe: Connection) -> Callable[[dict[str, Any]], None]:
     return lambda line: pipe.send_bytes(json.dumps(line).encode("ascii"))
 
@@ -117,8 +123,8 @@ class Worker:
             yield ("roll back", facts, lambda: app.expert_service.rollback(expert.id, to.id)), 3
             yield ("restore expert", {}, lambda: app.expert_service.restore(expert.id)), 2
         yield ("backup", {}, lambda: finish(Backups(app.folder).make())), 2
-        yield ("export", {}, self._export), 1
-        if (self._papers / EXPORT).exists():
+        yield ("export", {"earlier": made_at(self._papers)}, self._export), 1
+        if made_at(self._papers):
             yield ("restore", {}, lambda: finish(app.exchange.restore(self._papers / EXPORT))), 1
 
     def _say(self) -> None:

@@ -8,7 +8,7 @@ import random
 import pytest
 
 from nestdesk.app import open_app
-from nestdesk.bench import crash
+from nestdesk.bench import crash, crash_work
 from nestdesk.bench.crash import Known, Rig
 from nestdesk.core.jobs import finish
 from nestdesk.core.types import Role
@@ -60,3 +60,29 @@ def test_a_deleted_chat_and_a_restored_export_are_followed():
     known.take({"what": "begin", "step": "restore", "before": {}})
     known.take({"what": "end", "step": "restore", "after": {}, "failed": ""})
     assert known.messages == {1: (1, "one")}
+
+
+def test_an_export_that_was_whole_when_it_was_cut_off_is_what_a_restore_brings(tmp_path):
+    rig = Rig(open_app, tmp_path, random.Random(0))
+    papers = tmp_path / "papers"
+
+    def export(is_cut_off):
+        before = {"what": "begin", "step": "export", "before": {}, "earlier": crash_work.made_at(papers)}
+        rig.known.take(before)
+        if not is_cut_off:
+            rig.known.take({"what": "end", "step": "export", "after": {}, "failed": ""})
+
+    with open_app(tmp_path / "home" / "data", "cpu") as app:
+        rig.known.take({"what": "said", "conversation": 1, "id": 1, "text": "one"})
+        export(is_cut_off=False)
+        rig.known.drop_chat(1)
+        (papers / crash_work.EXPORT).write_bytes(b"earlier")
+        export(is_cut_off=True)
+        assert rig._lost(app) == []
+        assert rig.known.exported[1] == {1: (1, "one")}, "the earlier file is there still"
+        (papers / crash_work.EXPORT).unlink()
+        assert rig._lost(app) == []
+        assert rig.known.exported[1] == {1: (1, "one")}
+        (papers / crash_work.EXPORT).write_bytes(b"the new one")
+        assert rig._lost(app) == []
+        assert rig.known.exported[1] == {}
